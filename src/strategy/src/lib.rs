@@ -1,0 +1,1 @@
+//! How threads meet: the contract both strategies implement.

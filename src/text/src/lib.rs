@@ -1,0 +1,1 @@
+//! Text and number formatting with Python's rules, free of the object model.

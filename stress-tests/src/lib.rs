@@ -1,0 +1,1 @@
+//! Runners and models that stress the runtime.
