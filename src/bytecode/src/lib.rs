@@ -1,1 +1,9 @@
-//! Bytecode as pure data.
+//! Bytecode as pure data: the opcode table, code objects, and what can be said of them without running them.
+//!
+//! This crate knows nothing of the VM or of Python objects.
+
+pub mod code;
+pub mod ops;
+
+pub use code::{Code, Const, Handler, Text};
+pub use ops::{Instr, Op};
