@@ -1,0 +1,163 @@
+//! The dead queue and its drain.
+//!
+//! SHARED objects whose count fell to zero wait here, for another thread may still hold them in a
+//! register, uncounted, and may even store them somewhere again. A drain stops the world, looks which of
+//! them nothing holds *now*, clears their weak references in the same stop, and takes them (and what dies
+//! with them, transitively) as LOCAL: the thread then frees them in the ordinary way after the restart, finalizers
+//! included.
+
+use crate::count::DEATHS_PER_DRAIN;
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering::*};
+use weft_strategy::contract::hooks;
+use weft_strategy::core::breaker;
+use weft_strategy::header::{DEADQ, ONE, TOUCHED, flag};
+use weft_strategy::{Header, NOBODY, Retired, ThreadCore, Word, registry};
+
+struct Queue(Vec<*const Header>);
+// SAFETY: the pointers are followed in a stop only.
+unsafe impl Send for Queue {}
+
+struct Buffers(Vec<Retired>);
+// SAFETY: freed in a stop, when no reader is left.
+unsafe impl Send for Buffers {}
+
+/// Deaths that a drain found still held.
+static QUEUE: Mutex<Queue> = Mutex::new(Queue(Vec::new()));
+static BUFFERS: Mutex<Buffers> = Mutex::new(Buffers(Vec::new()));
+static RETIRED_BYTES: AtomicUsize = AtomicUsize::new(0);
+
+/// Retired bytes that ask for a drain.
+const RETIRED_LIMIT: usize = 8 << 20;
+
+fn queue() -> std::sync::MutexGuard<'static, Queue> {
+    QUEUE.lock().unwrap_or_else(|e| e.into_inner())
+}
+
+/// A death was noted: asks for a drain when enough have come together, or at once for objects whose
+/// death others wait for.
+pub fn note_death(core: &ThreadCore, h: &Header) {
+    if core.dead_len() >= DEATHS_PER_DRAIN || h.has(flag::WEAKREFS) {
+        core.set_breaker(breaker::DRAIN)
+    }
+}
+
+/// Keeps a buffer until no reader can be looking at it.
+pub fn retire(core: &ThreadCore, b: Retired) {
+    let bytes = RETIRED_BYTES.fetch_add(b.size, Relaxed) + b.size;
+    BUFFERS.lock().unwrap_or_else(|e| e.into_inner()).0.push(b);
+    if bytes > RETIRED_LIMIT {
+        core.set_breaker(breaker::DRAIN)
+    }
+}
+
+/// Takes what nothing holds; see the head of the file.
+pub fn drain(core: &ThreadCore) {
+    crate::world::stop(core);
+    let mut dead = std::mem::take(&mut queue().0);
+    // SAFETY: the world is stopped.
+    registry::for_each(|c| dead.append(&mut unsafe { c.take_dead() }));
+    if !dead.is_empty() {
+        let held = mark_held();
+        take_dead(core, dead);
+        for h in held {
+            // SAFETY: held by a register, so alive.
+            unsafe { &*h }.clear_flags(flag::HELD)
+        }
+    }
+    for b in std::mem::take(&mut BUFFERS.lock().unwrap_or_else(|e| e.into_inner()).0) {
+        // SAFETY: no reader crosses a safepoint with a buffer pointer, and all are at one.
+        unsafe { (b.free)(b.ptr, b.size) }
+    }
+    RETIRED_BYTES.store(0, Relaxed);
+    core.clear_breaker(breaker::DRAIN);
+    crate::world::start(core);
+}
+
+/// Flags every SHARED object that a register of any thread holds.
+fn mark_held() -> Vec<*const Header> {
+    let mut held = Vec::new();
+    let registers = hooks().registers;
+    registry::for_each(|c| {
+        registers(c, &mut |w: Word| {
+            if w.is_heap() {
+                // SAFETY: register words point to live objects.
+                let h = unsafe { &*w.ptr() };
+                if h.owner() == NOBODY && !h.has(flag::HELD) {
+                    h.set_flags(flag::HELD);
+                    held.push(h as *const Header);
+                }
+            }
+        })
+    });
+    held
+}
+
+/// Takes the objects of `dead` that are dead indeed, and what only they hold.
+fn take_dead(core: &ThreadCore, dead: Vec<*const Header>) {
+    let hooks = hooks();
+    let mut taken: Vec<*const Header> = Vec::new();
+    for h in dead {
+        // SAFETY: a queued object is not freed before it leaves the queue.
+        let o = unsafe { &*h };
+        if o.shared().load(Acquire) >= ONE {
+            o.shared().fetch_and(!(DEADQ | TOUCHED), AcqRel);
+        } else if o.has(flag::HELD) {
+            queue().0.push(h);
+        } else {
+            o.make_local(core.id(), 0);
+            taken.push(h);
+        }
+    }
+    let roots = taken.len();
+    // Edges from taken objects into objects that still live, by object.
+    let mut edges: HashMap<*const Header, u32> = HashMap::new();
+    let mut next = 0;
+    while next < taken.len() {
+        let h = taken[next];
+        next += 1;
+        // SAFETY: taken just now.
+        let o = unsafe { &*h };
+        if o.has(flag::WEAKREFS) {
+            (hooks.clear_weakrefs)(o)
+        }
+        (hooks.traverse)(o, &mut |w| {
+            if !w.is_counted() {
+                return;
+            }
+            // SAFETY: slot words point to live objects.
+            let child = unsafe { &*w.ptr() };
+            if child.owner() != NOBODY || child.has(flag::TRACED | flag::IMMORTAL | flag::HELD) {
+                return;
+            }
+            let n = edges.entry(child).or_insert(0);
+            *n += 1;
+            let shared = child.shared().load(Acquire);
+            if shared / ONE == *n && shared & DEADQ == 0 {
+                child.make_local(core.id(), *n);
+                taken.push(child);
+            }
+        });
+    }
+    for h in &taken[..roots] {
+        // SAFETY: taken just now; its count is zero.
+        core.push_pending(unsafe { &**h })
+    }
+}
+
+/// In the child of a fork: new locks, the queue is kept.
+///
+/// # Safety
+/// Only one thread exists.
+pub unsafe fn reset() {
+    let p = &raw const QUEUE as *mut Mutex<Queue>;
+    let q = &raw const BUFFERS as *mut Mutex<Buffers>;
+    // SAFETY: one thread. The lists move into the new mutexes.
+    unsafe {
+        let list = (*p).get_mut().map_or(Vec::new(), |q| std::mem::take(&mut q.0));
+        p.write(Mutex::new(Queue(list)));
+        let list = (*q).get_mut().map_or(Vec::new(), |b| std::mem::take(&mut b.0));
+        q.write(Mutex::new(Buffers(list)));
+    }
+}

@@ -1,0 +1,112 @@
+//! The byte lock in every header, and where threads wait for it.
+//!
+//! 0 free, 1 taken, 2 taken and somebody waits. A holder never reaches a safepoint, so waits are short
+//! and a waiting thread need not detach. The parking table is ours, small and resettable: after a fork
+//! a lock inside a foreign library's table may be held for ever.
+//!
+//! A guard on a LOCAL object sets the byte plainly and looks at the owner again when dropped, for the
+//! object may have been published meanwhile.
+
+use crate::contract::ops;
+use crate::core::{me, with_core};
+use crate::header::Header;
+use std::marker::PhantomData;
+use std::sync::atomic::{AtomicU8, Ordering::*};
+use std::sync::{Condvar, Mutex};
+
+const FREE: u8 = 0;
+const TAKEN: u8 = 1;
+const WAITED_FOR: u8 = 2;
+/// Spins before a thread parks.
+const SPINS: u32 = 40;
+
+/// Holds the lock of one object. Bound to a shared borrow of the thread, so that no safepoint can come while it lives.
+pub struct Guard<'t> {
+    object: &'t Header,
+    _thread: PhantomData<(&'t (), *mut ())>,
+}
+
+/// Locks `object` for this thread. The lifetime is that of a shared borrow of the running thread.
+#[inline(always)]
+pub fn lock<'t, T>(_thread: &'t T, object: &'t Header) -> Guard<'t> {
+    if object.owner() == me() {
+        object.lock_byte().store(TAKEN, Relaxed);
+    } else {
+        with_core(|c| ops().lock(c, object));
+    }
+    Guard { object, _thread: PhantomData }
+}
+
+/// Locks two objects in the order of their addresses; once if they are the same.
+pub fn lock_two<'t, T>(t: &'t T, a: &'t Header, b: &'t Header) -> (Guard<'t>, Option<Guard<'t>>) {
+    if std::ptr::eq(a, b) {
+        return (lock(t, a), None);
+    }
+    let (first, second) = if (a as *const Header) < b { (a, b) } else { (b, a) };
+    let g = lock(t, first);
+    (g, Some(lock(t, second)))
+}
+
+impl Drop for Guard<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if self.object.owner() == me() {
+            self.object.lock_byte().store(FREE, Relaxed);
+        } else {
+            with_core(|c| ops().unlock(c, self.object));
+        }
+    }
+}
+
+struct Bucket {
+    mutex: Mutex<()>,
+    wake: Condvar,
+}
+
+const BUCKETS: usize = 64;
+static TABLE: [Bucket; BUCKETS] = [const { Bucket { mutex: Mutex::new(()), wake: Condvar::new() } }; BUCKETS];
+
+fn bucket(byte: &AtomicU8) -> &'static Bucket {
+    let a = byte as *const AtomicU8 as usize;
+    &TABLE[(a >> 4 ^ a >> 10) % BUCKETS]
+}
+
+/// Takes a lock byte, waiting if need be.
+pub fn lock_byte(byte: &AtomicU8) {
+    if byte.compare_exchange(FREE, TAKEN, Acquire, Relaxed).is_ok() {
+        return;
+    }
+    for _ in 0..SPINS {
+        std::hint::spin_loop();
+        if byte.load(Relaxed) == FREE && byte.compare_exchange(FREE, TAKEN, Acquire, Relaxed).is_ok() {
+            return;
+        }
+    }
+    let b = bucket(byte);
+    let mut held = b.mutex.lock().unwrap_or_else(|e| e.into_inner());
+    // Taken as WAITED_FOR: others may wait besides us, the unlocker must look.
+    while byte.swap(WAITED_FOR, Acquire) != FREE {
+        held = b.wake.wait(held).unwrap_or_else(|e| e.into_inner());
+    }
+}
+
+/// Gives a lock byte back.
+pub fn unlock_byte(byte: &AtomicU8) {
+    if byte.swap(FREE, Release) == WAITED_FOR {
+        let b = bucket(byte);
+        let _held = b.mutex.lock().unwrap_or_else(|e| e.into_inner());
+        b.wake.notify_all();
+    }
+}
+
+/// In the child of a fork: nobody waits any more.
+///
+/// # Safety
+/// Only one thread exists.
+pub unsafe fn reset_parking() {
+    for b in &TABLE {
+        let p = b as *const Bucket as *mut Bucket;
+        // SAFETY: one thread, and a std mutex or condvar has nothing to drop.
+        unsafe { p.write(Bucket { mutex: Mutex::new(()), wake: Condvar::new() }) }
+    }
+}
