@@ -9,9 +9,20 @@
 //! | what a code point is | [`unicode`] |
 //! | `str` storage, indexing, slicing | [`wtf8`] |
 //! | `str` methods | [`search`], [`split`], [`case`], [`pad`], [`repr`] |
+//! | `int` | [`int`], [`hash`] |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
+
+pub mod case;
+pub mod hash;
+pub mod int;
+pub mod pad;
+pub mod repr;
+pub mod search;
+pub mod split;
+pub mod unicode;
+pub mod wtf8;
 
 /// Which of Python's two kinds of string a text is. They differ in the unit (code point or byte) and in what is a space, a
 /// line break or a letter (all of Unicode or ASCII).
@@ -22,10 +33,3 @@ pub enum Kind {
     /// `bytes` and its relatives.
     Bytes,
 }
-
-pub mod case;
-pub mod pad;
-pub mod search;
-pub mod split;
-pub mod unicode;
-pub mod wtf8;
