@@ -9,12 +9,13 @@
 //! | what a code point is | [`unicode`] |
 //! | `str` storage, indexing, slicing | [`wtf8`] |
 //! | `str` methods | [`search`], [`split`], [`case`], [`pad`], [`repr`] |
-//! | `int` | [`int`], [`hash`] |
+//! | numbers | [`int`], [`float`], [`hash`] |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
 pub mod case;
+pub mod float;
 pub mod hash;
 pub mod int;
 pub mod pad;
