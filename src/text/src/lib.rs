@@ -10,12 +10,14 @@
 //! | `str` storage, indexing, slicing | [`wtf8`] |
 //! | `str` methods | [`search`], [`split`], [`case`], [`pad`], [`repr`] |
 //! | numbers | [`int`], [`float`], [`hash`] |
+//! | formatting | [`format_spec`] (`format`, f-strings) |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
 pub mod case;
 pub mod float;
+pub mod format_spec;
 pub mod hash;
 pub mod int;
 pub mod pad;

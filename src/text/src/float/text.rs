@@ -93,7 +93,7 @@ pub fn magnitude(value: f64, layout: Layout) -> String {
 pub fn is_zero(magnitude: &str) -> bool {
     magnitude
         .bytes()
-        .take_while(|&b| b != b'e')
+        .take_while(|b| !matches!(b, b'e' | b'E' | b'%'))
         .all(|b| matches!(b, b'0' | b'.'))
 }
 
