@@ -3,7 +3,9 @@
 //! Equality across types binds the numbers (`hash(1) == hash(1.0) == hash(True)`) and makes [`number`] a law of the
 //! language; the rest is equal so that what leaks an order (sets, `PYTHONHASHSEED`) behaves as people know it.
 
+pub mod collection;
 pub mod number;
+pub mod siphash;
 
 /// -1 means "error" in CPython's C interface, so no object hashes to it.
 #[inline]

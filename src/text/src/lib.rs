@@ -10,7 +10,7 @@
 //! | `str` storage, indexing, slicing | [`wtf8`] |
 //! | `str` methods | [`search`], [`split`], [`case`], [`pad`], [`repr`] |
 //! | numbers | [`int`], [`float`], [`hash`] |
-//! | formatting | [`format_spec`] (`format`, f-strings) |
+//! | formatting | [`format_spec`] (`format`, f-strings), [`template`] (`str.format`), [`percent`] (`%`) |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -21,9 +21,11 @@ pub mod format_spec;
 pub mod hash;
 pub mod int;
 pub mod pad;
+pub mod percent;
 pub mod repr;
 pub mod search;
 pub mod split;
+pub mod template;
 pub mod unicode;
 pub mod wtf8;
 
