@@ -9,6 +9,7 @@
 //! | what a code point is | [`unicode`] |
 //! | `str` storage, indexing, slicing | [`wtf8`] |
 //! | `str` methods | [`search`], [`split`], [`case`], [`pad`], [`repr`] |
+//! | text from and to bytes | [`codecs`] |
 //! | numbers | [`int`], [`float`], [`hash`] |
 //! | formatting | [`format_spec`] (`format`, f-strings), [`template`] (`str.format`), [`percent`] (`%`) |
 
@@ -16,6 +17,7 @@
 #![warn(missing_docs)]
 
 pub mod case;
+pub mod codecs;
 pub mod float;
 pub mod format_spec;
 pub mod hash;
