@@ -1,1 +1,42 @@
 //! Text and number formatting with Python's rules, free of the object model.
+//!
+//! Everything here is a function from bytes and numbers to bytes and numbers. The builtin types of the virtual machine
+//! supply the arguments, raise the errors and own the results. A `str` is a `&[u8]` in the encoding that [`wtf8`]
+//! describes; a big integer is a [`dashu_int::IBig`].
+//!
+//! | for | look in |
+//! |---|---|
+//! | what a code point is | [`unicode`] |
+//! | `str` storage, indexing, slicing | [`wtf8`] |
+//! | `str` methods | [`search`], [`split`], [`case`], [`pad`], [`repr`] |
+//! | text from and to bytes | [`codecs`] |
+//! | numbers | [`int`], [`float`], [`hash`] |
+//! | formatting | [`format_spec`] (`format`, f-strings), [`template`] (`str.format`), [`percent`] (`%`) |
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod case;
+pub mod codecs;
+pub mod float;
+pub mod format_spec;
+pub mod hash;
+pub mod int;
+pub mod pad;
+pub mod percent;
+pub mod repr;
+pub mod search;
+pub mod split;
+pub mod template;
+pub mod unicode;
+pub mod wtf8;
+
+/// Which of Python's two kinds of string a text is. They differ in the unit (code point or byte) and in what is a space, a
+/// line break or a letter (all of Unicode or ASCII).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `str`, see [`wtf8`].
+    Str,
+    /// `bytes` and its relatives.
+    Bytes,
+}
