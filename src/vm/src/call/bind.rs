@@ -1,0 +1,146 @@
+//! Binding arguments to the signature of a native function.
+
+use crate::dict::Dict;
+use crate::object::signature::Signature;
+use crate::object::{Args, CallArgs, MethodDef, ValueExt};
+use crate::thread::Thread;
+use crate::types::str::text;
+use crate::{Raised, Res};
+use weft_strategy::{VRef, Value, Word};
+
+/// Arguments bound on the Rust stack; more go to the heap.
+const INLINE: usize = 8;
+
+/// Calls a native function: `this` (a bound receiver), then the arguments as given.
+pub fn call_native(t: &mut Thread, def: &'static MethodDef, this: Option<VRef<'_>>, args: CallArgs<'_>) -> Res {
+    let s = def.signature();
+    let extra = this.is_some() as usize;
+    let given = args.args.len() + extra;
+    if args.names.is_none() && s.is_simple() && given >= s.required && given <= s.positional {
+        // Nothing to bind: pass the words on, behind the receiver.
+        if extra == 0 {
+            return (def.f)(t, args.args);
+        }
+        let mut words = [Word::UNBOUND; INLINE];
+        if given <= INLINE {
+            words[0] = this.map_or(Word::UNBOUND, |v| v.word().borrow());
+            for (to, from) in words[1..].iter_mut().zip(args.args.words()) {
+                *to = from.borrow()
+            }
+            // SAFETY: the caller roots receiver and arguments for the call.
+            return (def.f)(t, unsafe { Args::new(words.as_ptr(), given) });
+        }
+    }
+    bind_slow(t, def, s, this, args)
+}
+
+fn bind_slow(t: &mut Thread, def: &MethodDef, s: &Signature, this: Option<VRef<'_>>, args: CallArgs<'_>) -> Res {
+    let positional: Vec<Word> = this
+        .into_iter()
+        .map(|v| v.word().borrow())
+        .chain(args.positional().iter().map(|v| v.word().borrow()))
+        .collect();
+    let receiver = this.is_some() as usize;
+    let mut bound = vec![Word::UNBOUND; s.params.len()];
+    let direct = positional.len().min(s.positional);
+    bound[..direct].copy_from_slice(&positional[..direct]);
+    if positional.len() > s.positional && s.varargs.is_none() {
+        return Err(too_many(t, s, positional.len() - receiver, receiver));
+    }
+    let mut kwargs: Option<Value> = None;
+    for (name, value) in args.keywords() {
+        let key = text(name).map(|n| n.to_string()).unwrap_or_default();
+        match s.params.iter().position(|p| p.name == key).filter(|i| *i >= s.posonly) {
+            Some(i) if bound[i].is_unbound() => bound[i] = value.word().borrow(),
+            Some(i) => {
+                let n = s.name;
+                let pos = i + 1 - receiver;
+                return Err(t.type_error(format!(
+                    "argument for {n}() given by name ('{key}') and position ({pos})"
+                )));
+            }
+            None if s.varkw.is_some() => {
+                let d = kwargs.get_or_insert_with(|| Dict::new(t));
+                d.cast::<Dict>().expect("dict").set_str(t, name, value.to_value());
+            }
+            None => return Err(unexpected(t, s, &key)),
+        }
+    }
+    if let Some(i) = (0..s.params.len()).find(|i| bound[*i].is_unbound() && s.params[*i].default.is_none()) {
+        return Err(missing(t, s, i, positional.len().saturating_sub(receiver), receiver));
+    }
+    let rest = if positional.len() > s.positional { &positional[s.positional..] } else { &[] };
+    let kw = kwargs.as_ref().map_or(Word::UNBOUND, |d| d.word().borrow());
+    // SAFETY: the caller roots the arguments; the dict is owned here.
+    let a = unsafe { Args::new(bound.as_ptr(), bound.len()).with_rest(rest.as_ptr(), rest.len(), kw) };
+    (def.f)(t, a)
+}
+
+fn plural(n: usize) -> &'static str {
+    if n == 1 { "" } else { "s" }
+}
+
+#[cold]
+fn too_many(t: &mut Thread, s: &Signature, given: usize, receiver: usize) -> Raised {
+    let n = s.name;
+    // The receiver of a method is not an argument to whoever calls it.
+    let implicit = (receiver == 1 || is_method(s)) as usize;
+    let max = s.positional - implicit.min(s.positional);
+    let min = s.required.saturating_sub(implicit);
+    let given = if receiver == 1 { given } else { given.saturating_sub(implicit) };
+    t.type_error(if max == 0 && s.posonly >= s.positional {
+        format!("{n}() takes no arguments ({given} given)")
+    } else if max == min {
+        if max == 1 && s.posonly >= s.positional {
+            format!("{n}() takes exactly one argument ({given} given)")
+        } else if s.posonly >= s.positional {
+            format!("{n} expected {max} argument{}, got {given}", plural(max))
+        } else {
+            format!("{n}() takes exactly {max} argument{} ({given} given)", plural(max))
+        }
+    } else if s.posonly >= s.positional {
+        format!("{n} expected at most {max} argument{}, got {given}", plural(max))
+    } else {
+        format!("{n}() takes at most {max} argument{} ({given} given)", plural(max))
+    })
+}
+
+/// Does the signature start with a receiver?
+fn is_method(s: &Signature) -> bool {
+    s.params.first().is_some_and(|p| p.name == "self")
+}
+
+#[cold]
+fn unexpected(t: &mut Thread, s: &Signature, key: &str) -> Raised {
+    let n = s.name;
+    let named = s.params.len() > s.posonly;
+    t.type_error(if named || s.varargs.is_some() {
+        format!("{n}() got an unexpected keyword argument '{key}'")
+    } else {
+        format!("{n}() takes no keyword arguments")
+    })
+}
+
+#[cold]
+fn missing(t: &mut Thread, s: &Signature, i: usize, given: usize, receiver: usize) -> Raised {
+    let n = s.name;
+    let implicit = (receiver == 1 || is_method(s)) as usize;
+    if i >= s.posonly {
+        let name = s.params[i].name;
+        if i >= s.positional {
+            return t.type_error(format!("{n}() missing required keyword-only argument: '{name}'"));
+        }
+        let pos = i + 1 - implicit;
+        return t.type_error(format!("{n}() missing required argument '{name}' (pos {pos})"));
+    }
+    let min = s.required.saturating_sub(implicit);
+    let given = if receiver == 1 { given } else { given.saturating_sub(implicit) };
+    let exact = s.required == s.positional && s.varargs.is_none();
+    t.type_error(if exact && min == 1 {
+        format!("{n}() takes exactly one argument ({given} given)")
+    } else if exact {
+        format!("{n} expected {min} argument{}, got {given}", plural(min))
+    } else {
+        format!("{n} expected at least {min} argument{}, got {given}", plural(min))
+    })
+}

@@ -1,0 +1,265 @@
+//! The object heap: 64 KiB pages of one cell size, each owned by a thread.
+//!
+//! Cells are type-stable: a freed cell keeps a header with shape 0, and its link lies behind the header.
+//! So the heap can be walked without any list of objects, and a stale uncounted word never points at
+//! memory of another kind. Only the owning thread allocates from a page; other threads free onto the
+//! page's `remote` list, which the owner collects. Pages of an ended thread are adopted by the next.
+
+mod page;
+
+pub use page::{PAGE, Page, page_of};
+
+use std::cell::Cell;
+use std::ptr::{NonNull, null_mut};
+use std::sync::Mutex;
+use std::sync::atomic::Ordering::*;
+use weft_strategy::Header;
+
+/// Cell sizes: multiples of 16 up to 256, then about eight to a doubling, up to 8 KiB. Larger objects have pages of their own.
+const CLASSES: usize = CLASS_SIZES.len();
+const CLASS_SIZES: [u16; 37] = [
+    32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240, 256, 288, 320, 352, 384, 448, 512, 576, 640, 768,
+    896, 1024, 1152, 1280, 1536, 1792, 2048, 2560, 3072, 4096, 5120, 6144, 8192,
+];
+/// Largest cell.
+const LARGEST: usize = 8192;
+
+/// Class of each size in 16-byte steps.
+static CLASS_OF: [u8; LARGEST / 16 + 1] = {
+    let mut t = [0u8; LARGEST / 16 + 1];
+    let mut class = 0;
+    let mut step = 0;
+    while step < t.len() {
+        while (CLASS_SIZES[class] as usize) < step * 16 {
+            class += 1;
+        }
+        t[step] = class as u8;
+        step += 1;
+    }
+    t
+};
+
+/// Every page there is, for walking; and those whose thread has ended.
+struct Pages {
+    all: Vec<NonNull<Page>>,
+    orphans: Vec<NonNull<Page>>,
+}
+// SAFETY: pages are never unmapped while listed; their fields say who may touch what.
+unsafe impl Send for Pages {}
+
+static PAGES: Mutex<Pages> = Mutex::new(Pages { all: Vec::new(), orphans: Vec::new() });
+
+fn pages() -> std::sync::MutexGuard<'static, Pages> {
+    PAGES.lock().unwrap_or_else(|e| e.into_inner())
+}
+
+/// A thread's part of the heap.
+pub struct Heap {
+    free: [Cell<*mut Header>; CLASSES],
+    current: [Cell<*mut Page>; CLASSES],
+    owned: Cell<Vec<NonNull<Page>>>,
+    /// Objects of collectable kinds made, less those freed, since the last collection.
+    pub net: Cell<isize>,
+}
+
+impl Default for Heap {
+    fn default() -> Heap {
+        Heap::new()
+    }
+}
+
+impl Heap {
+    /// An empty heap.
+    pub fn new() -> Heap {
+        Heap {
+            free: [const { Cell::new(null_mut()) }; CLASSES],
+            current: [const { Cell::new(null_mut()) }; CLASSES],
+            owned: Cell::new(Vec::new()),
+            net: Cell::new(0),
+        }
+    }
+
+    /// Memory for an object of `size` bytes (header included), 16-aligned, not initialised but for a zero
+    /// shape. `None` when the system has no more.
+    #[inline(always)]
+    pub fn alloc(&self, size: usize) -> Option<NonNull<Header>> {
+        if size <= LARGEST {
+            let class = CLASS_OF[size.div_ceil(16)] as usize;
+            let cell = self.free[class].get();
+            if let Some(p) = NonNull::new(cell) {
+                // SAFETY: a free cell holds its link behind the header.
+                self.free[class].set(unsafe { page::link(p) });
+                return Some(p);
+            }
+            return self.alloc_slow(class);
+        }
+        self.alloc_large(size)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn alloc_slow(&self, class: usize) -> Option<NonNull<Header>> {
+        if let Some(page) = NonNull::new(self.current[class].get()) {
+            // SAFETY: a page of ours.
+            if let Some(cell) = unsafe { page.as_ref() }.bump() {
+                return Some(cell);
+            }
+        }
+        if self.collect_remote(class) {
+            let p = NonNull::new(self.free[class].get())?;
+            // SAFETY: as in `alloc`.
+            self.free[class].set(unsafe { page::link(p) });
+            return Some(p);
+        }
+        let page = Page::map(CLASS_SIZES[class] as usize, 1)?;
+        pages().all.push(page);
+        let mut owned = self.owned.take();
+        owned.push(page);
+        self.owned.set(owned);
+        self.current[class].set(page.as_ptr());
+        // SAFETY: a new page of ours.
+        unsafe { page.as_ref() }.bump()
+    }
+
+    /// Moves cells that other threads freed into the free list. False if there were none.
+    fn collect_remote(&self, class: usize) -> bool {
+        let owned = self.owned.take();
+        let mut found = false;
+        for p in &owned {
+            // SAFETY: our pages stay mapped.
+            let page = unsafe { p.as_ref() };
+            if page.cell() != CLASS_SIZES[class] as usize {
+                continue;
+            }
+            let mut cell = page.remote.swap(null_mut(), Acquire);
+            while let Some(c) = NonNull::new(cell) {
+                // SAFETY: a free cell.
+                cell = unsafe { page::link(c) };
+                self.push_free(class, c);
+                found = true;
+            }
+        }
+        self.owned.set(owned);
+        found
+    }
+
+    fn alloc_large(&self, size: usize) -> Option<NonNull<Header>> {
+        let total = size.checked_add(Page::HEAD)?;
+        let page = Page::map(size.next_multiple_of(16), total.div_ceil(PAGE))?;
+        pages().all.push(page);
+        // SAFETY: a new page, one cell.
+        unsafe { page.as_ref() }.bump()
+    }
+
+    #[inline(always)]
+    fn push_free(&self, class: usize, cell: NonNull<Header>) {
+        // SAFETY: the cell is free and ours.
+        unsafe { page::set_link(cell, self.free[class].get()) }
+        self.free[class].set(cell.as_ptr());
+    }
+
+    /// Gives a cell back.
+    ///
+    /// # Safety
+    /// The object is dead, its fields dropped; nobody uses it again.
+    #[inline(always)]
+    pub unsafe fn free(&self, cell: NonNull<Header>) {
+        let page = page_of(cell);
+        // SAFETY: every cell lies in a page.
+        let page_ref = unsafe { page.as_ref() };
+        // SAFETY: the caller gives the cell up.
+        unsafe { cell.as_ref() }.set_shape(0);
+        let size = page_ref.cell();
+        if size > LARGEST {
+            pages().all.retain(|p| *p != page);
+            // SAFETY: a large page holds one object only, now dead.
+            unsafe { Page::unmap(page) };
+        } else if std::ptr::eq(page_ref.owner.load(Relaxed), self) {
+            self.push_free(CLASS_OF[size / 16] as usize, cell)
+        } else {
+            page_ref.push_remote(cell)
+        }
+    }
+
+    /// Makes the pages that this heap maps from now on its own; called once the heap has its final address.
+    pub fn settle(&self) {
+        page::set_mapper(self);
+    }
+
+    /// Leaves all pages to whoever adopts them.
+    pub fn abandon(&self) {
+        let owned = self.owned.take();
+        for p in &owned {
+            // SAFETY: our pages stay mapped.
+            unsafe { p.as_ref() }.owner.store(null_mut(), Release)
+        }
+        pages().orphans.extend(owned);
+        for c in &self.free {
+            c.set(null_mut())
+        }
+        for c in &self.current {
+            c.set(null_mut())
+        }
+    }
+
+    /// Takes over the pages of ended threads: all their free cells become ours.
+    pub fn adopt(&self) {
+        let orphans = std::mem::take(&mut pages().orphans);
+        if orphans.is_empty() {
+            return;
+        }
+        let mut owned = self.owned.take();
+        for p in orphans {
+            // SAFETY: an orphan has no owner, and we hold the only claim to it.
+            let page = unsafe { p.as_ref() };
+            page.owner.store(self as *const Heap as *mut Heap, Release);
+            page.remote.store(null_mut(), Release);
+            let class = CLASS_OF[page.cell() / 16] as usize;
+            page.for_each_cell(|c| {
+                // SAFETY: cells below the bump limit have a header.
+                if unsafe { c.as_ref() }.shape() == 0 {
+                    self.push_free(class, c)
+                }
+            });
+            owned.push(p);
+        }
+        self.owned.set(owned);
+    }
+}
+
+/// Calls `f` for every live object. The world is stopped, or the GIL held.
+pub fn walk(mut f: impl FnMut(&'static Header)) {
+    let all = pages().all.clone();
+    for p in all {
+        // SAFETY: listed pages are mapped.
+        unsafe { p.as_ref() }.for_each_cell(|c| {
+            // SAFETY: cells below the bump limit have a header.
+            let h: &'static Header = unsafe { c.as_ref() };
+            if h.shape() != 0 {
+                f(h)
+            }
+        })
+    }
+}
+
+/// Bytes mapped for objects.
+pub fn mapped_bytes() -> usize {
+    // SAFETY: listed pages are mapped.
+    pages().all.iter().map(|p| unsafe { p.as_ref() }.mapped()).sum()
+}
+
+/// In the child of a fork: a new lock around the same pages.
+///
+/// # Safety
+/// Only one thread exists.
+pub unsafe fn after_fork_in_child() {
+    let p = &raw const PAGES as *mut Mutex<Pages>;
+    // SAFETY: one thread.
+    unsafe {
+        let old = match (*p).get_mut() {
+            Ok(l) => Pages { all: std::mem::take(&mut l.all), orphans: std::mem::take(&mut l.orphans) },
+            Err(e) => std::mem::replace(e.into_inner(), Pages { all: Vec::new(), orphans: Vec::new() }),
+        };
+        p.write(Mutex::new(old))
+    }
+}

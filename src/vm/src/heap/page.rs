@@ -1,0 +1,184 @@
+//! One page: a head, then cells of one size.
+
+use super::Heap;
+use std::cell::Cell;
+use std::ptr::{NonNull, null_mut};
+use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering::*};
+use weft_strategy::Header;
+
+/// Bytes of a page; pages are aligned to it, so that a cell finds its page by masking.
+pub const PAGE: usize = 64 << 10;
+/// Pages are cut from chunks of this size.
+const CHUNK: usize = 4 << 20;
+
+/// The head of a page.
+#[repr(C, align(64))]
+pub struct Page {
+    /// The heap that allocates here; null: an orphan.
+    pub owner: AtomicPtr<Heap>,
+    /// Cells freed by other threads.
+    pub remote: AtomicPtr<Header>,
+    /// Offset of the first cell never used.
+    bump: AtomicUsize,
+    cell: usize,
+    mapped: usize,
+}
+
+thread_local! {
+    static MAPPER: Cell<*const Heap> = const { Cell::new(std::ptr::null()) };
+    static CHUNK_LEFT: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
+}
+
+/// Says which heap the pages mapped by this OS thread belong to.
+pub fn set_mapper(heap: &Heap) {
+    MAPPER.set(heap)
+}
+
+/// The page a small cell lies in (or the head of a large object's).
+#[inline(always)]
+pub fn page_of(cell: NonNull<Header>) -> NonNull<Page> {
+    let p = (cell.as_ptr() as usize & !(PAGE - 1)) as *mut Page;
+    // SAFETY: cells never lie in the first page of memory.
+    unsafe { NonNull::new_unchecked(p) }
+}
+
+/// Next cell of a free list.
+///
+/// # Safety
+/// `cell` is free.
+#[inline(always)]
+pub unsafe fn link(cell: NonNull<Header>) -> *mut Header {
+    // SAFETY: every cell has at least 32 bytes.
+    unsafe { cell.add(1).cast::<*mut Header>().read() }
+}
+
+/// Sets the link of a free cell.
+///
+/// # Safety
+/// `cell` is free and the caller's.
+#[inline(always)]
+pub unsafe fn set_link(cell: NonNull<Header>, next: *mut Header) {
+    // SAFETY: every cell has at least 32 bytes.
+    unsafe { cell.add(1).cast::<*mut Header>().write(next) }
+}
+
+fn map_aligned(bytes: usize, align: usize) -> Option<usize> {
+    // SAFETY: a fresh anonymous mapping.
+    let p = unsafe {
+        libc::mmap(
+            null_mut(),
+            bytes + align,
+            libc::PROT_READ | libc::PROT_WRITE,
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
+            -1,
+            0,
+        )
+    };
+    if p == libc::MAP_FAILED {
+        return None;
+    }
+    let start = p as usize;
+    let aligned = start.next_multiple_of(align);
+    let (before, after) = (aligned - start, align - (aligned - start));
+    // SAFETY: the unused ends of our own mapping.
+    unsafe {
+        if before > 0 {
+            libc::munmap(p, before);
+        }
+        if after > 0 {
+            libc::munmap((aligned + bytes) as *mut _, after);
+        }
+    }
+    Some(aligned)
+}
+
+impl Page {
+    /// Bytes before the first cell.
+    pub const HEAD: usize = 64;
+
+    /// A new page of `count` times [`PAGE`] bytes with cells of `cell` bytes, owned by this thread's heap.
+    pub fn map(cell: usize, count: usize) -> Option<NonNull<Page>> {
+        let at = if count == 1 {
+            let (at, left) = CHUNK_LEFT.get();
+            if left >= PAGE {
+                CHUNK_LEFT.set((at + PAGE, left - PAGE));
+                at
+            } else {
+                let at = map_aligned(CHUNK, PAGE)?;
+                CHUNK_LEFT.set((at + PAGE, CHUNK - PAGE));
+                at
+            }
+        } else {
+            map_aligned(count * PAGE, PAGE)?
+        };
+        let p = NonNull::new(at as *mut Page)?;
+        // SAFETY: fresh memory of at least a page.
+        unsafe {
+            p.write(Page {
+                owner: AtomicPtr::new(MAPPER.get() as *mut Heap),
+                remote: AtomicPtr::new(null_mut()),
+                bump: AtomicUsize::new(Page::HEAD),
+                cell,
+                mapped: count * PAGE,
+            })
+        }
+        Some(p)
+    }
+
+    /// Gives a large page back to the system.
+    ///
+    /// # Safety
+    /// Nothing in it is alive.
+    pub unsafe fn unmap(p: NonNull<Page>) {
+        // SAFETY: as the caller promises; large pages are mappings of their own.
+        unsafe { libc::munmap(p.as_ptr().cast(), p.as_ref().mapped) };
+    }
+
+    /// Bytes of a cell.
+    #[inline(always)]
+    pub fn cell(&self) -> usize {
+        self.cell
+    }
+
+    /// Bytes mapped.
+    pub fn mapped(&self) -> usize {
+        self.mapped
+    }
+
+    /// The next cell never used. Its header is zero.
+    pub fn bump(&self) -> Option<NonNull<Header>> {
+        let at = self.bump.load(Relaxed);
+        if at + self.cell > self.mapped {
+            return None;
+        }
+        self.bump.store(at + self.cell, Release);
+        NonNull::new((self as *const Page as usize + at) as *mut Header)
+    }
+
+    /// Gives back a cell of another thread's page.
+    pub fn push_remote(&self, cell: NonNull<Header>) {
+        let mut head = self.remote.load(Relaxed);
+        loop {
+            // SAFETY: the caller gave the cell up.
+            unsafe { set_link(cell, head) }
+            match self.remote.compare_exchange_weak(head, cell.as_ptr(), Release, Relaxed) {
+                Ok(_) => return,
+                Err(now) => head = now,
+            }
+        }
+    }
+
+    /// Calls `f` for every cell ever used.
+    pub fn for_each_cell(&self, mut f: impl FnMut(NonNull<Header>)) {
+        let end = self.bump.load(Acquire);
+        let mut at = Page::HEAD;
+        while at + self.cell <= end {
+            if let Some(c) = NonNull::new((self as *const Page as usize + at) as *mut Header) {
+                f(c)
+            }
+            at += self.cell;
+        }
+    }
+}
+
+const _: () = assert!(size_of::<Page>() <= Page::HEAD);

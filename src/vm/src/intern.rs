@@ -1,0 +1,89 @@
+//! Interned strings: one object per text, immortal, so that names compare by address.
+
+use crate::object::ValueExt;
+use crate::thread::Thread;
+use crate::types::fixed;
+use crate::types::str::Str;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering::*};
+use weft_strategy::{Header, VRef, Value, Word, flag};
+
+/// Shards of the table, each with its own lock.
+const SHARDS: usize = 16;
+
+struct Shard(HashMap<Box<[u8]>, u64, foldhash::fast::FixedState>);
+
+static TABLE: [parking_lot::Mutex<Shard>; SHARDS] = [const {
+    parking_lot::Mutex::new(Shard(HashMap::with_hasher(foldhash::fast::FixedState::with_seed(7))))
+}; SHARDS];
+
+/// The empty string and the ASCII characters.
+static SINGLE: [AtomicU64; 129] = [const { AtomicU64::new(0) }; 129];
+
+fn immortal(w: u64) -> VRef<'static> {
+    // SAFETY: interned strings are immortal.
+    unsafe { VRef::from_word(Word(w)) }
+}
+
+/// Makes an object immortal: it is never counted or freed from now on.
+pub fn make_immortal(h: &Header) {
+    h.set_flags_plain(flag::IMMORTAL);
+    h.make_shared();
+}
+
+/// The empty or one-character ASCII string, once `init` has run.
+#[inline]
+pub fn single(b: &[u8]) -> Option<VRef<'static>> {
+    let i = match b {
+        [] => 128,
+        [c] if *c < 128 => *c as usize,
+        _ => return None,
+    };
+    let w = SINGLE[i].load(Acquire);
+    if w == 0 { None } else { Some(immortal(w)) }
+}
+
+/// Makes the single-character strings. Once, at start.
+pub fn init(t: &Thread) {
+    for i in 0..=128u8 {
+        let b = [i];
+        let v = intern_bytes(t, if i < 128 { &b } else { b"" });
+        SINGLE[i as usize].store(v.word().0, Release);
+    }
+}
+
+/// The interned string with this text.
+pub fn intern(t: &Thread, s: &str) -> VRef<'static> {
+    intern_bytes(t, s.as_bytes())
+}
+
+/// The interned string with this WTF-8 text.
+pub fn intern_bytes(t: &Thread, b: &[u8]) -> VRef<'static> {
+    use std::hash::BuildHasher;
+    let h = foldhash::fast::FixedState::with_seed(3).hash_one(b);
+    let mut shard = TABLE[h as usize % SHARDS].lock();
+    if let Some(w) = shard.0.get(b) {
+        return immortal(*w);
+    }
+    let v = t.new_str(b);
+    if let Some(h) = v.r().header() {
+        make_immortal(h)
+    }
+    let w = Word::free_standing(v.into_word().ptr());
+    shard.0.insert(b.into(), w.0);
+    immortal(w.0)
+}
+
+/// The interned string equal to `v`, a str; other values as they are. (`sys.intern`)
+pub fn intern_value(t: &Thread, v: VRef<'_>) -> Value {
+    match v.exact::<Str>(fixed::STR) {
+        Some(s) if !is_interned(v) => intern_bytes(t, s.bytes()).to_value(),
+        _ => v.to_value(),
+    }
+}
+
+/// Is this str interned? (Immortal strings are.)
+#[inline]
+pub fn is_interned(v: VRef<'_>) -> bool {
+    v.has_shape(fixed::STR) && v.header().is_some_and(|h| h.has(flag::IMMORTAL))
+}

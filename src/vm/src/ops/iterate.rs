@@ -1,0 +1,103 @@
+//! Iteration from Rust.
+
+use crate::object::ValueExt;
+use crate::thread::Thread;
+use crate::types::fixed;
+use crate::types::list::List;
+use crate::types::tuple::Tuple;
+use crate::{Res, names};
+use weft_strategy::{VRef, Value};
+
+impl Thread {
+    /// `iter(v)`
+    pub fn iter(&mut self, v: VRef<'_>) -> Res {
+        if let Some(f) = v.ty().slots().iter {
+            let it = f(self, v)?;
+            if it.r().ty().slots().next.is_none() {
+                let n = it.r().ty().name();
+                return Err(self.type_error(format!("iter() returned non-iterator of type '{n}'")));
+            }
+            return Ok(it);
+        }
+        let sequence = v.ty().slots().getitem.is_some() && v.ty().lookup(self, names::__getitem__()).is_some();
+        if sequence && !v.has_shape(fixed::DICT) {
+            return Ok(crate::types::seq_iter::new(self, v.to_value()));
+        }
+        let n = v.ty().name();
+        Err(self.type_error(format!("'{n}' object is not iterable")))
+    }
+
+    /// `next(v)`, `None` when exhausted.
+    #[inline]
+    pub fn next(&mut self, v: VRef<'_>) -> Res<Option<Value>> {
+        match v.ty().slots().next {
+            Some(f) => f(self, v),
+            None => {
+                let n = v.ty().name();
+                Err(self.type_error(format!("'{n}' object is not an iterator")))
+            }
+        }
+    }
+
+    /// `list(v)` as owned values.
+    pub fn collect(&mut self, v: VRef<'_>) -> Res<Vec<Value>> {
+        if let Some(l) = v.exact::<List>(fixed::LIST) {
+            return Ok(l.snapshot(self));
+        }
+        if let Some(l) = v.exact::<Tuple>(fixed::TUPLE) {
+            return Ok(l.iter().map(|v| v.to_value()).collect());
+        }
+        let it = self.iter(v)?;
+        let mut out = Vec::with_capacity(self.length_hint(v)?);
+        while let Some(x) = self.next(it.r())? {
+            out.push(x)
+        }
+        Ok(out)
+    }
+
+    /// Calls `f` with each item.
+    pub fn for_each(&mut self, v: VRef<'_>, mut f: impl FnMut(&mut Thread, Value) -> Res<()>) -> Res<()> {
+        let it = self.iter(v)?;
+        while let Some(x) = self.next(it.r())? {
+            f(self, x)?
+        }
+        Ok(())
+    }
+
+    /// `operator.length_hint(v, 0)`, at most a million (it only sizes a buffer).
+    pub fn length_hint(&mut self, v: VRef<'_>) -> Res<usize> {
+        if let Some(f) = v.ty().slots().len {
+            return match f(self, v) {
+                Ok(n) => Ok(n.min(1 << 20)),
+                Err(e) if self.raised_is(&crate::errors::TYPE_ERROR) => {
+                    let _ = e;
+                    self.clear_raised();
+                    Ok(0)
+                }
+                Err(e) => Err(e),
+            };
+        }
+        match self.call_special(v, names::__length_hint__(), &[]) {
+            Some(Ok(r)) if r.word().is_int() => {
+                let n = r.word().as_int();
+                if n < 0 {
+                    return Err(self.value_error("__length_hint__() should return >= 0"));
+                }
+                Ok((n as usize).min(1 << 20))
+            }
+            Some(Ok(r)) if crate::ops::not_implemented(&r) => Ok(0),
+            Some(Ok(r)) => {
+                let n = r.r().ty().name();
+                Err(self.type_error(format!("__length_hint__ must be an integer, not {n}")))
+            }
+            Some(Err(e)) => {
+                if self.raised_is(&crate::errors::TYPE_ERROR) {
+                    self.clear_raised();
+                    return Ok(0);
+                }
+                Err(e)
+            }
+            None => Ok(0),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Freeing: what happens to an object whose last reference is gone.
+//!
+//! `Value::drop` only puts it on the pending list. Here the list is worked off: weak references are
+//! cleared, `__del__` runs (once, PEP 442), the references the object held are given up (which may put
+//! more on the list: deep structures die without recursion), the cell is freed.
+
+use super::Thread;
+use crate::object::shape_of;
+use std::ptr::NonNull;
+use weft_strategy::core::breaker;
+use weft_strategy::{Header, flag};
+
+impl Thread {
+    /// Frees what is pending.
+    #[inline]
+    pub fn process_pending(&mut self) {
+        if self.core.pending_len() > 0 {
+            self.process_pending_slow()
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn process_pending_slow(&mut self) {
+        if self.dying.get() {
+            // A finalizer is running below: its caller's loop goes on when it returns, but what it let die may be
+            // freed already here.
+        }
+        let outer = self.dying.replace(true);
+        while let Some(h) = self.core.pop_pending() {
+            // SAFETY: pending objects are allocated, and owned by this thread.
+            let h = unsafe { &*h };
+            h.clear_flags_plain(flag::PENDING);
+            if h.owner() == self.id() && h.local() == 0 {
+                self.free_object(h)
+            }
+        }
+        self.dying.set(outer);
+        if !outer {
+            self.core.clear_breaker(breaker::PENDING)
+        }
+    }
+
+    /// Frees one dead object: LOCAL, count zero.
+    fn free_object(&mut self, h: &Header) {
+        let shape = shape_of(h);
+        if (shape.ty().has_finalizer() || h.has(flag::WEAKREFS)) && !self.finalize(h) {
+            return;
+        }
+        (shape.layout.clear)(h);
+        if shape.has_inst {
+            shape.ext(h).clear_dead();
+            for i in 0..shape.ninline as usize {
+                shape.slot(h, i).clear_dead()
+            }
+        }
+        if shape.layout.collectable {
+            self.heap.net.set(self.heap.net.get() - 1)
+        }
+        // SAFETY: dead, its references given up.
+        unsafe { self.heap.free(NonNull::from(h)) }
+    }
+
+    /// Finalizer and weak references. False: the object came back to life.
+    #[cold]
+    fn finalize(&mut self, h: &Header) -> bool {
+        let shape = shape_of(h);
+        if shape.ty().has_finalizer() && !h.has(flag::FINALIZED) {
+            h.set_flags_plain(flag::FINALIZED);
+            h.set_local(1);
+            // SAFETY: alive again with one reference, given to this value.
+            let v = unsafe { weft_strategy::Value::from_owned(weft_strategy::Word::counted(h)) };
+            if let Some(f) = shape.ty().slots().finalize {
+                let raised = self.raised.take();
+                f(self, v.r());
+                self.raised = raised;
+            }
+            std::mem::forget(v);
+            if h.owner() != self.id() {
+                // Published by its finalizer: give our reference back in the new state.
+                weft_strategy::count_down(h);
+                return false;
+            }
+            h.set_local(h.local() - 1);
+            if h.local() > 0 {
+                return false;
+            }
+        }
+        if h.has(flag::WEAKREFS) {
+            crate::types::weakref::clear_for(self, h);
+            return h.owner() == self.id() && h.local() == 0;
+        }
+        true
+    }
+
+    /// Drops a register word; a LOCAL object dies here and now.
+    ///
+    /// # Safety
+    /// The register owns what the word says, and is overwritten by the caller.
+    #[inline(always)]
+    pub(crate) unsafe fn release(&mut self, w: weft_strategy::Word) {
+        if w.is_counted() {
+            // SAFETY: counted words point to live objects.
+            let h = unsafe { &*w.ptr() };
+            if h.owner() == self.id() {
+                let n = h.local() - 1;
+                h.set_local(n);
+                if n == 0 {
+                    self.release_last(h)
+                }
+            } else {
+                weft_strategy::count_down(h)
+            }
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn release_last(&mut self, h: &Header) {
+        if h.has(flag::PENDING) {
+            return;
+        }
+        self.free_object(h);
+        self.process_pending();
+    }
+}

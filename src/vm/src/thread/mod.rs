@@ -1,0 +1,299 @@
+//! A Python thread: its registers and frames, its part of the heap, the exception on its way.
+//!
+//! `&mut Thread` means: Python may run, the world may stop, pending deaths are freed. `&Thread` means
+//! none of these. So whoever holds a guard or a [`VRef`] made from `&Thread` cannot call Python; it does
+//! not compile.
+
+mod dying;
+mod frame;
+mod safepoint;
+
+pub use frame::{Frame, FrameFlags};
+
+use crate::Raised;
+use crate::heap::Heap;
+use std::cell::{Cell, UnsafeCell};
+use weft_strategy::core::breaker;
+use weft_strategy::{ThreadCore, VRef, Value, Word};
+
+/// Registers of a thread: address space is reserved for this many, memory comes when they are used.
+const REGISTERS: usize = 8 << 20;
+/// Frames, likewise.
+const FRAMES: usize = 1 << 20;
+/// Native stack kept in reserve for what cannot raise RecursionError.
+const NATIVE_RESERVE: usize = 192 << 10;
+/// Collectable objects made between collections, at least.
+pub const GC_THRESHOLD: isize = 2000;
+
+/// An entry of the method cache: what a name means on a type of some version.
+#[derive(Clone, Copy, Default)]
+pub struct CachedMethod {
+    /// Type version (0: empty).
+    pub version: u32,
+    /// Identity of the name.
+    pub name: u64,
+    /// The attribute, uncounted, or 0 for "none"; kept alive by the type while its version holds.
+    pub word: u64,
+}
+
+/// Entries of the method cache.
+pub const METHOD_CACHE: usize = 1024;
+
+/// A thread that may run Python.
+pub struct Thread {
+    /// The strategy's part.
+    pub core: Box<ThreadCore>,
+    /// This thread's pages.
+    pub heap: Heap,
+    registers: *mut Word,
+    /// First register nobody uses.
+    pub(crate) top: Cell<*mut Word>,
+    frames: *mut Frame,
+    /// The running frame, null outside Python.
+    pub(crate) frame: Cell<*mut Frame>,
+    /// The exception on its way ([`Raised`] was returned).
+    raised: Option<Value>,
+    /// The exception being handled (`sys.exception()`).
+    pub(crate) handled: Option<Value>,
+    /// Lowest native stack address that may be used.
+    stack_limit: usize,
+    /// Python frames and native calls active; compared with the recursion limit.
+    pub(crate) depth: Cell<u32>,
+    /// `sys.setrecursionlimit`
+    pub(crate) recursion_limit: Cell<u32>,
+    /// What names mean on types.
+    pub(crate) methods: UnsafeCell<Box<[CachedMethod; METHOD_CACHE]>>,
+    /// Objects being repr()ed, against infinite recursion.
+    pub(crate) in_repr: Vec<u64>,
+    /// Set while pending deaths are being processed.
+    pub(crate) dying: Cell<bool>,
+    /// `threading.get_ident()`
+    pub ident: u64,
+    /// Per-thread objects: context, async generator hooks, trace functions, `threading.local` values.
+    pub locals: crate::thread::Locals,
+}
+
+/// Objects that belong to a thread.
+#[derive(Default)]
+pub struct Locals {
+    /// Dict of `threading.local` values by key; made on demand.
+    pub locals: Option<Value>,
+    /// The current `contextvars` context.
+    pub context: Option<Value>,
+    /// `sys.set_asyncgen_hooks` firstiter.
+    pub asyncgen_first: Option<Value>,
+    /// `sys.set_asyncgen_hooks` finalizer.
+    pub asyncgen_final: Option<Value>,
+    /// `sys.settrace`
+    pub trace: Option<Value>,
+    /// `sys.setprofile`
+    pub profile: Option<Value>,
+    /// Exception to raise at the next safepoint (`PyThreadState_SetAsyncExc`).
+    pub async_exc: Option<Value>,
+}
+
+fn reserve<T>(count: usize) -> *mut T {
+    // SAFETY: a fresh anonymous mapping.
+    let p = unsafe {
+        libc::mmap(
+            std::ptr::null_mut(),
+            count * size_of::<T>(),
+            libc::PROT_READ | libc::PROT_WRITE,
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
+            -1,
+            0,
+        )
+    };
+    assert!(p != libc::MAP_FAILED, "no address space for a thread");
+    p.cast()
+}
+
+impl Thread {
+    /// A thread for the running OS thread, not attached. `stack_size` is that of the OS thread.
+    pub fn new(stack_size: usize) -> Box<Thread> {
+        let here = &stack_size as *const usize as usize;
+        let registers = reserve(REGISTERS);
+        let t = Box::new(Thread {
+            core: weft_strategy::ops().new_core(),
+            heap: Heap::new(),
+            registers,
+            top: Cell::new(registers),
+            frames: reserve(FRAMES),
+            frame: Cell::new(std::ptr::null_mut()),
+            raised: None,
+            handled: None,
+            stack_limit: here.saturating_sub(stack_size.saturating_sub(NATIVE_RESERVE)),
+            depth: Cell::new(0),
+            recursion_limit: Cell::new(1000),
+            methods: UnsafeCell::new(Box::new([CachedMethod::default(); METHOD_CACHE])),
+            in_repr: Vec::new(),
+            dying: Cell::new(false),
+            // SAFETY: no preconditions.
+            ident: unsafe { libc::pthread_self() } as u64,
+            locals: Locals::default(),
+        });
+        t.core.vm.set(&*t as *const Thread as *mut ());
+        t
+    }
+
+    /// Makes this the Python thread of the running OS thread and attaches it.
+    pub fn start(&mut self) {
+        // SAFETY: the box outlives the OS thread's use of it; see `finish`.
+        unsafe { self.core.enter() }
+        self.heap.settle();
+        weft_strategy::ops().attach(&self.core);
+        self.heap.adopt();
+    }
+
+    /// Ends the Python thread: gives up what it holds, detaches, leaves its pages to others.
+    pub fn finish(mut self: Box<Thread>) {
+        self.locals = Locals::default();
+        self.handled = None;
+        self.raised = None;
+        self.process_pending();
+        self.heap.abandon();
+        weft_strategy::ops().detach(&self.core);
+        weft_strategy::core::leave();
+        // SAFETY: both mappings are ours and nothing points into them any more.
+        unsafe {
+            libc::munmap(self.registers.cast(), REGISTERS * size_of::<Word>());
+            libc::munmap(self.frames.cast(), FRAMES * size_of::<Frame>());
+        }
+        weft_strategy::ops().drop_core(self.core);
+    }
+
+    /// Owner id of what this thread makes.
+    #[inline(always)]
+    pub fn id(&self) -> u16 {
+        self.core.id()
+    }
+
+    /// Counts a new collectable object.
+    #[inline(always)]
+    pub(crate) fn count_allocation(&self) {
+        let n = self.heap.net.get() + 1;
+        self.heap.net.set(n);
+        if n >= GC_THRESHOLD && n % 256 == 0 {
+            self.core.set_breaker(breaker::COLLECT)
+        }
+    }
+
+    /// Runs `f` while this thread runs no Python. Every blocking call goes through here.
+    pub fn blocking<R>(&mut self, f: impl FnOnce() -> R) -> R {
+        if self.core.dead_len() > 0 {
+            weft_strategy::ops().drain(&self.core);
+            self.process_pending();
+        }
+        weft_strategy::ops().detach(&self.core);
+        let r = f();
+        self.attach();
+        r
+    }
+
+    /// Attaches again; a daemon thread does not come back once the interpreter is finalizing.
+    pub(crate) fn attach(&mut self) {
+        weft_strategy::ops().attach(&self.core);
+        if crate::start::is_finalizing_for(self) {
+            self.park_for_ever()
+        }
+    }
+
+    /// A daemon thread at the end of the program: lets go and sleeps.
+    pub(crate) fn park_for_ever(&mut self) -> ! {
+        weft_strategy::ops().detach(&self.core);
+        loop {
+            std::thread::park()
+        }
+    }
+
+    /// Guards native recursion: RecursionError when the native stack or the recursion limit is reached.
+    #[inline]
+    pub fn recurse<R>(&mut self, f: impl FnOnce(&mut Thread) -> Result<R, Raised>) -> Result<R, Raised> {
+        self.enter_native()?;
+        let r = f(self);
+        self.depth.set(self.depth.get() - 1);
+        r
+    }
+
+    /// First half of [`Thread::recurse`]; the caller subtracts from `depth` again.
+    #[inline]
+    pub(crate) fn enter_native(&mut self) -> Result<(), Raised> {
+        let here = &self as *const _ as usize;
+        let depth = self.depth.get();
+        if here < self.stack_limit || depth >= self.recursion_limit.get() {
+            return Err(self.recursion_error());
+        }
+        self.depth.set(depth + 1);
+        Ok(())
+    }
+
+    // ---- the exception on its way
+
+    /// Raises an exception instance.
+    #[cold]
+    pub fn raise(&mut self, exc: Value) -> Raised {
+        crate::errors::chain_context(self, &exc);
+        self.raised = Some(exc);
+        Raised
+    }
+
+    /// Puts back an exception taken with [`Thread::take_raised`], unchanged.
+    #[cold]
+    pub fn reraise(&mut self, exc: Value) -> Raised {
+        self.raised = Some(exc);
+        Raised
+    }
+
+    /// Takes the exception on its way.
+    ///
+    /// # Panics
+    /// When there is none: `Raised` was returned without raising.
+    #[cold]
+    pub fn take_raised(&mut self) -> Value {
+        self.raised.take().expect("an error was returned without an exception")
+    }
+
+    /// The exception on its way.
+    pub fn raised(&self) -> Option<VRef<'_>> {
+        self.raised.as_ref().map(|v| v.r())
+    }
+
+    /// Forgets the exception on its way.
+    pub fn clear_raised(&mut self) {
+        self.raised = None
+    }
+}
+
+impl crate::interp::RootScan for Thread {
+    fn registers(&self) -> &[Word] {
+        // SAFETY: between the start of the mapping and `top` all words are initialised.
+        unsafe { std::slice::from_raw_parts(self.registers, self.top.get().offset_from(self.registers) as usize) }
+    }
+}
+
+impl Thread {
+    /// The frame above `current` (null: the first).
+    #[inline(always)]
+    pub(crate) fn next_frame(&self, current: *mut Frame) -> *mut Frame {
+        // SAFETY: within the mapping; `frame_limit` is checked when a frame is pushed.
+        if current.is_null() { self.frames } else { unsafe { current.add(1) } }
+    }
+
+    /// Is there room for `n` registers from `at`, and for another frame?
+    #[inline(always)]
+    pub(crate) fn has_room(&self, at: *mut Word, n: usize) -> bool {
+        // SAFETY: pointers into the mapping are compared, not followed.
+        let used = unsafe { at.offset_from(self.registers) } as usize;
+        used + n + 1024 < REGISTERS
+    }
+
+    /// The bottom frame of this thread.
+    pub(crate) fn first_frame(&self) -> *mut Frame {
+        self.frames
+    }
+
+    /// Start of the register file.
+    pub(crate) fn registers_base(&self) -> *mut Word {
+        self.registers
+    }
+}

@@ -1,0 +1,83 @@
+//! Attribute cells: where inline caches find what a name means on a type, or in a dict of builtins.
+//!
+//! A cell is one atomic word outside any object: the attribute's value, uncounted, or zero when it is not
+//! known. A cache site holds a cell's number, never an object. Whoever changes a type empties its cells
+//! *first*, then writes; a reader that still got the old value keeps a live object, because nothing is
+//! freed before its next safepoint.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering::*};
+use weft_strategy::{VRef, Word};
+
+/// Cells that can exist (address space is reserved, 8 bytes each).
+const TABLE: usize = 1 << 22;
+
+static CELLS: AtomicPtr<AtomicU64> = AtomicPtr::new(std::ptr::null_mut());
+static NEXT: AtomicU32 = AtomicU32::new(1);
+
+/// Reserves the table. Called once at start.
+pub fn init() {
+    // SAFETY: a fresh anonymous mapping of zeros.
+    let p = unsafe {
+        libc::mmap(
+            std::ptr::null_mut(),
+            TABLE * 8,
+            libc::PROT_READ | libc::PROT_WRITE,
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
+            -1,
+            0,
+        )
+    };
+    assert!(p != libc::MAP_FAILED, "no address space for attribute cells");
+    CELLS.store(p.cast(), Release);
+}
+
+#[inline(always)]
+fn cell(n: u32) -> &'static AtomicU64 {
+    // SAFETY: numbers come from `cell_for`.
+    unsafe { &*CELLS.load(Relaxed).add(n as usize) }
+}
+
+/// What the cell says; unbound: not known.
+#[inline(always)]
+pub fn read(n: u32) -> Word {
+    Word(cell(n).load(Acquire))
+}
+
+/// The cells of one type (or dict), by name.
+#[derive(Default)]
+pub struct TypeCells(parking_lot::Mutex<HashMap<u64, u32>>);
+
+impl TypeCells {
+    /// The cell for a name, filled with `value`, unless `still_valid` fails once the cell can be seen.
+    pub fn fill(&self, name: VRef<'_>, value: VRef<'_>, still_valid: impl Fn() -> bool) -> Option<u32> {
+        let mut map = self.0.lock();
+        let n = match map.get(&name.word().identity()) {
+            Some(n) => *n,
+            None => {
+                let n = NEXT.fetch_add(1, Relaxed);
+                if n as usize >= TABLE {
+                    NEXT.store(TABLE as u32, Relaxed);
+                    return None;
+                }
+                map.insert(name.word().identity(), n);
+                n
+            }
+        };
+        let w = value.word();
+        let w = if w.is_heap() { Word::free_standing(w.ptr()) } else { w };
+        cell(n).store(w.0, Release);
+        if !still_valid() {
+            cell(n).store(0, Release);
+            return None;
+        }
+        Some(n)
+    }
+
+    /// Empties all cells.
+    pub fn clear(&self) {
+        for n in self.0.lock().values() {
+            cell(*n).store(0, Release)
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Weak references: `weakref.ref` and the table that finds them by their referent.
+//!
+//! An object with weak references has the `WEAKREFS` flag, and an entry in a table outside the heap, so that
+//! objects without them pay nothing. Clearing happens where the object dies: in `dying.rs` for LOCAL
+//! objects, in the drain's stop for SHARED ones, in the collector for garbage. A weakref to a SHARED object
+//! is born SHARED, because its callback is reachable from the referent.
+
+use super::fixed;
+use crate::object::{NativeType, Object, Slots, TypeSpec, ValueExt, Visitor, header_of};
+use crate::thread::Thread;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::*};
+use weft_strategy::{Header, Slot, VRef, Value, Word, flag};
+
+/// A weak reference.
+#[repr(C)]
+pub struct WeakRef {
+    pub(crate) h: Header,
+    /// The referent's address; 0 when it is dead. Not a counted reference.
+    pub(crate) referent: AtomicU64,
+    /// Callback, or empty.
+    pub callback: Slot,
+    /// Hash of the referent once asked for; -1 otherwise.
+    pub(crate) hash: AtomicI64,
+}
+
+// SAFETY: repr(C), header first; the referent is weak on purpose.
+unsafe impl Object for WeakRef {
+    crate::layout!(WeakRef, "weakref.ReferenceType", true);
+    fn traverse(&self, v: Visitor) {
+        v(self.callback.word())
+    }
+    fn clear(&self) {
+        self.callback.clear_dead();
+        let at = self.referent.swap(0, AcqRel);
+        if at != 0 {
+            forget(at, header_of(self))
+        }
+    }
+}
+
+/// `weakref.ReferenceType`
+pub static TYPE: NativeType = NativeType::fixed(&SPEC, fixed::WEAKREF);
+static SPEC: TypeSpec = TypeSpec {
+    name: "weakref.ReferenceType",
+    slots: super::weakref_attrs::SLOTS,
+    methods: super::weakref_attrs::METHODS,
+    getset: super::weakref_attrs::GETSET,
+    ..TypeSpec::new::<WeakRef>()
+};
+
+const SHARDS: usize = 32;
+type Shard = HashMap<u64, Vec<u64>, foldhash::fast::FixedState>;
+static TABLE: [parking_lot::Mutex<Shard>; SHARDS] =
+    [const { parking_lot::Mutex::new(HashMap::with_hasher(foldhash::fast::FixedState::with_seed(5))) }; SHARDS];
+
+fn shard(at: u64) -> &'static parking_lot::Mutex<Shard> {
+    &TABLE[(at >> 4) as usize % SHARDS]
+}
+
+fn forget(at: u64, r: &Header) {
+    let mut s = shard(at).lock();
+    if let Some(list) = s.get_mut(&at) {
+        list.retain(|x| *x != r as *const Header as u64);
+        if list.is_empty() {
+            s.remove(&at);
+        }
+    }
+}
+
+/// The plain weakref (exact type, no callback) to `of` that exists already.
+pub fn existing(of: &Header) -> Option<Value> {
+    if !of.has(flag::WEAKREFS) {
+        return None;
+    }
+    let at = of as *const Header as u64;
+    let s = shard(at).lock();
+    for w in s.get(&at)? {
+        // SAFETY: a weakref leaves the table before it is freed.
+        let r: VRef<'_> = unsafe { VRef::from_word(Word(*w)) };
+        let h = r.header()?;
+        let alive = h.owner() == weft_strategy::me() && h.local() > 0 || h.owner() == 0;
+        if r.has_shape(fixed::WEAKREF) && alive && r.cast::<WeakRef>().is_some_and(|r| r.callback.is_empty()) {
+            return Some(r.to_value());
+        }
+    }
+    None
+}
+
+/// Makes a weak reference of the given shape.
+pub fn make(t: &Thread, shape: u32, of: &Header, callback: Option<Value>) -> Value {
+    let at = of as *const Header as u64;
+    let v = t.make(
+        shape,
+        WeakRef {
+            h: Header::new(0, 0),
+            referent: AtomicU64::new(at),
+            callback: Slot::from_option(callback),
+            hash: AtomicI64::new(-1),
+        },
+    );
+    if of.owner() != weft_strategy::me() {
+        weft_strategy::publish(v.r());
+        of.set_flags(flag::WEAKREFS);
+    } else {
+        of.set_flags_plain(flag::WEAKREFS);
+    }
+    shard(at).lock().entry(at).or_default().push(v.word().identity());
+    v
+}
+
+impl WeakRef {
+    /// The referent, if it is alive.
+    pub fn get(&self, t: &Thread) -> Option<Value> {
+        let at = self.referent.load(Acquire);
+        if at == 0 {
+            return None;
+        }
+        let s = shard(at).lock();
+        if self.referent.load(Acquire) == 0 {
+            return None;
+        }
+        // SAFETY: whoever kills the referent clears `referent` under the shard's lock first.
+        let h = unsafe { &*(at as *const Header) };
+        let dying = h.owner() == t.id() && h.local() == 0;
+        let r = if dying { None } else { Some(unsafe { VRef::from_word(Word(at)) }.to_value()) };
+        drop(s);
+        r
+    }
+}
+
+/// Clears the weak references to a LOCAL object that dies, and calls their callbacks.
+pub fn clear_for(t: &mut Thread, h: &Header) {
+    let refs = take_refs(h);
+    h.clear_flags_plain(flag::WEAKREFS);
+    call_callbacks(t, refs);
+}
+
+/// Takes the weakrefs to an object out of the table and marks them dead; those with callbacks come back,
+/// owned.
+pub fn take_refs(h: &Header) -> Vec<Value> {
+    let at = h as *const Header as u64;
+    let mut s = shard(at).lock();
+    let list = s.remove(&at).unwrap_or_default();
+    let mut out = Vec::new();
+    for w in list {
+        // SAFETY: a weakref leaves the table before it is freed.
+        let r: VRef<'_> = unsafe { VRef::from_word(Word(w)) };
+        if let Some(wr) = r.cast::<WeakRef>() {
+            wr.referent.store(0, Release);
+            let rh = header_of(wr);
+            // A weakref that is dying itself does not call back.
+            let alive = rh.owner() != weft_strategy::me() || rh.local() > 0;
+            if !wr.callback.is_empty() && alive {
+                out.push(r.to_value())
+            }
+        }
+    }
+    out
+}
+
+/// Weakrefs that were cleared in a stop and have callbacks to run after it.
+static CLEARED: parking_lot::Mutex<Vec<u64>> = parking_lot::Mutex::new(Vec::new());
+
+/// Clears the weakrefs of an object that a drain takes; their callbacks run after the stop.
+pub fn clear_in_stop(h: &Header) {
+    let refs = take_refs(h);
+    h.clear_flags(flag::WEAKREFS);
+    CLEARED.lock().extend(refs.into_iter().map(|v| v.into_word().0));
+}
+
+/// Runs the callbacks that a stop left.
+pub fn run_cleared_callbacks(t: &mut Thread) {
+    let refs = std::mem::take(&mut *CLEARED.lock());
+    // SAFETY: the words own their references.
+    let refs = refs.into_iter().map(|w| unsafe { Value::from_owned(Word(w)) }).collect();
+    call_callbacks(t, refs)
+}
+
+/// Calls the callbacks of dead weakrefs, newest first.
+pub fn call_callbacks(t: &mut Thread, refs: Vec<Value>) {
+    for r in refs.into_iter().rev() {
+        let Some(callback) = r.cast::<WeakRef>().and_then(|w| w.callback.take(header_of(w))) else { continue };
+        let raised = t.raised().map(|v| v.to_value());
+        t.clear_raised();
+        if t.call(callback.r(), &[r.r()]).is_err() {
+            crate::errors::write_unraisable(t, "Exception ignored while calling weakref callback", callback.r())
+        }
+        if let Some(e) = raised {
+            t.reraise(e);
+        }
+    }
+}
+
+/// How many weak references there are to an object.
+pub fn count(h: &Header) -> usize {
+    let at = h as *const Header as u64;
+    if h.has(flag::WEAKREFS) { shard(at).lock().get(&at).map_or(0, |l| l.len()) } else { 0 }
+}
+
+/// All weak references to an object.
+pub fn all(h: &Header) -> Vec<Value> {
+    let at = h as *const Header as u64;
+    // SAFETY: a weakref leaves the table before it is freed.
+    shard(at).lock().get(&at).map_or(Vec::new(), |l| l.iter().map(|w| unsafe { VRef::from_word(Word(*w)) }.to_value()).collect())
+}
+
+/// The slots of a type that only native code makes.
+pub const NO_SLOTS: Slots = Slots::EMPTY;
