@@ -9,8 +9,9 @@
 //! | what a code point is | [`unicode`] |
 //! | `str` storage, indexing, slicing | [`wtf8`] |
 //! | `str` methods | [`search`], [`split`], [`case`], [`pad`], [`repr`] |
+//! | `bytes` methods | [`bytes`], and [`search`], [`split`], [`pad`], [`repr`] again |
 //! | text from and to bytes | [`codecs`] |
-//! | numbers | [`int`], [`float`], [`hash`] |
+//! | numbers | [`int`], [`float`], [`complex`], [`hash`] |
 //! | formatting | [`format_spec`] (`format`, f-strings), [`template`] (`str.format`), [`percent`] (`%`) |
 
 #![forbid(unsafe_code)]
@@ -18,6 +19,7 @@
 
 pub mod case;
 pub mod codecs;
+pub mod complex;
 pub mod float;
 pub mod format_spec;
 pub mod hash;
