@@ -14,6 +14,8 @@
 //! | numbers | [`int`], [`float`], [`complex`], [`hash`] |
 //! | formatting | [`format_spec`] (`format`, f-strings), [`template`] (`str.format`), [`percent`] (`%`) |
 
+//! Beside each test in `tests/` are CPython's answers and the program that asked for them; run it anew to ask for more.
+
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
