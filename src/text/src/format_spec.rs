@@ -12,7 +12,7 @@
 pub mod apply;
 mod layout;
 
-use crate::{unicode, wtf8};
+use crate::{LARGEST_WIDTH, unicode, wtf8};
 
 pub use apply::{format_complex, format_f64, format_i64, format_int, format_str};
 
@@ -23,6 +23,8 @@ pub enum FormatError {
     Value(String),
     /// `OverflowError` with this text.
     Overflow(String),
+    /// `MemoryError`: wider than [`LARGEST_WIDTH`].
+    Memory,
 }
 
 impl FormatError {
@@ -139,6 +141,9 @@ impl Spec {
             }
         };
         check_grouping(grouping, fraction_grouping, presentation)?;
+        if width > LARGEST_WIDTH {
+            return Err(FormatError::Memory);
+        }
         let zero_align = if zero && default_align == Align::Right {
             Align::AfterSign
         } else {

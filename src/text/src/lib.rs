@@ -13,7 +13,7 @@
 //! | text from and to bytes | [`codecs`] |
 //! | numbers | [`int`], [`float`], [`complex`], [`hash`] |
 //! | formatting | [`format_spec`] (`format`, f-strings), [`template`] (`str.format`), [`percent`] (`%`) |
-
+//!
 //! Beside each test in `tests/` are CPython's answers and the program that asked for them; run it anew to ask for more.
 
 #![forbid(unsafe_code)]
@@ -35,6 +35,10 @@ pub mod split;
 pub mod template;
 pub mod unicode;
 pub mod wtf8;
+
+/// The widest text that padding makes. A caller who is asked for more raises `MemoryError` rather than let the allocator
+/// end the process; where a function here checks itself, its documentation says so.
+pub const LARGEST_WIDTH: usize = 1 << 34;
 
 /// Which of Python's two kinds of string a text is. They differ in the unit (code point or byte) and in what is a space, a
 /// line break or a letter (all of Unicode or ASCII).

@@ -47,9 +47,10 @@ fn plain(text: &str) -> Vec<u8> {
 
 fn percent(format: &str, value: f64) -> Vec<u8> {
     match Parser::new(format.as_bytes(), Kind::Str).next() {
-        Some(Ok(Piece::Directive(directive))) => {
-            directive.format(0, 0).float(value, directive.letter())
-        }
+        Some(Ok(Piece::Directive(directive))) => directive
+            .format(0, 0)
+            .unwrap()
+            .float(value, directive.letter()),
         other => panic!("{other:?}"),
     }
 }

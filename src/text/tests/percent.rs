@@ -11,7 +11,7 @@ fn shown(bytes: Vec<u8>) -> String {
 
 /// What the caller does with a directive whose only argument is `value`.
 fn apply(directive: &Directive, value: &str, kind: Kind) -> Result<Vec<u8>, String> {
-    let format = directive.format(0, 0);
+    let format = directive.format(0, 0).unwrap();
     match directive.letter() {
         's' => Ok(format.text(value.as_bytes(), kind)),
         'c' => Ok(format.unit(value.as_bytes(), kind)),
