@@ -4,14 +4,15 @@
 //! [[fill]align][sign][z][#][0][width][grouping][.precision[grouping]][type]
 //! ```
 //!
-//! [`Spec::parse`] reads it; [`apply`] has a function for each builtin type that understands it. An empty specification
+//! [`Spec::parse`] reads it; [`apply`] has for each builtin type a function that applies it, and one that does both for
+//! specifications not worth keeping. An empty specification
 //! means `str(value)` and never gets here. See the library reference, "Format Specification Mini-Language", and PEP 682
 //! for `z`; grouping of the fraction is new in 3.14.
 
 pub mod apply;
 mod layout;
 
-use crate::{unicode, wtf8};
+use crate::{LARGEST_WIDTH, unicode, wtf8};
 
 pub use apply::{format_complex, format_f64, format_i64, format_int, format_str};
 
@@ -22,6 +23,8 @@ pub enum FormatError {
     Value(String),
     /// `OverflowError` with this text.
     Overflow(String),
+    /// `MemoryError`: wider than [`LARGEST_WIDTH`].
+    Memory,
 }
 
 impl FormatError {
@@ -113,8 +116,7 @@ const TOO_MANY_DIGITS: &str = "Too many decimal digits in format string";
 impl Spec {
     /// Reads a specification. `type_name` is for the error text.
     pub fn parse(text: &[u8], subject: Subject, type_name: &str) -> Result<Self, FormatError> {
-        let points: Vec<u32> = wtf8::points(text).collect();
-        let mut reader = Reader { rest: &points };
+        let mut reader = Reader { rest: text };
         let (default_align, default_presentation) = match subject {
             Subject::Str => (Align::Left, u32::from(b's')),
             Subject::Int => (Align::Right, u32::from(b'd')),
@@ -122,16 +124,16 @@ impl Spec {
         };
         let (fill, align) = reader.fill_and_align();
         let sign = reader.sign();
-        let no_negative_zero = reader.take('z');
-        let alternate = reader.take('#');
-        let zero = fill.is_none() && reader.take('0');
+        let no_negative_zero = reader.take(b'z');
+        let alternate = reader.take(b'#');
+        let zero = fill.is_none() && reader.take(b'0');
         let width = reader.number()?.unwrap_or(0);
         let grouping = reader.grouping()?;
         let (precision, fraction_grouping) = reader.precision()?;
-        let presentation = match *reader.rest {
-            [] => default_presentation,
-            [one] => one,
-            _ => {
+        let presentation = match reader.point() {
+            None => default_presentation,
+            Some((point, width)) if width == reader.rest.len() => point,
+            Some(_) => {
                 let text = String::from_utf8_lossy(text);
                 let message =
                     format!("Invalid format specifier '{text}' for object of type '{type_name}'");
@@ -139,6 +141,9 @@ impl Spec {
             }
         };
         check_grouping(grouping, fraction_grouping, presentation)?;
+        if width > LARGEST_WIDTH {
+            return Err(FormatError::Memory);
+        }
         let zero_align = if zero && default_align == Align::Right {
             Align::AfterSign
         } else {
@@ -206,51 +211,47 @@ fn check_grouping(
 
 /// What is still to be read.
 struct Reader<'a> {
-    rest: &'a [u32],
+    rest: &'a [u8],
 }
 
 impl Reader<'_> {
-    fn peek(&self) -> Option<char> {
-        self.rest.first().and_then(|&p| char::from_u32(p))
+    /// The next code point and its width.
+    fn point(&self) -> Option<(u32, usize)> {
+        (!self.rest.is_empty()).then(|| wtf8::decode(self.rest, 0))
     }
 
-    fn take(&mut self, wanted: char) -> bool {
-        let found = self.peek() == Some(wanted);
-        if found {
-            self.rest = &self.rest[1..];
-        }
+    fn take(&mut self, wanted: u8) -> bool {
+        let found = self.rest.first() == Some(&wanted);
+        self.rest = &self.rest[usize::from(found)..];
         found
     }
 
     fn fill_and_align(&mut self) -> (Option<u32>, Option<Align>) {
-        let align = |point: u32| match char::from_u32(point) {
-            Some('<') => Some(Align::Left),
-            Some('>') => Some(Align::Right),
-            Some('^') => Some(Align::Center),
-            Some('=') => Some(Align::AfterSign),
+        let align = |at: usize| match self.rest.get(at) {
+            Some(b'<') => Some(Align::Left),
+            Some(b'>') => Some(Align::Right),
+            Some(b'^') => Some(Align::Center),
+            Some(b'=') => Some(Align::AfterSign),
             _ => None,
         };
-        if let [fill, second, rest @ ..] = self.rest
-            && let Some(align) = align(*second)
-        {
-            self.rest = rest;
-            return (Some(*fill), Some(align));
-        }
-        if let [first, rest @ ..] = self.rest
-            && let Some(align) = align(*first)
-        {
-            self.rest = rest;
-            return (None, Some(align));
-        }
-        (None, None)
+        let Some((first, width)) = self.point() else {
+            return (None, None);
+        };
+        let (taken, found) = match (align(width), align(0)) {
+            (Some(second), _) => (width + 1, (Some(first), Some(second))),
+            (None, Some(first)) => (1, (None, Some(first))),
+            (None, None) => (0, (None, None)),
+        };
+        self.rest = &self.rest[taken..];
+        found
     }
 
     fn sign(&mut self) -> Option<SignOption> {
-        if self.take('+') {
+        if self.take(b'+') {
             Some(SignOption::Plus)
-        } else if self.take('-') {
+        } else if self.take(b'-') {
             Some(SignOption::Minus)
-        } else if self.take(' ') {
+        } else if self.take(b' ') {
             Some(SignOption::Space)
         } else {
             None
@@ -260,7 +261,9 @@ impl Reader<'_> {
     /// A number, if there is one; digits of any script.
     fn number(&mut self) -> Result<Option<usize>, FormatError> {
         let mut value: Option<usize> = None;
-        while let Some(digit) = self.rest.first().and_then(|&p| unicode::decimal(p)) {
+        while let Some((point, width)) = self.point()
+            && let Some(digit) = unicode::decimal(point)
+        {
             let next = value
                 .unwrap_or(0)
                 .checked_mul(10)
@@ -269,16 +272,16 @@ impl Reader<'_> {
                 Some(next) => value = Some(next),
                 None => return FormatError::value(TOO_MANY_DIGITS),
             }
-            self.rest = &self.rest[1..];
+            self.rest = &self.rest[width..];
         }
         Ok(value)
     }
 
     fn grouping(&mut self) -> Result<Option<Grouping>, FormatError> {
-        let comma = self.take(',');
-        let underscore = self.take('_');
+        let comma = self.take(b',');
+        let underscore = self.take(b'_');
         // A second comma is left over and reported as what follows.
-        if underscore && (comma || self.peek() == Some(',')) {
+        if underscore && (comma || self.rest.first() == Some(&b',')) {
             return FormatError::value("Cannot specify both ',' and '_'.");
         }
         Ok(match (comma, underscore) {
@@ -289,7 +292,7 @@ impl Reader<'_> {
     }
 
     fn precision(&mut self) -> Result<(Option<usize>, Option<Grouping>), FormatError> {
-        if !self.take('.') {
+        if !self.take(b'.') {
             return Ok((None, None));
         }
         let precision = self.number()?;

@@ -1,4 +1,5 @@
-//! Methods that fill text up to a width: ljust, rjust, center, zfill, expandtabs, for `str` and `bytes` alike.
+//! Methods that fill text up to a width: ljust, rjust, center, zfill, expandtabs, for `str` and `bytes` alike. The caller
+//! checks the width against [`crate::LARGEST_WIDTH`].
 
 use crate::{Kind, wtf8};
 

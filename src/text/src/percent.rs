@@ -7,7 +7,7 @@
 
 use crate::float::text::{Layout, Style, is_negative, magnitude};
 use crate::int::text::{decimal, limit_message};
-use crate::{Kind, wtf8};
+use crate::{Kind, LARGEST_WIDTH, wtf8};
 use dashu_int::{IBig, Sign};
 
 /// The texts of the `TypeError`s that the caller raises.
@@ -153,7 +153,8 @@ impl Directive<'_> {
     }
 
     /// Completes the directive with the arguments for its stars. A negative width means `-`, a negative precision 0.
-    pub fn format(&self, width_argument: isize, precision_argument: i32) -> Format {
+    /// Nothing if the width exceeds [`LARGEST_WIDTH`]: a `MemoryError`.
+    pub fn format(&self, width_argument: isize, precision_argument: i32) -> Option<Format> {
         let mut flags = self.flags;
         let width = match self.width {
             Amount::None => 0,
@@ -168,11 +169,11 @@ impl Directive<'_> {
             Amount::Given(precision) => Some(precision),
             Amount::Argument => Some(usize::try_from(precision_argument).unwrap_or(0)),
         };
-        Format {
+        (width <= LARGEST_WIDTH).then_some(Format {
             flags,
             width,
             precision,
-        }
+        })
     }
 }
 
@@ -441,6 +442,7 @@ mod tests {
         shown(
             directive
                 .format(0, 0)
+                .unwrap()
                 .int(&IBig::from(value), directive.letter(), 0)
                 .unwrap(),
         )
@@ -448,7 +450,12 @@ mod tests {
 
     fn float(format: &str, value: f64) -> String {
         let directive = first(format).unwrap();
-        shown(directive.format(0, 0).float(value, directive.letter()))
+        shown(
+            directive
+                .format(0, 0)
+                .unwrap()
+                .float(value, directive.letter()),
+        )
     }
 
     #[test]
@@ -473,11 +480,11 @@ mod tests {
         assert_eq!(pieces[5], Err(ParseError::Incomplete));
         assert_eq!(
             directive.format(-5, 0),
-            Format {
+            Some(Format {
                 flags,
                 width: 5,
                 precision: Some(3)
-            }
+            })
         );
     }
 
@@ -535,7 +542,7 @@ mod tests {
 
     #[test]
     fn texts() {
-        let format = |f: &'static str| first(f).unwrap().format(0, 0);
+        let format = |f: &'static str| first(f).unwrap().format(0, 0).unwrap();
         assert_eq!(format("%05s").text(b"a", Kind::Str), b"    a");
         assert_eq!(
             format("%-4.1s").text("éa".as_bytes(), Kind::Str),

@@ -30,6 +30,7 @@ fn like_cpython() {
             Ok(text) => String::from_utf8(text).unwrap(),
             Err(FormatError::Value(text)) => format!("!ValueError: {text}"),
             Err(FormatError::Overflow(text)) => format!("!OverflowError: {text}"),
+            Err(FormatError::Memory) => "!MemoryError".to_owned(),
         };
         if got != wanted {
             eprintln!("{line}\n    got {got}");

@@ -1,6 +1,6 @@
 //! Floats to text: `repr` and the presentation types `e`, `f`, `g` and none.
 //!
-//! Rust's formatter supplies correctly rounded digits, here they are laid out as Python does. Magnitudes only: whoever
+//! Rust's formatter and Ryu supply correctly rounded digits, here they are laid out as Python does. Magnitudes only: whoever
 //! formats places the sign, because width, fill and the sign options come between.
 
 /// How to lay out the digits.
@@ -178,9 +178,22 @@ fn rounded(value: f64, more: usize) -> (String, i32) {
     take_apart(&format!("{value:.computed$e}"))
 }
 
-/// The fewest digits that read back as the same value, and the exponent of the first.
+/// The fewest digits that read back as the same value, and the exponent of the first. Of two equally near candidates
+/// CPython takes the even one, and so does Ryu, but not Rust's own formatter.
 fn shortest(value: f64) -> (String, i32) {
-    take_apart(&format!("{value:e}"))
+    let mut buffer = ryu::Buffer::new();
+    let text = buffer.format_finite(value);
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all = [whole, fraction].concat();
+    let digits = all.trim_start_matches('0');
+    if digits.is_empty() {
+        return ("0".to_owned(), 0);
+    }
+    let leading_zeros = all.len() - digits.len();
+    let exponent =
+        exponent.parse::<i32>().unwrap_or(0) + whole.len() as i32 - 1 - leading_zeros as i32;
+    (digits.trim_end_matches('0').to_owned(), exponent)
 }
 
 fn take_apart(scientific: &str) -> (String, i32) {
@@ -238,6 +251,7 @@ mod tests {
             (1e23, "1e+23"),
             (2f64.powi(53), "9007199254740992.0"),
             (0.1 + 0.2, "0.30000000000000004"),
+            (f64::from_bits(0x4306_e46d_5066_9bea), "805450954888061.2"),
         ] {
             assert_eq!(repr(value), text);
         }

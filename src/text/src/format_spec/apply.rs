@@ -11,7 +11,15 @@ use dashu_int::{IBig, Sign};
 
 /// `format(str, spec)`
 pub fn format_str(value: &[u8], spec: &[u8], type_name: &str) -> Result<Vec<u8>, FormatError> {
-    let spec = Spec::parse(spec, Subject::Str, type_name)?;
+    apply_str(
+        value,
+        &Spec::parse(spec, Subject::Str, type_name)?,
+        type_name,
+    )
+}
+
+/// The same with a specification parsed for [`Subject::Str`].
+pub fn apply_str(value: &[u8], spec: &Spec, type_name: &str) -> Result<Vec<u8>, FormatError> {
     if spec.letter() != 's' {
         return spec.unknown_code(type_name);
     }
@@ -33,15 +41,23 @@ pub fn format_str(value: &[u8], spec: &[u8], type_name: &str) -> Result<Vec<u8>,
     let cut = spec
         .precision
         .map_or(value, |precision| wtf8::slice(value, 0, precision));
-    Ok(pad(cut, &spec))
+    Ok(pad(cut, spec))
 }
 
 /// `format(int, spec)` for a number of 64 bits.
 pub fn format_i64(value: i64, spec: &[u8], type_name: &str) -> Result<Vec<u8>, FormatError> {
-    let spec = Spec::parse(spec, Subject::Int, type_name)?;
+    apply_i64(
+        value,
+        &Spec::parse(spec, Subject::Int, type_name)?,
+        type_name,
+    )
+}
+
+/// The same with a specification parsed for [`Subject::Int`].
+pub fn apply_i64(value: i64, spec: &Spec, type_name: &str) -> Result<Vec<u8>, FormatError> {
     match spec.letter() {
         'd' | 'n' | 'b' | 'o' | 'x' | 'X' => {
-            check_int(&spec)?;
+            check_int(spec)?;
             let magnitude = value.unsigned_abs();
             let digits = match spec.letter() {
                 'b' => format!("{magnitude:b}"),
@@ -49,13 +65,13 @@ pub fn format_i64(value: i64, spec: &[u8], type_name: &str) -> Result<Vec<u8>, F
                 'x' | 'X' => format!("{magnitude:x}"),
                 _ => magnitude.to_string(),
             };
-            Ok(lay_out_int(value < 0, digits, &spec))
+            Ok(lay_out_int(value < 0, digits, spec))
         }
         'c' => {
-            check_int(&spec)?;
-            format_char(Some(value), &spec)
+            check_int(spec)?;
+            format_char(Some(value), spec)
         }
-        letter if is_float_letter(letter) => format_float(value as f64, &spec),
+        letter if is_float_letter(letter) => format_float(value as f64, spec),
         _ => spec.unknown_code(type_name),
     }
 }
@@ -67,13 +83,27 @@ pub fn format_int(
     type_name: &str,
     limit: usize,
 ) -> Result<Vec<u8>, FormatError> {
+    apply_int(
+        value,
+        &Spec::parse(spec, Subject::Int, type_name)?,
+        type_name,
+        limit,
+    )
+}
+
+/// The same with a specification parsed for [`Subject::Int`].
+pub fn apply_int(
+    value: &IBig,
+    spec: &Spec,
+    type_name: &str,
+    limit: usize,
+) -> Result<Vec<u8>, FormatError> {
     if let Ok(small) = i64::try_from(value) {
-        return format_i64(small, spec, type_name);
+        return apply_i64(small, spec, type_name);
     }
-    let spec = Spec::parse(spec, Subject::Int, type_name)?;
     match spec.letter() {
         letter @ ('d' | 'n' | 'b' | 'o' | 'x' | 'X') => {
-            check_int(&spec)?;
+            check_int(spec)?;
             let digits = match letter {
                 'b' => value.in_radix(2).to_string(),
                 'o' => value.in_radix(8).to_string(),
@@ -82,15 +112,15 @@ pub fn format_int(
                     .ok_or_else(|| FormatError::Value(int::text::limit_message(limit)))?,
             };
             let digits = digits.trim_start_matches('-').to_owned();
-            Ok(lay_out_int(value.sign() == Sign::Negative, digits, &spec))
+            Ok(lay_out_int(value.sign() == Sign::Negative, digits, spec))
         }
         'c' => {
-            check_int(&spec)?;
-            format_char(None, &spec)
+            check_int(spec)?;
+            format_char(None, spec)
         }
         letter if is_float_letter(letter) => {
             let value = to_f64(value).ok_or_else(|| FormatError::Overflow(TOO_LARGE.to_owned()))?;
-            format_float(value, &spec)
+            format_float(value, spec)
         }
         _ => spec.unknown_code(type_name),
     }
@@ -156,10 +186,18 @@ fn is_float_letter(letter: char) -> bool {
 
 /// `format(float, spec)`
 pub fn format_f64(value: f64, spec: &[u8], type_name: &str) -> Result<Vec<u8>, FormatError> {
-    let spec = Spec::parse(spec, Subject::Float, type_name)?;
+    apply_f64(
+        value,
+        &Spec::parse(spec, Subject::Float, type_name)?,
+        type_name,
+    )
+}
+
+/// The same with a specification parsed for [`Subject::Float`].
+pub fn apply_f64(value: f64, spec: &Spec, type_name: &str) -> Result<Vec<u8>, FormatError> {
     match spec.letter() {
-        '\0' | 'n' => format_float(value, &spec),
-        letter if is_float_letter(letter) => format_float(value, &spec),
+        '\0' | 'n' => format_float(value, spec),
+        letter if is_float_letter(letter) => format_float(value, spec),
         _ => spec.unknown_code(type_name),
     }
 }
@@ -215,7 +253,21 @@ pub fn format_complex(
     spec: &[u8],
     type_name: &str,
 ) -> Result<Vec<u8>, FormatError> {
-    let spec = Spec::parse(spec, Subject::Float, type_name)?;
+    apply_complex(
+        real,
+        imaginary,
+        &Spec::parse(spec, Subject::Float, type_name)?,
+        type_name,
+    )
+}
+
+/// The same with a specification parsed for [`Subject::Float`].
+pub fn apply_complex(
+    real: f64,
+    imaginary: f64,
+    spec: &Spec,
+    type_name: &str,
+) -> Result<Vec<u8>, FormatError> {
     let letter = spec.letter();
     if !matches!(letter, '\0' | 'n' | 'e' | 'E' | 'f' | 'F' | 'g' | 'G') {
         return spec.unknown_code(type_name);
@@ -247,13 +299,13 @@ pub fn format_complex(
     };
     let mut out = open.as_bytes().to_vec();
     if !only_imaginary {
-        out.extend(number_of(real, &float_text(real, &spec, false)?, &spec).lay_out(&real_spec, 3));
+        out.extend(number_of(real, &float_text(real, spec, false)?, spec).lay_out(&real_spec, 3));
     }
     out.extend(
-        number_of(imaginary, &float_text(imaginary, &spec, false)?, &spec)
+        number_of(imaginary, &float_text(imaginary, spec, false)?, spec)
             .lay_out(&imaginary_spec, 3),
     );
     out.push(b'j');
     out.extend_from_slice(close.as_bytes());
-    Ok(pad(&out, &spec))
+    Ok(pad(&out, spec))
 }
