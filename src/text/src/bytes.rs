@@ -6,16 +6,7 @@ use crate::split::is_byte_space;
 
 /// `bytes.swapcase`
 pub fn swapcase(bytes: &[u8]) -> Vec<u8> {
-    bytes
-        .iter()
-        .map(|b| {
-            if b.is_ascii_alphabetic() {
-                b ^ 0x20
-            } else {
-                *b
-            }
-        })
-        .collect()
+    bytes.iter().map(|b| if b.is_ascii_alphabetic() { b ^ 0x20 } else { *b }).collect()
 }
 
 /// `bytes.capitalize`
@@ -31,11 +22,7 @@ pub fn capitalize(bytes: &[u8]) -> Vec<u8> {
 pub fn title(bytes: &[u8]) -> Vec<u8> {
     let mut inside = false;
     let mut map = |b: &u8| {
-        let mapped = if inside {
-            b.to_ascii_lowercase()
-        } else {
-            b.to_ascii_uppercase()
-        };
+        let mapped = if inside { b.to_ascii_lowercase() } else { b.to_ascii_uppercase() };
         inside = b.is_ascii_alphabetic();
         mapped
     };
@@ -85,11 +72,7 @@ pub fn istitle(bytes: &[u8]) -> bool {
 pub fn hex(bytes: &[u8], separator: Option<u8>, group: isize) -> Vec<u8> {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let size = group.unsigned_abs();
-    let first = if group > 0 {
-        bytes.len().checked_rem(size).unwrap_or(0)
-    } else {
-        0
-    };
+    let first = if group > 0 { bytes.len().checked_rem(size).unwrap_or(0) } else { 0 };
     let separator = separator.filter(|_| size > 0);
     let mut out = Vec::with_capacity(bytes.len() * if separator.is_some() { 3 } else { 2 });
     for (i, &byte) in bytes.iter().enumerate() {
@@ -99,10 +82,7 @@ pub fn hex(bytes: &[u8], separator: Option<u8>, group: isize) -> Vec<u8> {
         {
             out.push(separator);
         }
-        out.extend([
-            DIGITS[usize::from(byte >> 4)],
-            DIGITS[usize::from(byte & 15)],
-        ]);
+        out.extend([DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
     }
     out
 }
@@ -128,9 +108,7 @@ impl FromHexError {
             Self::Digit(at) => {
                 format!("non-hexadecimal number found in fromhex() arg at position {at}")
             }
-            Self::Odd => {
-                "fromhex() arg must contain an even number of hexadecimal digits".to_owned()
-            }
+            Self::Odd => "fromhex() arg must contain an even number of hexadecimal digits".to_owned(),
         }
     }
 }
@@ -162,12 +140,9 @@ pub const UNEQUAL_LENGTHS: &str = "maketrans arguments must have same length";
 /// `bytes.translate`: bytes in `delete` left out, the rest looked up in the table.
 pub fn translate(bytes: &[u8], table: Option<&[u8; 256]>, delete: &[u8]) -> Vec<u8> {
     let mut deleted = [false; 256];
-    delete
-        .iter()
-        .for_each(|&byte| deleted[usize::from(byte)] = true);
+    delete.iter().for_each(|&byte| deleted[usize::from(byte)] = true);
     let kept = bytes.iter().filter(|&&byte| !deleted[usize::from(byte)]);
-    kept.map(|&byte| table.map_or(byte, |table| table[usize::from(byte)]))
-        .collect()
+    kept.map(|&byte| table.map_or(byte, |table| table[usize::from(byte)])).collect()
 }
 
 /// `bytes.maketrans`; nothing if the lengths differ.
@@ -176,9 +151,7 @@ pub fn make_table(from: &[u8], to: &[u8]) -> Option<[u8; 256]> {
         return None;
     }
     let mut table: [u8; 256] = std::array::from_fn(|i| i as u8);
-    from.iter()
-        .zip(to)
-        .for_each(|(&from, &to)| table[usize::from(from)] = to);
+    from.iter().zip(to).for_each(|(&from, &to)| table[usize::from(from)] = to);
     Some(table)
 }
 
@@ -191,13 +164,7 @@ mod tests {
         assert_eq!(title(b"they're \xe9a"), b"They'Re \xe9A");
         assert_eq!(swapcase(b"aB\xe9["), b"Ab\xe9[");
         assert_eq!(capitalize(b"hELLO"), b"Hello");
-        assert!(
-            istitle(b"Ab Cd")
-                && !istitle(b"A b")
-                && !istitle(b"")
-                && isupper(b"A1")
-                && !islower(b"1")
-        );
+        assert!(istitle(b"Ab Cd") && !istitle(b"A b") && !istitle(b"") && isupper(b"A1") && !islower(b"1"));
         assert!(isspace(b" \x0b") && !isspace(b"\x1c") && !isalpha(b"") && isalnum(b"a1"));
     }
 

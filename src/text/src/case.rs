@@ -57,11 +57,7 @@ pub fn capitalize(text: &[u8]) -> Vec<u8> {
 pub fn title(text: &[u8]) -> Vec<u8> {
     let mut inside = false;
     map(text, |offset, point| {
-        let mapped = if inside {
-            lower_at(text, offset, point)
-        } else {
-            unicode::to_title(point)
-        };
+        let mapped = if inside { lower_at(text, offset, point) } else { unicode::to_title(point) };
         inside = unicode::is_cased(point);
         mapped
     })
@@ -76,11 +72,7 @@ fn map(text: &[u8], mut mapping: impl FnMut(usize, u32) -> Mapped) -> Vec<u8> {
 }
 
 fn lower_at(text: &[u8], offset: usize, point: u32) -> Mapped {
-    if point == CAPITAL_SIGMA {
-        Mapped::One(lower_sigma(text, offset))
-    } else {
-        unicode::to_lower(point)
-    }
+    if point == CAPITAL_SIGMA { Mapped::One(lower_sigma(text, offset)) } else { unicode::to_lower(point) }
 }
 
 fn lower_sigma(text: &[u8], offset: usize) -> u32 {
@@ -88,11 +80,7 @@ fn lower_sigma(text: &[u8], offset: usize) -> u32 {
     let ignorable = |&p: &u32| unicode::is_case_ignorable(p);
     let before = points(&text[..offset]).rev().find(|p| !ignorable(p));
     let after = points(&text[offset + wtf8::width(CAPITAL_SIGMA)..]).find(|p| !ignorable(p));
-    if cased(before) && !cased(after) {
-        0x3c2
-    } else {
-        0x3c3
-    }
+    if cased(before) && !cased(after) { 0x3c2 } else { 0x3c3 }
 }
 
 macro_rules! all {
@@ -122,8 +110,7 @@ pub fn isprintable(text: &[u8]) -> bool {
 /// `str.isidentifier`: keywords count as well.
 pub fn isidentifier(text: &[u8]) -> bool {
     let mut points = points(text);
-    points.next().is_some_and(unicode::is_identifier_start)
-        && points.all(unicode::is_identifier_continue)
+    points.next().is_some_and(unicode::is_identifier_start) && points.all(unicode::is_identifier_continue)
 }
 
 /// `str.islower`: some lower case, nothing in upper or title case.

@@ -53,13 +53,7 @@ pub enum Codec {
 
 impl Codec {
     /// Decodes on from `at`; yields how much of the input is consumed.
-    pub fn decode(
-        self,
-        input: &[u8],
-        at: usize,
-        is_final: bool,
-        out: &mut Vec<u8>,
-    ) -> Result<usize, Fault> {
+    pub fn decode(self, input: &[u8], at: usize, is_final: bool, out: &mut Vec<u8>) -> Result<usize, Fault> {
         match self {
             Self::Ascii => single::decode_ascii(input, at, out),
             Self::Latin1 => Ok(single::decode_latin1(input, at, out)),
@@ -110,9 +104,7 @@ impl Codec {
             let (replacement, next) = handler.on_encode(self, text, fault).ok_or(fault)?;
             match replacement {
                 handlers::Replacement::Bytes(bytes) => out.extend(bytes),
-                handlers::Replacement::Text(text) => {
-                    self.encode(&text, 0, &mut out).map_err(|_| fault)?
-                }
+                handlers::Replacement::Text(text) => self.encode(&text, 0, &mut out).map_err(|_| fault)?,
             }
             at = next;
         }

@@ -68,19 +68,11 @@ impl Sub for Complex {
 
 /// One for an infinity, zero for the rest, the sign kept.
 fn boxed(part: f64) -> f64 {
-    if part.is_infinite() {
-        1f64.copysign(part)
-    } else {
-        0f64.copysign(part)
-    }
+    if part.is_infinite() { 1f64.copysign(part) } else { 0f64.copysign(part) }
 }
 
 fn zero_if_nan(part: f64) -> f64 {
-    if part.is_nan() {
-        0f64.copysign(part)
-    } else {
-        part
-    }
+    if part.is_nan() { 0f64.copysign(part) } else { part }
 }
 
 impl Complex {
@@ -107,12 +99,7 @@ impl Complex {
     /// The product, with infinities recovered.
     #[allow(clippy::should_implement_trait)]
     pub fn mul(self, other: Self) -> Self {
-        let products = [
-            self.re * other.re,
-            self.im * other.im,
-            self.re * other.im,
-            self.im * other.re,
-        ];
+        let products = [self.re * other.re, self.im * other.im, self.re * other.im, self.im * other.re];
         let product = complex(products[0] - products[1], products[2] + products[3]);
         if !product.is_lost() {
             return product;
@@ -130,10 +117,7 @@ impl Complex {
             }
             (a, b) = (a.without_nan(), b.without_nan());
         }
-        complex(
-            f64::INFINITY * (a.re * b.re - a.im * b.im),
-            f64::INFINITY * (a.re * b.im + a.im * b.re),
-        )
+        complex(f64::INFINITY * (a.re * b.re - a.im * b.im), f64::INFINITY * (a.re * b.im + a.im * b.re))
     }
 
     /// `complex * real`, either way round.
@@ -164,17 +148,11 @@ impl Complex {
             }
             let ratio = other.im / other.re;
             let bottom = other.re + other.im * ratio;
-            complex(
-                (self.re + self.im * ratio) / bottom,
-                (self.im - self.re * ratio) / bottom,
-            )
+            complex((self.re + self.im * ratio) / bottom, (self.im - self.re * ratio) / bottom)
         } else if other.im.abs() >= other.re.abs() {
             let ratio = other.re / other.im;
             let bottom = other.re * ratio + other.im;
-            complex(
-                (self.re * ratio + self.im) / bottom,
-                (self.im * ratio - self.re) / bottom,
-            )
+            complex((self.re * ratio + self.im) / bottom, (self.im * ratio - self.re) / bottom)
         } else {
             complex(f64::NAN, f64::NAN)
         };
@@ -182,10 +160,7 @@ impl Complex {
             return Some(quotient);
         }
         let across = |a: Self, b: Self, scale: f64| {
-            complex(
-                scale * (a.re * b.re + a.im * b.im),
-                scale * (a.im * b.re - a.re * b.im),
-            )
+            complex(scale * (a.re * b.re + a.im * b.im), scale * (a.im * b.re - a.re * b.im))
         };
         Some(if self.is_infinite() && other.is_finite() {
             across(self.boxed(), other, f64::INFINITY)
@@ -228,16 +203,9 @@ impl Complex {
     pub fn pow(self, exponent: Self) -> Result<Self, PowError> {
         let by_multiplication =
             exponent.im == 0.0 && exponent.re.fract() == 0.0 && exponent.re.abs() <= 100.0;
-        let power = if by_multiplication {
-            self.pow_int(exponent.re as i32)?
-        } else {
-            self.pow_polar(exponent)?
-        };
-        if power.is_infinite() {
-            Err(PowError::Overflow)
-        } else {
-            Ok(power)
-        }
+        let power =
+            if by_multiplication { self.pow_int(exponent.re as i32)? } else { self.pow_polar(exponent)? };
+        if power.is_infinite() { Err(PowError::Overflow) } else { Ok(power) }
     }
 
     fn pow_int(self, exponent: i32) -> Result<Self, PowError> {
@@ -249,21 +217,13 @@ impl Complex {
             }
             square = square.mul(square);
         }
-        if exponent > 0 {
-            Ok(power)
-        } else {
-            ONE.checked_div(power).ok_or(PowError::Zero)
-        }
+        if exponent > 0 { Ok(power) } else { ONE.checked_div(power).ok_or(PowError::Zero) }
     }
 
     fn pow_polar(self, exponent: Self) -> Result<Self, PowError> {
         if self.re == 0.0 && self.im == 0.0 {
             let defined = exponent.im == 0.0 && exponent.re >= 0.0;
-            return if defined {
-                Ok(complex(0.0, 0.0))
-            } else {
-                Err(PowError::Zero)
-            };
+            return if defined { Ok(complex(0.0, 0.0)) } else { Err(PowError::Zero) };
         }
         let size = self.re.hypot(self.im);
         let angle = self.im.atan2(self.re);
@@ -336,10 +296,7 @@ fn parse_sum(text: &[u8]) -> Option<Complex> {
             let [coefficient @ .., b'j' | b'J'] = rest else {
                 return None;
             };
-            Some(complex(
-                parse_ascii(number)?,
-                parse_coefficient(coefficient)?,
-            ))
+            Some(complex(parse_ascii(number)?, parse_coefficient(coefficient)?))
         }
         _ => {
             let [coefficient @ .., b'j' | b'J'] = text else {
@@ -361,18 +318,10 @@ fn parse_coefficient(text: &[u8]) -> Option<f64> {
 
 /// How much of the text, from its beginning, is a float.
 fn float_length(text: &[u8]) -> usize {
-    let digits = |from: usize| {
-        text[from..]
-            .iter()
-            .take_while(|b| b.is_ascii_digit())
-            .count()
-    };
+    let digits = |from: usize| text[from..].iter().take_while(|b| b.is_ascii_digit()).count();
     let sign = usize::from(matches!(text.first(), Some(b'+' | b'-')));
     for name in [&b"infinity"[..], b"inf", b"nan"] {
-        if text[sign..]
-            .get(..name.len())
-            .is_some_and(|t| t.eq_ignore_ascii_case(name))
-        {
+        if text[sign..].get(..name.len()).is_some_and(|t| t.eq_ignore_ascii_case(name)) {
             return sign + name.len();
         }
     }
@@ -436,15 +385,11 @@ mod tests {
             ("(j)", "1j"),
             ("1e+5-1e-5j", "(100000-1e-05j)"),
         ] {
-            assert_eq!(
-                parse(text.as_bytes()).map(repr),
-                Ok(wanted.to_owned()),
-                "{text}"
-            );
+            assert_eq!(parse(text.as_bytes()).map(repr), Ok(wanted.to_owned()), "{text}");
         }
         for text in [
-            "1+2", "", "1 + 2j", "(1+2j", "1+2jj", "1\0", "()", "((j))", "1+2j)", "--1j", "1+-2j",
-            ".j", "+", "1j2", "j1", "1e+j", "1.5.j", "+-j", "infj1",
+            "1+2", "", "1 + 2j", "(1+2j", "1+2jj", "1\0", "()", "((j))", "1+2j)", "--1j", "1+-2j", ".j", "+",
+            "1j2", "j1", "1e+j", "1.5.j", "+-j", "infj1",
         ] {
             assert_eq!(parse(text.as_bytes()), Err(ParseError::Malformed), "{text}");
         }
@@ -477,50 +422,25 @@ mod tests {
         assert_eq!(quotient(a, complex(0.0, -0.0)), "none");
         assert_eq!(shown(complex(INF, NAN).div_real(2.0)), "(inf+nanj)");
         assert_eq!(shown(Complex::real_div(1.0, complex(INF, 0.0))), "-0j");
-        assert_eq!(
-            shown(Complex::real_div(INF, complex(1.0, 1.0))),
-            "(inf-infj)"
-        );
+        assert_eq!(shown(Complex::real_div(INF, complex(1.0, 1.0))), "(inf-infj)");
         assert_eq!(shown(Complex::real_div(2.0, a)), "(0.4-0.8j)");
     }
 
     #[test]
     fn powers() {
         let a = complex(1.0, 2.0);
-        let power =
-            |base: Complex, re, im| base.pow(complex(re, im)).map(repr).map_err(|e| e.message());
+        let power = |base: Complex, re, im| base.pow(complex(re, im)).map(repr).map_err(|e| e.message());
         let is = |text: &str| Ok(text.to_owned());
         assert_eq!(power(a, 2.0, 0.0), is("(-3+4j)"));
         assert_eq!(power(a, -3.0, 0.0), is("(-0.08800000000000001+0.016j)"));
-        assert_eq!(
-            power(a, 100.0, 0.0),
-            is("(-6.443164690985892e+34-6.113241307762508e+34j)")
-        );
-        assert_eq!(
-            power(a, 101.0, 0.0),
-            is("(5.783317924538885e+34-1.8999570689734468e+35j)")
-        );
-        assert_eq!(
-            power(a, 1.0, 1.0),
-            is("(-0.24720004426291722+0.6964504870825432j)")
-        );
+        assert_eq!(power(a, 100.0, 0.0), is("(-6.443164690985892e+34-6.113241307762508e+34j)"));
+        assert_eq!(power(a, 101.0, 0.0), is("(5.783317924538885e+34-1.8999570689734468e+35j)"));
+        assert_eq!(power(a, 1.0, 1.0), is("(-0.24720004426291722+0.6964504870825432j)"));
         assert_eq!(power(complex(0.0, 0.0), 0.0, 0.0), is("(1+0j)"));
-        assert_eq!(
-            power(complex(0.0, 0.0), -1.0, 0.0),
-            Err("zero to a negative or complex power")
-        );
-        assert_eq!(
-            power(complex(0.0, 0.0), 0.0, 1.0),
-            Err("zero to a negative or complex power")
-        );
-        assert_eq!(
-            power(a, INF, 0.0),
-            Err("zero to a negative or complex power")
-        );
-        assert_eq!(
-            power(complex(1e200, 1.0), 2.0, 0.0),
-            Err("complex exponentiation")
-        );
+        assert_eq!(power(complex(0.0, 0.0), -1.0, 0.0), Err("zero to a negative or complex power"));
+        assert_eq!(power(complex(0.0, 0.0), 0.0, 1.0), Err("zero to a negative or complex power"));
+        assert_eq!(power(a, INF, 0.0), Err("zero to a negative or complex power"));
+        assert_eq!(power(complex(1e200, 1.0), 2.0, 0.0), Err("complex exponentiation"));
         assert_eq!(power(complex(2.0, 0.0), -1.0, 0.0), is("(0.5+0j)"));
         assert_eq!(complex(1.7e308, 1.7e308).abs(), None);
         assert_eq!(complex(INF, NAN).abs(), Some(INF));

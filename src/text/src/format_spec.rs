@@ -135,8 +135,7 @@ impl Spec {
             Some((point, width)) if width == reader.rest.len() => point,
             Some(_) => {
                 let text = String::from_utf8_lossy(text);
-                let message =
-                    format!("Invalid format specifier '{text}' for object of type '{type_name}'");
+                let message = format!("Invalid format specifier '{text}' for object of type '{type_name}'");
                 return FormatError::value(message);
             }
         };
@@ -144,11 +143,7 @@ impl Spec {
         if width > LARGEST_WIDTH {
             return Err(FormatError::Memory);
         }
-        let zero_align = if zero && default_align == Align::Right {
-            Align::AfterSign
-        } else {
-            default_align
-        };
+        let zero_align = if zero && default_align == Align::Right { Align::AfterSign } else { default_align };
         Ok(Self {
             fill: fill.unwrap_or(u32::from(if zero { b'0' } else { b' ' })),
             align: align.unwrap_or(zero_align),
@@ -170,9 +165,7 @@ impl Spec {
 
     fn unknown_code<T>(&self, type_name: &str) -> Result<T, FormatError> {
         let code = shown(self.presentation);
-        FormatError::value(format!(
-            "Unknown format code '{code}' for object of type '{type_name}'"
-        ))
+        FormatError::value(format!("Unknown format code '{code}' for object of type '{type_name}'"))
     }
 }
 
@@ -190,11 +183,7 @@ fn check_grouping(
     presentation: u32,
 ) -> Result<(), FormatError> {
     let refuse = |separator: Grouping| {
-        FormatError::value(format!(
-            "Cannot specify '{}' with '{}'.",
-            separator.char(),
-            shown(presentation)
-        ))
+        FormatError::value(format!("Cannot specify '{}' with '{}'.", separator.char(), shown(presentation)))
     };
     let letter = char::from_u32(presentation).unwrap_or('\u{fffd}');
     match whole {
@@ -264,10 +253,7 @@ impl Reader<'_> {
         while let Some((point, width)) = self.point()
             && let Some(digit) = unicode::decimal(point)
         {
-            let next = value
-                .unwrap_or(0)
-                .checked_mul(10)
-                .and_then(|v| v.checked_add(digit.into()));
+            let next = value.unwrap_or(0).checked_mul(10).and_then(|v| v.checked_add(digit.into()));
             match next.filter(|&v| isize::try_from(v).is_ok()) {
                 Some(next) => value = Some(next),
                 None => return FormatError::value(TOO_MANY_DIGITS),
@@ -329,15 +315,9 @@ mod tests {
     #[test]
     fn zero() {
         let number = Spec::parse(b"05", Subject::Int, "int").unwrap();
-        assert_eq!(
-            (number.fill, number.align, number.width),
-            ('0' as u32, Align::AfterSign, 5)
-        );
+        assert_eq!((number.fill, number.align, number.width), ('0' as u32, Align::AfterSign, 5));
         let text = Spec::parse(b"05", Subject::Str, "str").unwrap();
-        assert_eq!(
-            (text.fill, text.align, text.width),
-            ('0' as u32, Align::Left, 5)
-        );
+        assert_eq!((text.fill, text.align, text.width), ('0' as u32, Align::Left, 5));
         let left = Spec::parse(b"<05", Subject::Int, "int").unwrap();
         assert_eq!((left.fill, left.align), ('0' as u32, Align::Left));
     }

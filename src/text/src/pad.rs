@@ -22,13 +22,7 @@ fn units(text: &[u8], kind: Kind) -> usize {
 }
 
 /// The text filled up to `width` units with `fill`, one encoded code point or byte; nothing if it is wide enough already.
-pub fn justify(
-    text: &[u8],
-    width: usize,
-    fill: &[u8],
-    place: Place,
-    kind: Kind,
-) -> Option<Vec<u8>> {
+pub fn justify(text: &[u8], width: usize, fill: &[u8], place: Place, kind: Kind) -> Option<Vec<u8>> {
     let missing = width.checked_sub(units(text, kind)).filter(|&n| n > 0)?;
     let left = match place {
         Place::Left => 0,
@@ -85,10 +79,7 @@ mod tests {
         assert_eq!(just("é", 3, "→", Place::Left).as_deref(), Some("é→→"));
         assert_eq!(just("é", 3, "*", Place::Right).as_deref(), Some("**é"));
         assert_eq!(just("ab", 5, "*", Place::Center).as_deref(), Some("**ab*"));
-        assert_eq!(
-            just("abc", 6, "*", Place::Center).as_deref(),
-            Some("*abc**")
-        );
+        assert_eq!(just("abc", 6, "*", Place::Center).as_deref(), Some("*abc**"));
         assert_eq!(just("abc", 3, "*", Place::Center), None);
     }
 
@@ -101,14 +92,8 @@ mod tests {
 
     #[test]
     fn tabs() {
-        assert_eq!(
-            expandtabs(b"01\t012\t0123\t", 4, Kind::Str),
-            b"01  012 0123    "
-        );
-        assert_eq!(
-            expandtabs("é\ta\n\tb".as_bytes(), 4, Kind::Str),
-            "é   a\n    b".as_bytes()
-        );
+        assert_eq!(expandtabs(b"01\t012\t0123\t", 4, Kind::Str), b"01  012 0123    ");
+        assert_eq!(expandtabs("é\ta\n\tb".as_bytes(), 4, Kind::Str), "é   a\n    b".as_bytes());
         assert_eq!(expandtabs(b"a\tb", 0, Kind::Bytes), b"ab");
     }
 }

@@ -29,19 +29,13 @@ pub mod message {
 
     /// `%d`, `%i`, `%u` want a number, `%x`, `%X`, `%o` an integer.
     pub fn number(conversion: char, type_name: &str) -> String {
-        let wanted = if matches!(conversion, 'x' | 'X' | 'o') {
-            "an integer"
-        } else {
-            "a real number"
-        };
+        let wanted = if matches!(conversion, 'x' | 'X' | 'o') { "an integer" } else { "a real number" };
         format!("%{conversion} format: {wanted} is required, not {type_name}")
     }
 
     /// `%b` and `%s` of bytes want bytes.
     pub fn bytes(type_name: &str) -> String {
-        format!(
-            "%b requires a bytes-like object, or an object that implements __bytes__, not '{type_name}'"
-        )
+        format!("%b requires a bytes-like object, or an object that implements __bytes__, not '{type_name}'")
     }
 
     /// `%c` of a `str` or of bytes wants an integer or one unit; `what` is the type's name or
@@ -143,13 +137,8 @@ impl Directive<'_> {
 
     /// The text of the `ValueError` for a conversion that does not exist.
     pub fn unsupported(&self) -> String {
-        let shown = char::from_u32(self.conversion)
-            .filter(|c| matches!(c, ' '..='~'))
-            .unwrap_or('?');
-        format!(
-            "unsupported format character '{shown}' (0x{:x}) at index {}",
-            self.conversion, self.index
-        )
+        let shown = char::from_u32(self.conversion).filter(|c| matches!(c, ' '..='~')).unwrap_or('?');
+        format!("unsupported format character '{shown}' (0x{:x}) at index {}", self.conversion, self.index)
     }
 
     /// Completes the directive with the arguments for its stars. A negative width means `-`, a negative precision 0.
@@ -169,11 +158,7 @@ impl Directive<'_> {
             Amount::Given(precision) => Some(precision),
             Amount::Argument => Some(usize::try_from(precision_argument).unwrap_or(0)),
         };
-        (width <= LARGEST_WIDTH).then_some(Format {
-            flags,
-            width,
-            precision,
-        })
+        (width <= LARGEST_WIDTH).then_some(Format { flags, width, precision })
     }
 }
 
@@ -192,10 +177,7 @@ impl<'a> Parser<'a> {
     }
 
     fn byte(&self) -> Result<u8, ParseError> {
-        self.text
-            .get(self.at)
-            .copied()
-            .ok_or(ParseError::Incomplete)
+        self.text.get(self.at).copied().ok_or(ParseError::Incomplete)
     }
 
     fn take(&mut self, wanted: u8) -> bool {
@@ -205,11 +187,7 @@ impl<'a> Parser<'a> {
     }
 
     fn directive(&mut self) -> Result<Directive<'a>, ParseError> {
-        let key = if self.take(b'(') {
-            Some(self.key()?)
-        } else {
-            None
-        };
+        let key = if self.take(b'(') { Some(self.key()?) } else { None };
         let flags = self.flags()?;
         let width = self.amount(isize::MAX as usize, ParseError::WidthTooBig)?;
         let precision = if self.take(b'.') {
@@ -233,14 +211,7 @@ impl<'a> Parser<'a> {
             }
         };
         self.at += width_in_bytes;
-        Ok(Directive {
-            key,
-            flags,
-            width,
-            precision,
-            conversion,
-            index,
-        })
+        Ok(Directive { key, flags, width, precision, conversion, index })
     }
 
     /// What is up to the matching parenthesis.
@@ -283,9 +254,7 @@ impl<'a> Parser<'a> {
         let mut amount = Amount::None;
         let mut value = 0usize;
         while let Some(digit) = self.text.get(self.at).filter(|b| b.is_ascii_digit()) {
-            let next = value
-                .checked_mul(10)
-                .and_then(|v| v.checked_add(usize::from(digit - b'0')));
+            let next = value.checked_mul(10).and_then(|v| v.checked_add(usize::from(digit - b'0')));
             value = next.filter(|&v| v <= most).ok_or(error)?;
             amount = Amount::Given(value);
             self.at += 1;
@@ -345,11 +314,7 @@ impl Format {
             Kind::Bytes => unit.len(),
         };
         let missing = self.width.saturating_sub(used);
-        let (before, after) = if self.flags.left {
-            (0, missing)
-        } else {
-            (missing, 0)
-        };
+        let (before, after) = if self.flags.left { (0, missing) } else { (missing, 0) };
         let mut out = vec![b' '; before];
         out.extend_from_slice(unit);
         out.resize(out.len() + after, b' ');
@@ -386,12 +351,7 @@ impl Format {
             _ => Style::General,
         };
         let precision = self.precision.unwrap_or(6);
-        let layout = Layout {
-            style,
-            precision,
-            alternate: self.flags.alternate,
-            point_zero: false,
-        };
+        let layout = Layout { style, precision, alternate: self.flags.alternate, point_zero: false };
         let mut body = magnitude(value, layout);
         if letter.is_ascii_uppercase() {
             body.make_ascii_uppercase();
@@ -406,18 +366,14 @@ impl Format {
             (_, _, true) => " ",
             _ => "",
         };
-        let missing = self
-            .width
-            .saturating_sub(sign.len() + prefix.len() + body.len());
+        let missing = self.width.saturating_sub(sign.len() + prefix.len() + body.len());
         let (blanks, zeros, after) = match (self.flags.left, self.flags.zero) {
             (true, _) => (0, 0, missing),
             (_, true) => (0, missing, 0),
             _ => (missing, 0, 0),
         };
         let (blanks, zeros, after) = (" ".repeat(blanks), "0".repeat(zeros), " ".repeat(after));
-        [&blanks, sign, prefix, &zeros, body, &after]
-            .concat()
-            .into_bytes()
+        [&blanks, sign, prefix, &zeros, body, &after].concat().into_bytes()
     }
 }
 
@@ -439,23 +395,12 @@ mod tests {
 
     fn int(format: &str, value: i64) -> String {
         let directive = first(format).unwrap();
-        shown(
-            directive
-                .format(0, 0)
-                .unwrap()
-                .int(&IBig::from(value), directive.letter(), 0)
-                .unwrap(),
-        )
+        shown(directive.format(0, 0).unwrap().int(&IBig::from(value), directive.letter(), 0).unwrap())
     }
 
     fn float(format: &str, value: f64) -> String {
         let directive = first(format).unwrap();
-        shown(
-            directive
-                .format(0, 0)
-                .unwrap()
-                .float(value, directive.letter()),
-        )
+        shown(directive.format(0, 0).unwrap().float(value, directive.letter()))
     }
 
     #[test]
@@ -463,10 +408,7 @@ mod tests {
         let pieces: Vec<_> = Parser::new(b"a%%b%(k(x))-*.3lds%", Kind::Str).collect();
         assert_eq!(pieces.len(), 6);
         assert_eq!(pieces[1], Ok(Piece::Literal(b"%")));
-        let flags = Flags {
-            left: true,
-            ..Flags::default()
-        };
+        let flags = Flags { left: true, ..Flags::default() };
         let directive = Directive {
             key: Some(b"k(x)"),
             flags,
@@ -478,14 +420,7 @@ mod tests {
         assert_eq!(pieces[3], Ok(Piece::Directive(directive.clone())));
         assert_eq!(pieces[4], Ok(Piece::Literal(b"s")));
         assert_eq!(pieces[5], Err(ParseError::Incomplete));
-        assert_eq!(
-            directive.format(-5, 0),
-            Some(Format {
-                flags,
-                width: 5,
-                precision: Some(3)
-            })
-        );
+        assert_eq!(directive.format(-5, 0), Some(Format { flags, width: 5, precision: Some(3) }));
     }
 
     #[test]
@@ -494,22 +429,10 @@ mod tests {
         for text in ["%", "%5", "%l", "%.", "%(a)", "%-"] {
             assert_eq!(first(text), Err(ParseError::Incomplete), "{text}");
         }
-        assert_eq!(
-            first("%99999999999999999999d"),
-            Err(ParseError::WidthTooBig)
-        );
-        assert_eq!(
-            first("%.2147483648d"),
-            Err(ParseError::PrecisionTooBig(Kind::Str))
-        );
-        assert_eq!(
-            first("%é").unwrap().unsupported(),
-            "unsupported format character '?' (0xe9) at index 1"
-        );
-        assert_eq!(
-            first("%5y").unwrap().unsupported(),
-            "unsupported format character 'y' (0x79) at index 2"
-        );
+        assert_eq!(first("%99999999999999999999d"), Err(ParseError::WidthTooBig));
+        assert_eq!(first("%.2147483648d"), Err(ParseError::PrecisionTooBig(Kind::Str)));
+        assert_eq!(first("%é").unwrap().unsupported(), "unsupported format character '?' (0xe9) at index 1");
+        assert_eq!(first("%5y").unwrap().unsupported(), "unsupported format character 'y' (0x79) at index 2");
     }
 
     #[test]
@@ -544,10 +467,7 @@ mod tests {
     fn texts() {
         let format = |f: &'static str| first(f).unwrap().format(0, 0).unwrap();
         assert_eq!(format("%05s").text(b"a", Kind::Str), b"    a");
-        assert_eq!(
-            format("%-4.1s").text("éa".as_bytes(), Kind::Str),
-            "é   ".as_bytes()
-        );
+        assert_eq!(format("%-4.1s").text("éa".as_bytes(), Kind::Str), "é   ".as_bytes());
         assert_eq!(format("%.0c").unit(b"a", Kind::Str), b"a");
     }
 }

@@ -24,11 +24,7 @@ pub fn ascii_of_repr(repr: &[u8]) -> Option<Vec<u8>> {
     }
     let mut out = Vec::with_capacity(repr.len() * 2);
     for point in wtf8::points(repr) {
-        if point < 0x80 {
-            out.push(point as u8)
-        } else {
-            push_escape(&mut out, point)
-        }
+        if point < 0x80 { out.push(point as u8) } else { push_escape(&mut out, point) }
     }
     Some(out)
 }
@@ -39,11 +35,7 @@ pub fn repr_bytes(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len() + 3);
     out.extend([b'b', quote]);
     for &byte in bytes {
-        if byte < 0x80 {
-            push_ascii(&mut out, byte, quote)
-        } else {
-            push_escape(&mut out, byte.into())
-        }
+        if byte < 0x80 { push_ascii(&mut out, byte, quote) } else { push_escape(&mut out, byte.into()) }
     }
     out.push(quote);
     out
@@ -68,11 +60,7 @@ fn quoted(text: &[u8], printable: impl Fn(u32) -> bool) -> Vec<u8> {
 
 fn quote_for(text: &[u8]) -> u8 {
     let has = |quote| memchr::memchr(quote, text).is_some();
-    if has(b'\'') && !has(b'"') {
-        b'"'
-    } else {
-        b'\''
-    }
+    if has(b'\'') && !has(b'"') { b'"' } else { b'\'' }
 }
 
 fn push_ascii(out: &mut Vec<u8>, byte: u8, quote: u8) {
@@ -95,11 +83,7 @@ pub fn push_escape(out: &mut Vec<u8>, point: u32) {
         _ => (b'U', 8),
     };
     out.extend([b'\\', letter]);
-    out.extend(
-        (0..digits)
-            .rev()
-            .map(|i| HEX[(point >> (4 * i) & 15) as usize]),
-    );
+    out.extend((0..digits).rev().map(|i| HEX[(point >> (4 * i) & 15) as usize]));
 }
 
 #[cfg(test)]
@@ -112,10 +96,7 @@ mod tests {
         assert_eq!(repr("it's"), r#""it's""#);
         assert_eq!(repr(r#"it's "x""#), r#"'it\'s "x"'"#);
         assert_eq!(repr("a\\\t\n\r\0\u{7f}"), r"'a\\\t\n\r\x00\x7f'");
-        assert_eq!(
-            repr("é\u{ad}\u{2028}\u{e0001}😀"),
-            r"'é\xad\u2028\U000e0001😀'"
-        );
+        assert_eq!(repr("é\u{ad}\u{2028}\u{e0001}😀"), r"'é\xad\u2028\U000e0001😀'");
         assert_eq!(super::repr(b"\xed\xa0\x80"), br"'\ud800'");
     }
 

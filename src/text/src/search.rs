@@ -48,13 +48,7 @@ fn units(text: &[u8], kind: Kind) -> usize {
 
 /// The text with the first `max` (or all) occurrences of `old` replaced; nothing when it would not change, so that the
 /// caller can hand out the same object.
-pub fn replace(
-    text: &[u8],
-    old: &[u8],
-    new: &[u8],
-    max: Option<usize>,
-    kind: Kind,
-) -> Option<Vec<u8>> {
+pub fn replace(text: &[u8], old: &[u8], new: &[u8], max: Option<usize>, kind: Kind) -> Option<Vec<u8>> {
     let max = max.unwrap_or(usize::MAX);
     if max == 0 || old == new {
         return None;
@@ -106,14 +100,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn replaced(text: &str, old: &str, new: &str, max: Option<usize>) -> Option<String> {
-        replace(
-            text.as_bytes(),
-            old.as_bytes(),
-            new.as_bytes(),
-            max,
-            Kind::Str,
-        )
-        .map(|v| String::from_utf8(v).unwrap())
+        replace(text.as_bytes(), old.as_bytes(), new.as_bytes(), max, Kind::Str)
+            .map(|v| String::from_utf8(v).unwrap())
     }
 
     #[test]

@@ -16,9 +16,7 @@ pub fn split<'a>(text: &'a [u8], separator: &[u8], max: Option<usize>) -> Vec<&'
     };
     match *separator {
         [byte] => memchr::memchr_iter(byte, text).take(max).for_each(&mut cut),
-        _ => memmem::find_iter(text, separator)
-            .take(max)
-            .for_each(&mut cut),
+        _ => memmem::find_iter(text, separator).take(max).for_each(&mut cut),
     }
     pieces.push(&text[start..]);
     pieces
@@ -46,11 +44,7 @@ pub fn split_spaces(text: &[u8], max: Option<usize>, kind: Kind) -> Vec<&[u8]> {
     let mut pieces = Vec::new();
     let mut rest = trim_start(text, kind);
     while !rest.is_empty() {
-        let end = if pieces.len() < max {
-            word_end(rest, kind)
-        } else {
-            rest.len()
-        };
+        let end = if pieces.len() < max { word_end(rest, kind) } else { rest.len() };
         pieces.push(&rest[..end]);
         rest = trim_start(&rest[end..], kind);
     }
@@ -63,11 +57,7 @@ pub fn rsplit_spaces(text: &[u8], max: Option<usize>, kind: Kind) -> Vec<&[u8]> 
     let mut pieces = Vec::new();
     let mut rest = trim_end(text, kind);
     while !rest.is_empty() {
-        let start = if pieces.len() < max {
-            last_word_start(rest, kind)
-        } else {
-            0
-        };
+        let start = if pieces.len() < max { last_word_start(rest, kind) } else { 0 };
         pieces.push(&rest[start..]);
         rest = trim_end(&rest[..start], kind);
     }
@@ -84,19 +74,14 @@ pub fn is_byte_space(byte: u8) -> bool {
 fn word_end(text: &[u8], kind: Kind) -> usize {
     let end = match kind {
         Kind::Bytes => text.iter().position(|&b| is_byte_space(b)),
-        Kind::Str => wtf8::point_indices(text)
-            .find(|&(_, p)| unicode::is_space(p))
-            .map(|(i, _)| i),
+        Kind::Str => wtf8::point_indices(text).find(|&(_, p)| unicode::is_space(p)).map(|(i, _)| i),
     };
     end.unwrap_or(text.len())
 }
 
 fn last_word_start(text: &[u8], kind: Kind) -> usize {
     match kind {
-        Kind::Bytes => text
-            .iter()
-            .rposition(|&b| is_byte_space(b))
-            .map_or(0, |i| i + 1),
+        Kind::Bytes => text.iter().rposition(|&b| is_byte_space(b)).map_or(0, |i| i + 1),
         Kind::Str => wtf8::point_indices(text)
             .rfind(|&(_, p)| unicode::is_space(p))
             .map_or(0, |(i, p)| i + wtf8::width(p)),
@@ -119,9 +104,7 @@ pub fn splitlines(text: &[u8], keep_ends: bool, kind: Kind) -> Vec<&[u8]> {
 fn line_end(text: &[u8], kind: Kind) -> (usize, usize) {
     let end = match kind {
         Kind::Bytes => memchr::memchr2(b'\n', b'\r', text),
-        Kind::Str => wtf8::point_indices(text)
-            .find(|&(_, p)| unicode::is_line_break(p))
-            .map(|(i, _)| i),
+        Kind::Str => wtf8::point_indices(text).find(|&(_, p)| unicode::is_line_break(p)).map(|(i, _)| i),
     };
     match end {
         None => (text.len(), text.len()),
@@ -153,16 +136,8 @@ pub enum Side {
 
 /// The text without leading or trailing white space.
 pub fn strip(text: &[u8], side: Side, kind: Kind) -> &[u8] {
-    let text = if side == Side::Right {
-        text
-    } else {
-        trim_start(text, kind)
-    };
-    if side == Side::Left {
-        text
-    } else {
-        trim_end(text, kind)
-    }
+    let text = if side == Side::Right { text } else { trim_start(text, kind) };
+    if side == Side::Left { text } else { trim_end(text, kind) }
 }
 
 fn trim_start(text: &[u8], kind: Kind) -> &[u8] {
@@ -182,24 +157,14 @@ fn trim_end(text: &[u8], kind: Kind) -> &[u8] {
 /// The text without those leading or trailing units that occur in `set`.
 pub fn strip_set<'a>(text: &'a [u8], set: &[u8], side: Side, kind: Kind) -> &'a [u8] {
     let set = UnitSet::new(set, kind);
-    let text = if side == Side::Right {
-        text
-    } else {
-        trim_start_by(text, |u| set.contains(u), kind)
-    };
-    if side == Side::Left {
-        text
-    } else {
-        trim_end_by(text, |u| set.contains(u), kind)
-    }
+    let text = if side == Side::Right { text } else { trim_start_by(text, |u| set.contains(u), kind) };
+    if side == Side::Left { text } else { trim_end_by(text, |u| set.contains(u), kind) }
 }
 
 fn trim_start_by(text: &[u8], strip: impl Fn(u32) -> bool, kind: Kind) -> &[u8] {
     let start = match kind {
         Kind::Bytes => text.iter().position(|&b| !strip(b.into())),
-        Kind::Str => wtf8::point_indices(text)
-            .find(|&(_, p)| !strip(p))
-            .map(|(i, _)| i),
+        Kind::Str => wtf8::point_indices(text).find(|&(_, p)| !strip(p)).map(|(i, _)| i),
     };
     &text[start.unwrap_or(text.len())..]
 }
@@ -207,9 +172,7 @@ fn trim_start_by(text: &[u8], strip: impl Fn(u32) -> bool, kind: Kind) -> &[u8] 
 fn trim_end_by(text: &[u8], strip: impl Fn(u32) -> bool, kind: Kind) -> &[u8] {
     let end = match kind {
         Kind::Bytes => text.iter().rposition(|&b| !strip(b.into())).map(|i| i + 1),
-        Kind::Str => wtf8::point_indices(text)
-            .rfind(|&(_, p)| !strip(p))
-            .map(|(i, p)| i + wtf8::width(p)),
+        Kind::Str => wtf8::point_indices(text).rfind(|&(_, p)| !strip(p)).map(|(i, p)| i + wtf8::width(p)),
     };
     &text[..end.unwrap_or(0)]
 }
@@ -222,10 +185,7 @@ struct UnitSet {
 
 impl UnitSet {
     fn new(set: &[u8], kind: Kind) -> Self {
-        let mut units = Self {
-            low: [0; 4],
-            high: Vec::new(),
-        };
+        let mut units = Self { low: [0; 4], high: Vec::new() };
         match kind {
             Kind::Bytes => set.iter().for_each(|&b| units.insert(b.into())),
             Kind::Str => wtf8::points(set).for_each(|p| units.insert(p)),
@@ -255,10 +215,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn strs(pieces: Vec<&[u8]>) -> Vec<&str> {
-        pieces
-            .into_iter()
-            .map(|p| std::str::from_utf8(p).unwrap())
-            .collect()
+        pieces.into_iter().map(|p| std::str::from_utf8(p).unwrap()).collect()
     }
 
     #[test]
@@ -272,27 +229,12 @@ mod tests {
 
     #[test]
     fn splits_at_space() {
-        assert_eq!(
-            strs(split_spaces(b" a b  c ", None, Kind::Str)),
-            ["a", "b", "c"]
-        );
-        assert_eq!(
-            strs(split_spaces(b" a b  c ", Some(1), Kind::Str)),
-            ["a", "b  c "]
-        );
-        assert_eq!(
-            strs(rsplit_spaces(b" a b  c ", Some(1), Kind::Str)),
-            [" a b", "c"]
-        );
-        assert_eq!(
-            strs(rsplit_spaces(b" a b  c ", Some(0), Kind::Str)),
-            [" a b  c"]
-        );
+        assert_eq!(strs(split_spaces(b" a b  c ", None, Kind::Str)), ["a", "b", "c"]);
+        assert_eq!(strs(split_spaces(b" a b  c ", Some(1), Kind::Str)), ["a", "b  c "]);
+        assert_eq!(strs(rsplit_spaces(b" a b  c ", Some(1), Kind::Str)), [" a b", "c"]);
+        assert_eq!(strs(rsplit_spaces(b" a b  c ", Some(0), Kind::Str)), [" a b  c"]);
         assert!(split_spaces(b"  ", None, Kind::Str).is_empty());
-        assert_eq!(
-            strs(split_spaces("a\u{3000}b".as_bytes(), None, Kind::Str)),
-            ["a", "b"]
-        );
+        assert_eq!(strs(split_spaces("a\u{3000}b".as_bytes(), None, Kind::Str)), ["a", "b"]);
         assert_eq!(split_spaces(b"a\x1cb", None, Kind::Bytes).len(), 1);
         assert_eq!(split_spaces(b"a\x1cb", None, Kind::Str).len(), 2);
     }
@@ -300,14 +242,8 @@ mod tests {
     #[test]
     fn lines() {
         let text = "a\r\nb\u{2028}c\n\nd".as_bytes();
-        assert_eq!(
-            strs(splitlines(text, false, Kind::Str)),
-            ["a", "b", "c", "", "d"]
-        );
-        assert_eq!(
-            strs(splitlines(text, true, Kind::Bytes)),
-            ["a\r\n", "b\u{2028}c\n", "\n", "d"]
-        );
+        assert_eq!(strs(splitlines(text, false, Kind::Str)), ["a", "b", "c", "", "d"]);
+        assert_eq!(strs(splitlines(text, true, Kind::Bytes)), ["a\r\n", "b\u{2028}c\n", "\n", "d"]);
         assert!(splitlines(b"", false, Kind::Str).is_empty());
         assert_eq!(strs(splitlines(b"a\n", false, Kind::Str)), ["a"]);
     }
@@ -316,18 +252,9 @@ mod tests {
     fn strips() {
         assert_eq!(strip("\u{a0} x\n".as_bytes(), Side::Both, Kind::Str), b"x");
         assert_eq!(strip(b" x ", Side::Left, Kind::Bytes), b"x ");
-        assert_eq!(
-            strip_set("éxéyé".as_bytes(), "é".as_bytes(), Side::Right, Kind::Str),
-            "éxéy".as_bytes()
-        );
-        assert_eq!(
-            strip_set("→x→".as_bytes(), "→".as_bytes(), Side::Both, Kind::Str),
-            b"x"
-        );
-        assert_eq!(
-            strip_set(b"\xff\x01\xff", b"\xff", Side::Both, Kind::Bytes),
-            b"\x01"
-        );
+        assert_eq!(strip_set("éxéyé".as_bytes(), "é".as_bytes(), Side::Right, Kind::Str), "éxéy".as_bytes());
+        assert_eq!(strip_set("→x→".as_bytes(), "→".as_bytes(), Side::Both, Kind::Str), b"x");
+        assert_eq!(strip_set(b"\xff\x01\xff", b"\xff", Side::Both, Kind::Bytes), b"\x01");
         assert_eq!(rpartition(b"a.b.c", b"."), Some((&b"a.b"[..], &b"c"[..])));
         assert_eq!(partition(b"a.b.c", b"-"), None);
     }

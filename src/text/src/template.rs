@@ -9,11 +9,9 @@ use crate::{unicode, wtf8};
 /// A field within a field within a field.
 pub const TOO_DEEP: &str = "Max string recursion exceeded";
 /// `{0}` after `{}`.
-pub const TO_MANUAL: &str =
-    "cannot switch from automatic field numbering to manual field specification";
+pub const TO_MANUAL: &str = "cannot switch from automatic field numbering to manual field specification";
 /// `{}` after `{0}`.
-pub const TO_AUTOMATIC: &str =
-    "cannot switch from manual field specification to automatic field numbering";
+pub const TO_AUTOMATIC: &str = "cannot switch from manual field specification to automatic field numbering";
 
 /// The text of the error for a conversion other than `s`, `r` and `a`.
 pub fn unknown_conversion(point: u32) -> String {
@@ -66,19 +64,13 @@ impl<'a> Template<'a> {
         let text = self.rest;
         let Some(at) = memchr::memchr2(b'{', b'}', text) else {
             self.rest = b"";
-            return Ok(Piece {
-                literal: text,
-                field: None,
-            });
+            return Ok(Piece { literal: text, field: None });
         };
         let brace = text[at];
         let after = &text[at + 1..];
         if after.first() == Some(&brace) {
             self.rest = &after[1..];
-            return Ok(Piece {
-                literal: &text[..=at],
-                field: None,
-            });
+            return Ok(Piece { literal: &text[..=at], field: None });
         }
         if brace == b'}' {
             return Err("Single '}' encountered in format string");
@@ -88,10 +80,7 @@ impl<'a> Template<'a> {
         }
         let (field, rest) = Field::parse(after)?;
         self.rest = rest;
-        Ok(Piece {
-            literal: &text[..at],
-            field: Some(field),
-        })
+        Ok(Piece { literal: &text[..at], field: Some(field) })
     }
 }
 
@@ -117,15 +106,7 @@ impl<'a> Field<'a> {
         let (name, text) = text.split_at(end);
         let (conversion, text) = match text {
             [b'}', rest @ ..] => {
-                return Ok((
-                    Self {
-                        name,
-                        conversion: None,
-                        spec: b"",
-                        nested: false,
-                    },
-                    rest,
-                ));
+                return Ok((Self { name, conversion: None, spec: b"", nested: false }, rest));
             }
             [b'!', rest @ ..] => {
                 if rest.is_empty() {
@@ -134,12 +115,7 @@ impl<'a> Field<'a> {
                 let (point, width) = wtf8::decode(rest, 0);
                 match &rest[width..] {
                     [b'}', rest @ ..] => {
-                        let field = Self {
-                            name,
-                            conversion: Some(point),
-                            spec: b"",
-                            nested: false,
-                        };
+                        let field = Self { name, conversion: Some(point), spec: b"", nested: false };
                         return Ok((field, rest));
                     }
                     [b':', rest @ ..] => (Some(point), rest),
@@ -155,15 +131,7 @@ impl<'a> Field<'a> {
             if depth == 0 {
                 let (spec, rest) = (&text[..at], &text[at + 1..]);
                 let nested = memchr::memchr(b'{', spec).is_some();
-                return Ok((
-                    Self {
-                        name,
-                        conversion,
-                        spec,
-                        nested,
-                    },
-                    rest,
-                ));
+                return Ok((Self { name, conversion, spec, nested }, rest));
             }
         }
         Err("unmatched '{' in format spec")
@@ -202,17 +170,11 @@ impl<'a> Key<'a> {
             let Some(digit) = unicode::decimal(point) else {
                 return Ok(Self::Name(text));
             };
-            let next = value
-                .checked_mul(10)
-                .and_then(|v| v.checked_add(digit.into()));
+            let next = value.checked_mul(10).and_then(|v| v.checked_add(digit.into()));
             let fits = next.filter(|&v| isize::try_from(v).is_ok());
             value = fits.ok_or("Too many decimal digits in format string")?;
         }
-        Ok(if text.is_empty() {
-            Self::Name(text)
-        } else {
-            Self::Index(value)
-        })
+        Ok(if text.is_empty() { Self::Name(text) } else { Self::Index(value) })
     }
 }
 
@@ -237,10 +199,7 @@ impl<'a> FieldName<'a> {
     /// Reads the first part.
     pub fn parse(name: &'a [u8]) -> Result<Self, &'static str> {
         let (first, rest) = name.split_at(memchr::memchr2(b'.', b'[', name).unwrap_or(name.len()));
-        Ok(Self {
-            first: Key::parse(first)?,
-            rest,
-        })
+        Ok(Self { first: Key::parse(first)?, rest })
     }
 
     fn step(&mut self) -> Result<Step<'a>, &'static str> {
@@ -257,11 +216,7 @@ impl<'a> FieldName<'a> {
             return Err("Empty attribute in format string");
         }
         self.rest = rest;
-        Ok(if kind == b'.' {
-            Step::Attribute(part)
-        } else {
-            Step::Item(Key::parse(part)?)
-        })
+        Ok(if kind == b'.' { Step::Attribute(part) } else { Step::Item(Key::parse(part)?) })
     }
 }
 
@@ -285,9 +240,7 @@ mod tests {
     use super::*;
 
     fn error(text: &str) -> &'static str {
-        Template::new(text.as_bytes())
-            .find_map(Result::err)
-            .unwrap_or("none")
+        Template::new(text.as_bytes()).find_map(Result::err).unwrap_or("none")
     }
 
     /// literal|name!conversion:spec for each piece
@@ -296,23 +249,12 @@ mod tests {
         let piece = |p: Piece| match p.field {
             None => show(p.literal),
             Some(f) => {
-                let conversion = f
-                    .conversion
-                    .and_then(char::from_u32)
-                    .map(|c| format!("!{c}"))
-                    .unwrap_or_default();
-                format!(
-                    "{}|{}{conversion}:{}",
-                    show(p.literal),
-                    show(f.name),
-                    show(f.spec)
-                )
+                let conversion =
+                    f.conversion.and_then(char::from_u32).map(|c| format!("!{c}")).unwrap_or_default();
+                format!("{}|{}{conversion}:{}", show(p.literal), show(f.name), show(f.spec))
             }
         };
-        Template::new(text.as_bytes())
-            .map(|p| piece(p.unwrap()))
-            .collect::<Vec<_>>()
-            .join(" ")
+        Template::new(text.as_bytes()).map(|p| piece(p.unwrap())).collect::<Vec<_>>().join(" ")
     }
 
     #[test]
@@ -328,18 +270,10 @@ mod tests {
     #[test]
     fn complains() {
         for text in ["}", "a}b", "}}}", "{0:}}"] {
-            assert_eq!(
-                error(text),
-                "Single '}' encountered in format string",
-                "{text}"
-            );
+            assert_eq!(error(text), "Single '}' encountered in format string", "{text}");
         }
         for text in ["{", "{{{"] {
-            assert_eq!(
-                error(text),
-                "Single '{' encountered in format string",
-                "{text}"
-            );
+            assert_eq!(error(text), "Single '{' encountered in format string", "{text}");
         }
         for text in ["{0", "a{b", "{0[}", "{0[0]"] {
             assert_eq!(error(text), "expected '}' before end of string", "{text}");
@@ -347,16 +281,10 @@ mod tests {
         for text in ["{0!r", "{0!r:", "{0!}", "{0:", "{0:{", "{0:{}", "{0:{{}"] {
             assert_eq!(error(text), "unmatched '{' in format spec", "{text}");
         }
-        assert_eq!(
-            error("{0!"),
-            "end of string while looking for conversion specifier"
-        );
+        assert_eq!(error("{0!"), "end of string while looking for conversion specifier");
         assert_eq!(error("{0!rx}"), "expected ':' after conversion specifier");
         assert_eq!(error("{a{b}}"), "unexpected '{' in field name");
-        assert_eq!(
-            unknown_conversion(0xe9),
-            "Unknown conversion specifier \\xe9"
-        );
+        assert_eq!(unknown_conversion(0xe9), "Unknown conversion specifier \\xe9");
     }
 
     #[test]
@@ -367,32 +295,17 @@ mod tests {
         let item = |name: &'static [u8]| Step::Item(Key::Name(name));
         assert_eq!(
             steps,
-            [
-                Step::Attribute(b"a"),
-                Step::Item(Key::Index(1)),
-                item(b"b"),
-                Step::Attribute(b"c")
-            ]
+            [Step::Attribute(b"a"), Step::Item(Key::Index(1)), item(b"b"), Step::Attribute(b"c")]
         );
-        assert_eq!(
-            FieldName::parse("٣".as_bytes()).unwrap().first,
-            Key::Index(3)
-        );
+        assert_eq!(FieldName::parse("٣".as_bytes()).unwrap().first, Key::Index(3));
         assert_eq!(FieldName::parse(b"[x]").unwrap().first, Key::Name(b""));
         let fails = |text: &'static str| {
-            FieldName::parse(text.as_bytes())
-                .and_then(|mut n| n.find_map(Result::err).map_or(Ok(()), Err))
+            FieldName::parse(text.as_bytes()).and_then(|mut n| n.find_map(Result::err).map_or(Ok(()), Err))
         };
         assert_eq!(fails("0["), Err("Missing ']' in format string"));
         assert_eq!(fails("0[]"), Err("Empty attribute in format string"));
         assert_eq!(fails("0.a.."), Err("Empty attribute in format string"));
-        assert_eq!(
-            fails("0[a]b"),
-            Err("Only '.' or '[' may follow ']' in format field specifier")
-        );
-        assert_eq!(
-            fails("99999999999999999999"),
-            Err("Too many decimal digits in format string")
-        );
+        assert_eq!(fails("0[a]b"), Err("Only '.' or '[' may follow ']' in format field specifier"));
+        assert_eq!(fails("99999999999999999999"), Err("Too many decimal digits in format string"));
     }
 }

@@ -23,31 +23,12 @@ struct Record {
 }
 
 impl Record {
-    const fn new(
-        flags: u16,
-        decimal: u8,
-        digit: u8,
-        lower: i32,
-        upper: i32,
-        title: i32,
-        fold: i32,
-    ) -> Self {
-        Self {
-            flags,
-            decimal,
-            digit,
-            lower,
-            upper,
-            title,
-            fold,
-        }
+    const fn new(flags: u16, decimal: u8, digit: u8, lower: i32, upper: i32, title: i32, fold: i32) -> Self {
+        Self { flags, decimal, digit, lower, upper, title, fold }
     }
 
     fn of(point: u32) -> &'static Self {
-        let block = INDEX
-            .get((point >> SHIFT) as usize)
-            .copied()
-            .unwrap_or_else(|| INDEX[INDEX.len() - 1]);
+        let block = INDEX.get((point >> SHIFT) as usize).copied().unwrap_or_else(|| INDEX[INDEX.len() - 1]);
         let cell = ((block as usize) << SHIFT) + (point & ((1 << SHIFT) - 1)) as usize;
         &RECORDS[BLOCKS[cell] as usize]
     }
@@ -154,11 +135,7 @@ pub fn to_folded(point: u32) -> Mapped {
 
 /// NFKC, the form in which Python compares identifiers (Language Reference 2.3).
 pub fn nfkc(name: &str) -> String {
-    if name.is_ascii() {
-        name.to_owned()
-    } else {
-        name.nfkc().collect()
-    }
+    if name.is_ascii() { name.to_owned() } else { name.nfkc().collect() }
 }
 
 #[cfg(test)]
@@ -172,12 +149,7 @@ mod tests {
         assert!(is_identifier_continue('1' as u32) && is_identifier_continue('·' as u32));
         assert!(is_space(0x3000) && is_space(0x1f) && !is_space(0x200b));
         assert!(is_upper('A' as u32) && is_title('ǅ' as u32) && !is_upper('ǅ' as u32));
-        assert!(
-            !is_printable(0xad)
-                && is_printable(0x20)
-                && !is_printable(0xa0)
-                && !is_printable(0xd800)
-        );
+        assert!(!is_printable(0xad) && is_printable(0x20) && !is_printable(0xa0) && !is_printable(0xd800));
         assert!(!is_alpha(0x10ffff) && !is_alpha(u32::MAX));
     }
 

@@ -48,10 +48,7 @@ pub fn decode(text: &[u8], offset: usize) -> (u32, usize) {
         1 => (u32::from(first), 1),
         2 => (u32::from(first & 0x1f) << 6 | low(1), 2),
         3 => (u32::from(first & 0x0f) << 12 | low(1) << 6 | low(2), 3),
-        _ => (
-            u32::from(first & 0x07) << 18 | low(1) << 12 | low(2) << 6 | low(3),
-            4,
-        ),
+        _ => (u32::from(first & 0x07) << 18 | low(1) << 12 | low(2) << 6 | low(3), 4),
     }
 }
 
@@ -132,11 +129,7 @@ impl DoubleEndedIterator for PointIndices<'_> {
 
 /// The code points with their offsets.
 pub fn point_indices(text: &[u8]) -> PointIndices<'_> {
-    PointIndices {
-        text,
-        start: 0,
-        end: text.len(),
-    }
+    PointIndices { text, start: 0, end: text.len() }
 }
 
 /// The code points.
@@ -168,10 +161,7 @@ pub fn offset_of(text: &[u8], index: usize) -> Option<usize> {
         left -= starts;
         offset += STEP;
     }
-    let rest = text[offset..]
-        .iter()
-        .enumerate()
-        .filter(|&(_, &byte)| is_start(byte));
+    let rest = text[offset..].iter().enumerate().filter(|&(_, &byte)| is_start(byte));
     match rest.map(|(i, _)| offset + i).nth(left) {
         Some(found) => Some(found),
         None => (count(&text[offset..]) == left).then_some(text.len()),
@@ -186,9 +176,7 @@ pub fn index_of(text: &[u8], offset: usize) -> usize {
 
 /// The code point with this index.
 pub fn get(text: &[u8], index: usize) -> Option<u32> {
-    offset_of(text, index)
-        .filter(|&offset| offset < text.len())
-        .map(|offset| decode(text, offset).0)
+    offset_of(text, index).filter(|&offset| offset < text.len()).map(|offset| decode(text, offset).0)
 }
 
 /// The code points from index `start` up to, not including, `end`; both are clamped to the text.
@@ -205,8 +193,7 @@ pub fn slice_by_step(text: &[u8], start: usize, step: isize, count: usize) -> Ve
     let Some(offset) = offset_of(text, start).filter(|_| count > 0) else {
         return out;
     };
-    let mut take =
-        |points: &mut dyn Iterator<Item = u32>| points.take(count).for_each(|p| push(&mut out, p));
+    let mut take = |points: &mut dyn Iterator<Item = u32>| points.take(count).for_each(|p| push(&mut out, p));
     if step > 0 {
         take(&mut points(&text[offset..]).step_by(step.unsigned_abs()));
     } else {
@@ -265,13 +252,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn any_points() -> impl Strategy<Value = Vec<u32>> {
-        let point = prop_oneof![
-            0..0x80u32,
-            0..0x800u32,
-            0..0x10000u32,
-            0xd7f0..0xe010u32,
-            0..=MAX
-        ];
+        let point = prop_oneof![0..0x80u32, 0..0x800u32, 0..0x10000u32, 0xd7f0..0xe010u32, 0..=MAX];
         proptest::collection::vec(point, 0..200)
     }
 

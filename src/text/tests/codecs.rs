@@ -19,26 +19,13 @@ fn codec(name: &str) -> Option<Codec> {
     })
 }
 
-fn decode(
-    name: &str,
-    input: &[u8],
-    at: usize,
-    is_final: bool,
-    out: &mut Vec<u8>,
-) -> Result<usize, Fault> {
+fn decode(name: &str, input: &[u8], at: usize, is_final: bool, out: &mut Vec<u8>) -> Result<usize, Fault> {
     let lookup = |name: &[u8]| (name == b"SPACE").then(|| vec![0x20]);
     match codec(name) {
         Some(codec) => codec.decode(input, at, is_final, out),
-        None => escape::decode(
-            input,
-            at,
-            is_final,
-            &mut Escapes {
-                lookup: &lookup,
-                first_invalid: None,
-            },
-            out,
-        ),
+        None => {
+            escape::decode(input, at, is_final, &mut Escapes { lookup: &lookup, first_invalid: None }, out)
+        }
     }
 }
 
@@ -71,18 +58,9 @@ fn run(name: &str, direction: &str, input: &[u8]) -> (Vec<u8>, String) {
             return (out, faults.join(","));
         };
         let index = |offset| {
-            if decoding {
-                offset
-            } else {
-                wtf8::index_of(input, offset)
-            }
+            if decoding { offset } else { wtf8::index_of(input, offset) }
         };
-        faults.push(format!(
-            "{}:{}:{}",
-            index(fault.start),
-            index(fault.end),
-            fault.reason
-        ));
+        faults.push(format!("{}:{}:{}", index(fault.start), index(fault.end), fault.reason));
         if decoding {
             out.push(b'?')
         } else {
@@ -97,8 +75,7 @@ fn like_cpython() {
     let plain = |hex: &str| bytes::from_hex(hex.as_bytes()).unwrap();
     let mut wrong = 0;
     for line in include_str!("codecs.txt").lines() {
-        let [name, direction, input, result, faults] = line.split('\t').collect::<Vec<_>>()[..]
-        else {
+        let [name, direction, input, result, faults] = line.split('\t').collect::<Vec<_>>()[..] else {
             panic!("{line}")
         };
         let got = run(name, direction, &plain(input));

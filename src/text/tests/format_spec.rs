@@ -23,9 +23,7 @@ fn format(kind: &str, value: &str, spec: &[u8]) -> Result<Vec<u8>, FormatError> 
 fn like_cpython() {
     let mut wrong = 0;
     for line in include_str!("format_spec.txt").lines() {
-        let [kind, value, spec, wanted] = line.split('\t').collect::<Vec<_>>()[..] else {
-            panic!("{line}")
-        };
+        let [kind, value, spec, wanted] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
         let got = match format(kind, value, spec.as_bytes()) {
             Ok(text) => String::from_utf8(text).unwrap(),
             Err(FormatError::Value(text)) => format!("!ValueError: {text}"),

@@ -13,19 +13,11 @@ use weft_text::{Kind, bytes};
 type Outcome = Result<String, &'static str>;
 
 fn bits(value: f64) -> String {
-    if value.is_nan() {
-        "nan".to_owned()
-    } else {
-        format!("{:016x}", value.to_bits())
-    }
+    if value.is_nan() { "nan".to_owned() } else { format!("{:016x}", value.to_bits()) }
 }
 
 fn real(text: &str) -> f64 {
-    if text == "nan" {
-        f64::NAN
-    } else {
-        f64::from_bits(u64::from_str_radix(text, 16).unwrap())
-    }
+    if text == "nan" { f64::NAN } else { f64::from_bits(u64::from_str_radix(text, 16).unwrap()) }
 }
 
 fn both(text: &str) -> Complex {
@@ -47,10 +39,9 @@ fn plain(text: &str) -> Vec<u8> {
 
 fn percent(format: &str, value: f64) -> Vec<u8> {
     match Parser::new(format.as_bytes(), Kind::Str).next() {
-        Some(Ok(Piece::Directive(directive))) => directive
-            .format(0, 0)
-            .unwrap()
-            .float(value, directive.letter()),
+        Some(Ok(Piece::Directive(directive))) => {
+            directive.format(0, 0).unwrap().float(value, directive.letter())
+        }
         other => panic!("{other:?}"),
     }
 }
@@ -104,12 +95,10 @@ fn int_operation(operation: &str, arguments: &[&str]) -> Outcome {
         "hashint" => number::of_big(&a()).to_string(),
         "shift" => int_arith::shift_right(&a(), count()).to_string(),
         "roundint" => int_arith::round_to_tens(&a(), count()).to_string(),
-        "powmod" => int_arith::pow_mod(&a(), &b(), &big(arguments[2]))
-            .map_err(|_| "ValueError")?
-            .to_string(),
+        "powmod" => int_arith::pow_mod(&a(), &b(), &big(arguments[2])).map_err(|_| "ValueError")?.to_string(),
         "tobytes" => {
-            let bytes = to_bytes(&a(), count(), Endian::Big, arguments[2] == "True")
-                .map_err(|_| "OverflowError")?;
+            let bytes =
+                to_bytes(&a(), count(), Endian::Big, arguments[2] == "True").map_err(|_| "OverflowError")?;
             String::from_utf8(bytes::hex(&bytes, None, 1)).unwrap()
         }
         _ => return text_operation(operation, arguments),
@@ -140,9 +129,7 @@ fn like_cpython() {
     let mut wrong = 0;
     for line in include_str!("numbers.txt").lines() {
         let fields: Vec<&str> = line.split('\t').collect();
-        let [operation, arguments @ .., wanted] = &fields[..] else {
-            panic!("{line}")
-        };
+        let [operation, arguments @ .., wanted] = &fields[..] else { panic!("{line}") };
         let got = float_operation(operation, arguments).unwrap_or_else(str::to_owned);
         if got != *wanted {
             eprintln!("{line}\n    got {got}");

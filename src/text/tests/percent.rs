@@ -37,11 +37,7 @@ fn percent(format: &str, value: &str, kind: Kind) -> Result<String, String> {
             }
         }
     }
-    if used {
-        Ok(shown(out))
-    } else {
-        Err(weft_text::percent::message::NOT_ALL.to_owned())
-    }
+    if used { Ok(shown(out)) } else { Err(weft_text::percent::message::NOT_ALL.to_owned()) }
 }
 
 fn template(text: &str) -> Result<String, String> {
@@ -52,10 +48,8 @@ fn template(text: &str) -> Result<String, String> {
         pieces.push(match piece.field {
             None => format!("{literal}|None|None|None"),
             Some(field) => {
-                let conversion = field
-                    .conversion
-                    .and_then(char::from_u32)
-                    .map_or("None".to_owned(), String::from);
+                let conversion =
+                    field.conversion.and_then(char::from_u32).map_or("None".to_owned(), String::from);
                 format!(
                     "{literal}|{}|{conversion}|{}",
                     shown(field.name.to_vec()),

@@ -16,11 +16,7 @@ fn list(pieces: Vec<&[u8]>) -> String {
 }
 
 fn truth(value: bool) -> String {
-    if value {
-        "True".to_owned()
-    } else {
-        "False".to_owned()
-    }
+    if value { "True".to_owned() } else { "False".to_owned() }
 }
 
 fn call(method: &str, text: &[u8]) -> String {
@@ -58,9 +54,7 @@ fn call(method: &str, text: &[u8]) -> String {
 #[test]
 fn like_cpython() {
     for line in include_str!("str_methods.txt").lines() {
-        let [method, text, wanted] = line.split('\t').collect::<Vec<_>>()[..] else {
-            panic!("{line}")
-        };
+        let [method, text, wanted] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
         assert_eq!(call(method, &bytes(text)), wanted, "{line}");
     }
 }

@@ -20,8 +20,12 @@ pub fn key() -> (u64, u64) {
 }
 
 /// Hash of a str's WTF-8 text. Never -1, never 0 for a non-empty text.
-pub fn hash_str(b: &[u8], _ascii: bool) -> i64 {
-    hash_bytes(b)
+pub fn hash_str(b: &[u8], ascii: bool) -> i64 {
+    if ascii {
+        return hash_bytes(b);
+    }
+    let (k0, k1) = key();
+    weft_text::hash::siphash::of_str(weft_text::hash::siphash::Key { k0, k1 }, b)
 }
 
 /// Hash of bytes; 0 for none.
@@ -30,7 +34,7 @@ pub fn hash_bytes(b: &[u8]) -> i64 {
         return 0;
     }
     let (k0, k1) = key();
-    let h = weft_text::siphash::siphash13(k0, k1, b) as i64;
+    let h = weft_text::hash::siphash::of_bytes(weft_text::hash::siphash::Key { k0, k1 }, b);
     if h == -1 { -2 } else { h }
 }
 

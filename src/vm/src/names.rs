@@ -38,13 +38,13 @@ names! {
     __setitem__ __setstate__ __sizeof__ __slots__ __slotnames__ __spec__ __static_attributes__ __str__ __sub__
     __subclasscheck__ __subclasshook__ __suppress_context__ __text_signature__ __traceback__ __truediv__ __trunc__
     __type_params__ __typing_subst__ __typing_prepare_subst__ __typing_unpacked_tuple_args__ __unpacked__ __weakref__
-    __wrapped__ __xor__ _ abs add append args builtins bytes cause clear close code copy decode default dict encode encoding
+    __wrapped__ __xor__ abs add append args builtins bytes cause clear close code copy decode default dict encode encoding
     end_lineno end_offset errno errors excepthook exec extend filename filename2 fileno flush frame get isatty items join
     key keys lineno locals main metaclass mode module modules msg n name newline obj object offset open oparg path pop
-    print_file_and_line read readline reason replace reverse sort self send sep split start stderr stdin stdout step
-    stop strerror strict surrogateescape sys text throw traceback type update utf_8 value values warnings write
-    winerror file end __xor _initializing _uninitialized_submodules __debug__ name_from characters_written displayhook
-    unraisablehook __breakpointhook__ breakpointhook __bound__ cls fget fset fdel doc tb_frame __wrapped last_exc __lazy__
+    print_file_and_line read readline reason replace reverse sort send sep split start stderr stdin stdout step
+    stop strerror strict surrogateescape sys text throw traceback update utf_8 value values warnings write
+    winerror file end _initializing _uninitialized_submodules __debug__ name_from characters_written displayhook
+    unraisablehook __breakpointhook__ breakpointhook __bound__ cls fget fset fdel doc tb_frame last_exc __lazy__
 }
 
 /// Interns them. Once, at start.

@@ -18,11 +18,7 @@ pub fn decode<'t>(
         match lookup(byte) {
             Some(text) => out.extend_from_slice(text),
             None => {
-                return Err(Fault {
-                    start: i,
-                    end: i + 1,
-                    reason: UNDEFINED,
-                });
+                return Err(Fault { start: i, end: i + 1, reason: UNDEFINED });
             }
         }
     }
@@ -38,9 +34,7 @@ pub struct Table {
 impl Table {
     /// From the table's text.
     pub fn new(text: &[u8]) -> Self {
-        Self {
-            points: wtf8::points(text).collect(),
-        }
+        Self { points: wtf8::points(text).collect() }
     }
 
     /// Decodes on from `at`.
@@ -49,11 +43,7 @@ impl Table {
             match self.points.get(usize::from(byte)) {
                 Some(&point) if point != 0xfffe => wtf8::push(out, point),
                 _ => {
-                    return Err(Fault {
-                        start: i,
-                        end: i + 1,
-                        reason: UNDEFINED,
-                    });
+                    return Err(Fault { start: i, end: i + 1, reason: UNDEFINED });
                 }
             }
         }
@@ -62,14 +52,8 @@ impl Table {
 
     /// `codecs.charmap_build`: the table the other way round.
     pub fn inverse(&self) -> EncodingMap {
-        let defined = self
-            .points
-            .iter()
-            .enumerate()
-            .filter(|&(_, &point)| point != 0xfffe);
-        EncodingMap {
-            bytes: defined.map(|(byte, &point)| (point, byte as u8)).collect(),
-        }
+        let defined = self.points.iter().enumerate().filter(|&(_, &point)| point != 0xfffe);
+        EncodingMap { bytes: defined.map(|(byte, &point)| (point, byte as u8)).collect() }
     }
 }
 
@@ -94,11 +78,7 @@ impl EncodingMap {
                 None => {
                     let run = points.find(|&(_, p)| self.get(p).is_some());
                     let end = run.map_or(text.len(), |(offset, _)| at + offset);
-                    return Err(Fault {
-                        start: at + offset,
-                        end,
-                        reason: UNDEFINED,
-                    });
+                    return Err(Fault { start: at + offset, end, reason: UNDEFINED });
                 }
             }
         }
@@ -114,20 +94,13 @@ mod tests {
     fn tables() {
         let table = Table::new("ab\u{fffe}→".as_bytes());
         let mut out = Vec::new();
-        let fault = |start, end| Fault {
-            start,
-            end,
-            reason: UNDEFINED,
-        };
+        let fault = |start, end| Fault { start, end, reason: UNDEFINED };
         assert_eq!(table.decode(&[0, 3, 2], 0, &mut out), Err(fault(2, 3)));
         assert_eq!(table.decode(&[9], 0, &mut out), Err(fault(0, 1)));
         assert_eq!(out, "a→".as_bytes());
         let map = table.inverse();
         let mut bytes = Vec::new();
-        assert_eq!(
-            map.encode("b→xyza".as_bytes(), 0, &mut bytes),
-            Err(fault(4, 7))
-        );
+        assert_eq!(map.encode("b→xyza".as_bytes(), 0, &mut bytes), Err(fault(4, 7)));
         assert_eq!(bytes, [1, 3]);
     }
 }

@@ -59,18 +59,10 @@ pub fn decode(
             }
             Meaning::Incomplete(_) if !is_final => return Ok(at),
             Meaning::Incomplete(reason) => {
-                return Err(Fault {
-                    start: at,
-                    end: input.len(),
-                    reason,
-                });
+                return Err(Fault { start: at, end: input.len(), reason });
             }
             Meaning::Wrong(end, reason) => {
-                return Err(Fault {
-                    start: at,
-                    end,
-                    reason,
-                });
+                return Err(Fault { start: at, end, reason });
             }
         }
     }
@@ -115,13 +107,8 @@ fn simple(letter: u8) -> Option<u8> {
 
 /// Up to three octal digits and where they end.
 fn octal(input: &[u8], start: usize) -> (u32, usize) {
-    let digits = input[start..]
-        .iter()
-        .take(3)
-        .take_while(|b| matches!(b, b'0'..=b'7'));
-    digits.fold((0, start), |(value, end), b| {
-        (value << 3 | u32::from(b - b'0'), end + 1)
-    })
+    let digits = input[start..].iter().take(3).take_while(|b| matches!(b, b'0'..=b'7'));
+    digits.fold((0, start), |(value, end), b| (value << 3 | u32::from(b - b'0'), end + 1))
 }
 
 fn hex(input: &[u8], at: usize, count: usize, truncated: &'static str) -> Meaning {
@@ -133,11 +120,7 @@ fn hex(input: &[u8], at: usize, count: usize, truncated: &'static str) -> Meanin
             _ => Meaning::Wrong(end, "illegal Unicode character"),
         };
     }
-    if end == input.len() {
-        Meaning::Incomplete(truncated)
-    } else {
-        Meaning::Wrong(end, truncated)
-    }
+    if end == input.len() { Meaning::Incomplete(truncated) } else { Meaning::Wrong(end, truncated) }
 }
 
 fn named(input: &[u8], at: usize, escapes: &Escapes) -> Meaning {
@@ -244,10 +227,7 @@ mod tests {
 
     fn decoded(input: &[u8]) -> (String, Vec<(usize, usize, &'static str)>) {
         let lookup = |name: &[u8]| (name == b"SPACE").then(|| vec![0x20]);
-        let mut escapes = Escapes {
-            lookup: &lookup,
-            first_invalid: None,
-        };
+        let mut escapes = Escapes { lookup: &lookup, first_invalid: None };
         let (mut out, mut faults, mut at) = (Vec::new(), Vec::new(), 0);
         while let Err(fault) = decode(input, at, true, &mut escapes, &mut out) {
             faults.push((fault.start, fault.end, fault.reason));
@@ -261,29 +241,13 @@ mod tests {
     fn decodes() {
         let two = "truncated \\xXX escape";
         for (input, text, faults) in [
-            (
-                &br#"\n\\\'\"\a\b\f\r\t\v"#[..],
-                "\n\\'\"\x07\x08\x0c\r\t\x0b",
-                vec![],
-            ),
+            (&br#"\n\\\'\"\a\b\f\r\t\v"#[..], "\n\\'\"\x07\x08\x0c\r\t\x0b", vec![]),
             (br"\x4", "?", vec![(0, 3, two)]),
             (br"\xzz", "?zz", vec![(0, 2, two)]),
-            (
-                br"\U00110000",
-                "?",
-                vec![(0, 10, "illegal Unicode character")],
-            ),
-            (
-                br"\U0011z",
-                "?z",
-                vec![(0, 6, "truncated \\UXXXXXXXX escape")],
-            ),
+            (br"\U00110000", "?", vec![(0, 10, "illegal Unicode character")]),
+            (br"\U0011z", "?z", vec![(0, 6, "truncated \\UXXXXXXXX escape")]),
             (br"\N{SPACE}", " ", vec![]),
-            (
-                br"\N{foo}",
-                "?",
-                vec![(0, 7, "unknown Unicode character name")],
-            ),
+            (br"\N{foo}", "?", vec![(0, 7, "unknown Unicode character name")]),
             (br"\N{}", "?}", vec![(0, 3, NAME)]),
             (br"\N{SPACE", "?", vec![(0, 8, NAME)]),
             (br"\Nx", "?x", vec![(0, 2, NAME)]),
@@ -293,12 +257,7 @@ mod tests {
             (b"a\\", "a?", vec![(1, 2, END)]),
             (br"a\x4g\x41", "a?gA", vec![(1, 4, two)]),
         ] {
-            assert_eq!(
-                decoded(input),
-                (text.to_owned(), faults),
-                "{}",
-                input.escape_ascii()
-            );
+            assert_eq!(decoded(input), (text.to_owned(), faults), "{}", input.escape_ascii());
         }
     }
 
@@ -311,10 +270,7 @@ mod tests {
 
     #[test]
     fn literals() {
-        assert_eq!(
-            decode_bytes(br"a\x41\101\q"),
-            Ok((br"aAA\q".to_vec(), Some(9)))
-        );
+        assert_eq!(decode_bytes(br"a\x41\101\q"), Ok((br"aAA\q".to_vec(), Some(9))));
         assert_eq!(decode_bytes(br"ab\x4"), Err(BytesEscapeError::Hex(2)));
         assert_eq!(decode_bytes(b"\\"), Err(BytesEscapeError::Trailing));
     }

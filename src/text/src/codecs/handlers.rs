@@ -56,8 +56,7 @@ impl Handler {
             Self::Replace => Some((wtf8::from_point(0xfffd), fault.end)),
             Self::BackslashReplace => {
                 let mut text = Vec::with_capacity(4 * bad.len());
-                bad.iter()
-                    .for_each(|&byte| repr::push_escape(&mut text, byte.into()));
+                bad.iter().for_each(|&byte| repr::push_escape(&mut text, byte.into()));
                 Some((text, fault.end))
             }
             Self::SurrogateEscape => {
@@ -74,12 +73,7 @@ impl Handler {
     }
 
     /// The replacement for a fault and the offset where to go on; nothing if the fault is to be raised.
-    pub fn on_encode(
-        self,
-        codec: Codec,
-        text: &[u8],
-        fault: Fault,
-    ) -> Option<(Replacement, usize)> {
+    pub fn on_encode(self, codec: Codec, text: &[u8], fault: Fault) -> Option<(Replacement, usize)> {
         let points = wtf8::points(&text[fault.start..fault.end]);
         let mut out = Vec::new();
         match self {
@@ -123,11 +117,7 @@ fn encoded_surrogate(codec: Codec, input: &[u8]) -> Option<(u32, usize)> {
     };
     let unit = input.get(..width)?;
     let add = |value: u32, &byte: &u8| value << 8 | u32::from(byte);
-    let point = if big_endian {
-        unit.iter().fold(0, add)
-    } else {
-        unit.iter().rev().fold(0, add)
-    };
+    let point = if big_endian { unit.iter().fold(0, add) } else { unit.iter().rev().fold(0, add) };
     wtf8::is_surrogate(point).then_some((point, width))
 }
 
@@ -150,32 +140,16 @@ mod tests {
     fn decoding() {
         let utf8 = |handler| Codec::Utf8.decode_all(b"\xed\xa0\x80\xff\xe2\x82", handler);
         assert_eq!(utf8(Handler::Ignore), Ok(vec![]));
-        assert_eq!(
-            utf8(Handler::Replace),
-            Ok("\u{fffd}".repeat(5).into_bytes())
-        );
-        assert_eq!(
-            utf8(Handler::BackslashReplace),
-            Ok(br"\xed\xa0\x80\xff\xe2\x82".to_vec())
-        );
+        assert_eq!(utf8(Handler::Replace), Ok("\u{fffd}".repeat(5).into_bytes()));
+        assert_eq!(utf8(Handler::BackslashReplace), Ok(br"\xed\xa0\x80\xff\xe2\x82".to_vec()));
         let escaped = wtf8::from_points([0xdced, 0xdca0, 0xdc80, 0xdcff, 0xdce2, 0xdc82]);
         assert_eq!(utf8(Handler::SurrogateEscape), Ok(escaped));
         assert_eq!(utf8(Handler::SurrogatePass).map_err(|f| f.start), Err(3));
         let big = Codec::Utf16(Endian::Big);
-        assert_eq!(
-            big.decode_all(b"\xd8\0\0a", Handler::SurrogatePass),
-            Ok(b"\xed\xa0\x80a".to_vec())
-        );
+        assert_eq!(big.decode_all(b"\xd8\0\0a", Handler::SurrogatePass), Ok(b"\xed\xa0\x80a".to_vec()));
         let little = Codec::Utf16(Endian::Little);
-        assert_eq!(
-            little.decode_all(b"\0\xd8a", Handler::BackslashReplace),
-            Ok(br"\x00\xd8\x61".to_vec())
-        );
-        assert!(
-            little
-                .decode_all(b"\0\xd8a", Handler::SurrogateEscape)
-                .is_err()
-        );
+        assert_eq!(little.decode_all(b"\0\xd8a", Handler::BackslashReplace), Ok(br"\x00\xd8\x61".to_vec()));
+        assert!(little.decode_all(b"\0\xd8a", Handler::SurrogateEscape).is_err());
     }
 
     #[test]
@@ -183,22 +157,13 @@ mod tests {
         let text = ["aé→😀".as_bytes(), &b"\xed\xa0\x80"[..]].concat();
         let ascii = |handler| Codec::Ascii.encode_all(&text, handler);
         assert_eq!(ascii(Handler::Replace), Ok(b"a????".to_vec()));
-        assert_eq!(
-            ascii(Handler::BackslashReplace),
-            Ok(br"a\xe9\u2192\U0001f600\ud800".to_vec())
-        );
-        assert_eq!(
-            ascii(Handler::XmlCharRefReplace),
-            Ok(b"a&#233;&#8594;&#128512;&#55296;".to_vec())
-        );
+        assert_eq!(ascii(Handler::BackslashReplace), Ok(br"a\xe9\u2192\U0001f600\ud800".to_vec()));
+        assert_eq!(ascii(Handler::XmlCharRefReplace), Ok(b"a&#233;&#8594;&#128512;&#55296;".to_vec()));
         assert_eq!(ascii(Handler::SurrogateEscape).map_err(|f| f.start), Err(1));
         let surrogates = wtf8::from_points([0xd800, 0x61]);
         let passed = Codec::Utf32(Endian::Big).encode_all(&surrogates, Handler::SurrogatePass);
         assert_eq!(passed, Ok(b"\0\0\xd8\0\0\0\0a".to_vec()));
         let escaped = wtf8::from_points([0x61, 0xdcff]);
-        assert_eq!(
-            Codec::Utf8.encode_all(&escaped, Handler::SurrogateEscape),
-            Ok(b"a\xff".to_vec())
-        );
+        assert_eq!(Codec::Utf8.encode_all(&escaped, Handler::SurrogateEscape), Ok(b"a\xff".to_vec()));
     }
 }

@@ -6,20 +6,11 @@ use crate::{repr, wtf8};
 /// Reads up to `count` hexadecimal digits; yields the value of those that are there and their number.
 pub(super) fn read_hex(digits: &[u8], count: usize) -> (u32, usize) {
     let digit = |b: &u8| char::from(*b).to_digit(16);
-    digits
-        .iter()
-        .take(count)
-        .map_while(digit)
-        .fold((0, 0), |(v, n), d| (v << 4 | d, n + 1))
+    digits.iter().take(count).map_while(digit).fold((0, 0), |(v, n), d| (v << 4 | d, n + 1))
 }
 
 /// `raw_unicode_escape`
-pub fn decode(
-    input: &[u8],
-    mut at: usize,
-    is_final: bool,
-    out: &mut Vec<u8>,
-) -> Result<usize, Fault> {
+pub fn decode(input: &[u8], mut at: usize, is_final: bool, out: &mut Vec<u8>) -> Result<usize, Fault> {
     while let Some(&byte) = input.get(at) {
         let next = input.get(at + 1);
         let (count, truncated) = match (byte, next) {
@@ -44,18 +35,10 @@ pub fn decode(
             if end == input.len() && !is_final {
                 return Ok(at);
             }
-            return Err(Fault {
-                start: at,
-                end,
-                reason: truncated,
-            });
+            return Err(Fault { start: at, end, reason: truncated });
         }
         if point > wtf8::MAX {
-            return Err(Fault {
-                start: at,
-                end,
-                reason: "\\Uxxxxxxxx out of range",
-            });
+            return Err(Fault { start: at, end, reason: "\\Uxxxxxxxx out of range" });
         }
         wtf8::push(out, point);
         at = end;
@@ -88,21 +71,12 @@ mod tests {
             (br"\u004", "?", vec![(0, 5, short)]),
             (br"\u00zz", "?zz", vec![(0, 4, short)]),
             (br"\U0001f600", "😀", vec![]),
-            (
-                br"\U00110000",
-                "?",
-                vec![(0, 10, "\\Uxxxxxxxx out of range")],
-            ),
+            (br"\U00110000", "?", vec![(0, 10, "\\Uxxxxxxxx out of range")]),
             (br"\U0011", "?", vec![(0, 6, long)]),
             (br"\x41", r"\x41", vec![]),
             (b"\xff\\", "ÿ\\", vec![]),
         ] {
-            assert_eq!(
-                decoded(Raw, input),
-                (text.as_bytes().to_vec(), faults),
-                "{}",
-                input.escape_ascii()
-            );
+            assert_eq!(decoded(Raw, input), (text.as_bytes().to_vec(), faults), "{}", input.escape_ascii());
         }
         assert_eq!(partly(Raw, b"\\"), (vec![], 0));
         assert_eq!(partly(Raw, b"\\\\"), (b"\\\\".to_vec(), 2));
@@ -111,9 +85,6 @@ mod tests {
 
     #[test]
     fn encodes() {
-        assert_eq!(
-            encoded(Raw, "aé→😀\\".as_bytes()).0,
-            b"a\xe9\\u2192\\U0001f600\\"
-        );
+        assert_eq!(encoded(Raw, "aé→😀\\".as_bytes()).0, b"a\xe9\\u2192\\U0001f600\\");
     }
 }

@@ -39,26 +39,14 @@ pub fn decode(
                 i += 1;
             }
             (0xd800..0xdc00, Some(_)) => {
-                return Err(Fault {
-                    start,
-                    end: start + 2,
-                    reason: "illegal UTF-16 surrogate",
-                });
+                return Err(Fault { start, end: start + 2, reason: "illegal UTF-16 surrogate" });
             }
             (0xd800..0xdc00, None) if is_final => {
-                return Err(Fault {
-                    start,
-                    end: input.len(),
-                    reason: "unexpected end of data",
-                });
+                return Err(Fault { start, end: input.len(), reason: "unexpected end of data" });
             }
             (0xd800..0xdc00, None) => return Ok(start),
             (0xdc00..0xe000, _) => {
-                return Err(Fault {
-                    start,
-                    end: start + 2,
-                    reason: "illegal encoding",
-                });
+                return Err(Fault { start, end: start + 2, reason: "illegal encoding" });
             }
             _ => wtf8::push(out, first),
         }
@@ -66,11 +54,7 @@ pub fn decode(
     }
     let end = input.len() - tail.len();
     if is_final && !tail.is_empty() {
-        return Err(Fault {
-            start: end,
-            end: input.len(),
-            reason: "truncated data",
-        });
+        return Err(Fault { start: end, end: input.len(), reason: "truncated data" });
     }
     Ok(end)
 }
@@ -104,11 +88,7 @@ pub fn encode(text: &[u8], at: usize, endian: Endian, out: &mut Vec<u8>) -> Resu
     out.reserve(2 * (text.len() - at));
     for (offset, point) in wtf8::point_indices(&text[at..]) {
         if wtf8::is_surrogate(point) {
-            return Err(Fault {
-                start: at + offset,
-                end: at + offset + 3,
-                reason: SURROGATE,
-            });
+            return Err(Fault { start: at + offset, end: at + offset + 3, reason: SURROGATE });
         }
         push(out, point, endian);
     }
@@ -127,28 +107,12 @@ mod tests {
         for (input, text, faults) in [
             (&b"\x00"[..], "?", vec![(0, 1, "truncated data")]),
             (b"\x00\xd8\x00", "?", vec![(0, 3, "unexpected end of data")]),
-            (
-                b"\x00\xd8a\x00",
-                "?a",
-                vec![(0, 2, "illegal UTF-16 surrogate")],
-            ),
-            (
-                b"\x00\xdca",
-                "??",
-                vec![(0, 2, "illegal encoding"), (2, 3, "truncated data")],
-            ),
-            (
-                b"\x00\xd8\x00\xd8\x00\xdc",
-                "?\u{10000}",
-                vec![(0, 2, "illegal UTF-16 surrogate")],
-            ),
+            (b"\x00\xd8a\x00", "?a", vec![(0, 2, "illegal UTF-16 surrogate")]),
+            (b"\x00\xdca", "??", vec![(0, 2, "illegal encoding"), (2, 3, "truncated data")]),
+            (b"\x00\xd8\x00\xd8\x00\xdc", "?\u{10000}", vec![(0, 2, "illegal UTF-16 surrogate")]),
             (b"=\xd8\x00\xde", "😀", vec![]),
         ] {
-            assert_eq!(
-                decoded(little, input),
-                (text.as_bytes().to_vec(), faults),
-                "{input:x?}"
-            );
+            assert_eq!(decoded(little, input), (text.as_bytes().to_vec(), faults), "{input:x?}");
         }
         assert_eq!(partly(little, b"\x00\xd8\x00"), (vec![], 0));
         assert_eq!(partly(little, b"a\x00b"), (b"a".to_vec(), 2));
@@ -156,10 +120,7 @@ mod tests {
 
     #[test]
     fn encodes() {
-        assert_eq!(
-            encoded(Utf16(Endian::Big), "a😀".as_bytes()).0,
-            b"\0a\xd8\x3d\xde\x00"
-        );
+        assert_eq!(encoded(Utf16(Endian::Big), "a😀".as_bytes()).0, b"\0a\xd8\x3d\xde\x00");
         let (out, faults) = encoded(Utf16(Endian::Little), b"\xed\xa0\x80\xed\xb0\x80");
         assert_eq!((out, faults.len()), (b"?\0?\0".to_vec(), 2));
     }

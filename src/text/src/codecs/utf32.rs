@@ -40,19 +40,11 @@ pub fn decode(
             }
             _ => "code point not in range(0x110000)",
         };
-        return Err(Fault {
-            start: at + 4 * i,
-            end: at + 4 * i + 4,
-            reason,
-        });
+        return Err(Fault { start: at + 4 * i, end: at + 4 * i + 4, reason });
     }
     let end = input.len() - tail.len();
     if is_final && !tail.is_empty() {
-        return Err(Fault {
-            start: end,
-            end: input.len(),
-            reason: "truncated data",
-        });
+        return Err(Fault { start: end, end: input.len(), reason: "truncated data" });
     }
     Ok(end)
 }
@@ -69,11 +61,7 @@ pub fn encode(text: &[u8], at: usize, endian: Endian, out: &mut Vec<u8>) -> Resu
     out.reserve(4 * (text.len() - at));
     for (offset, point) in wtf8::point_indices(&text[at..]) {
         if wtf8::is_surrogate(point) {
-            return Err(Fault {
-                start: at + offset,
-                end: at + offset + 3,
-                reason: SURROGATE,
-            });
+            return Err(Fault { start: at + offset, end: at + offset + 3, reason: SURROGATE });
         }
         push(out, point, endian);
     }
@@ -91,14 +79,8 @@ mod tests {
         let little = Utf32(Endian::Little);
         let reasons = |input: &[u8]| decoded(little, input).1;
         assert_eq!(reasons(b"a\0\0\0bc"), [(4, 6, "truncated data")]);
-        assert_eq!(
-            reasons(b"\xff\xff\xff\xff"),
-            [(0, 4, "code point not in range(0x110000)")]
-        );
+        assert_eq!(reasons(b"\xff\xff\xff\xff"), [(0, 4, "code point not in range(0x110000)")]);
         assert_eq!(reasons(b"\0\xd8\0\0")[0].1, 4);
-        assert_eq!(
-            encoded(Utf32(Endian::Big), "😀".as_bytes()).0,
-            b"\0\x01\xf6\0"
-        );
+        assert_eq!(encoded(Utf32(Endian::Big), "😀".as_bytes()).0, b"\0\x01\xf6\0");
     }
 }

@@ -59,12 +59,7 @@ impl Section {
 }
 
 /// `utf-7`. Not final, an open section is left for the next time as a whole.
-pub fn decode(
-    input: &[u8],
-    mut at: usize,
-    is_final: bool,
-    out: &mut Vec<u8>,
-) -> Result<usize, Fault> {
+pub fn decode(input: &[u8], mut at: usize, is_final: bool, out: &mut Vec<u8>) -> Result<usize, Fault> {
     while let Some(&byte) = input.get(at) {
         match byte {
             b'+' => match section(input, at, is_final, out)? {
@@ -76,11 +71,7 @@ pub fn decode(
                 at += 1;
             }
             _ => {
-                return Err(Fault {
-                    start: at,
-                    end: at + 1,
-                    reason: "unexpected special character",
-                });
+                return Err(Fault { start: at, end: at + 1, reason: "unexpected special character" });
             }
         }
     }
@@ -88,12 +79,7 @@ pub fn decode(
 }
 
 /// Decodes the section that starts at a `+`; yields where it ends, or nothing if that is not in sight.
-fn section(
-    input: &[u8],
-    start: usize,
-    is_final: bool,
-    out: &mut Vec<u8>,
-) -> Result<Option<usize>, Fault> {
+fn section(input: &[u8], start: usize, is_final: bool, out: &mut Vec<u8>) -> Result<Option<usize>, Fault> {
     let fault = |end: usize, reason| Err(Fault { start, end, reason });
     match input.get(start + 1) {
         Some(b'-') => {
@@ -170,10 +156,7 @@ pub fn encode(text: &[u8], out: &mut Vec<u8>) {
 fn push_section(out: &mut Vec<u8>, units: &[u8]) {
     out.push(b'+');
     for chunk in units.chunks(3) {
-        let triple = chunk
-            .iter()
-            .enumerate()
-            .fold(0, |v, (i, &b)| v | u32::from(b) << (16 - 8 * i));
+        let triple = chunk.iter().enumerate().fold(0, |v, (i, &b)| v | u32::from(b) << (16 - 8 * i));
         // One byte takes two sextets, two take three, three take four.
         out.extend((0..=chunk.len()).map(|i| ALPHABET[(triple >> (18 - 6 * i) & 63) as usize]));
     }
@@ -186,10 +169,8 @@ mod tests {
 
     #[test]
     fn decodes() {
-        let (padding, partial) = (
-            "non-zero padding bits in shift sequence",
-            "partial character in shift sequence",
-        );
+        let (padding, partial) =
+            ("non-zero padding bits in shift sequence", "partial character in shift sequence");
         for (input, text, faults) in [
             (&b"+AGE-"[..], &b"a"[..], vec![]),
             (b"+AGE", b"a", vec![]),
@@ -207,12 +188,7 @@ mod tests {
             (b"+2D0AYQ-", b"\xed\xa0\xbda", vec![]),
             (b"~\\", b"~\\", vec![]),
         ] {
-            assert_eq!(
-                decoded(Utf7, input),
-                (text.to_vec(), faults),
-                "{}",
-                input.escape_ascii()
-            );
+            assert_eq!(decoded(Utf7, input), (text.to_vec(), faults), "{}", input.escape_ascii());
         }
         assert_eq!(partly(Utf7, b"a+AGE"), (b"a".to_vec(), 1));
         assert_eq!(partly(Utf7, b"a+"), (b"a".to_vec(), 1));
@@ -222,9 +198,6 @@ mod tests {
     fn encodes() {
         let (out, _) = encoded(Utf7, "a+é😀b-c\\~é-é!é".as_bytes());
         assert_eq!(out, b"a+-+AOnYPd4A-b-c+AFwAfgDp--+AOk!+AOk-");
-        assert_eq!(
-            encoded(Utf7, b"a\xed\xa0\x80\xed\xb0\x80b").0,
-            b"a+2ADcAA-b"
-        );
+        assert_eq!(encoded(Utf7, b"a\xed\xa0\x80\xed\xb0\x80b").0, b"a+2ADcAA-b");
     }
 }

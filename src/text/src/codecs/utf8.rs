@@ -19,11 +19,7 @@ pub fn decode(input: &[u8], at: usize, is_final: bool, out: &mut Vec<u8>) -> Res
         Some(_) if !matches!(input[start], 0xc2..=0xf4) => (1, "invalid start byte"),
         Some(length) => (length, "invalid continuation byte"),
     };
-    Err(Fault {
-        start,
-        end: start + length,
-        reason,
-    })
+    Err(Fault { start, end: start + length, reason })
 }
 
 /// `utf-8`; a fault spans neighbouring surrogates.
@@ -36,11 +32,7 @@ pub fn encode(text: &[u8], at: usize, out: &mut Vec<u8>) -> Result<(), Fault> {
     out.extend_from_slice(&rest[..bad]);
     let after = wtf8::point_indices(&rest[bad..]).find(|&(_, p)| !wtf8::is_surrogate(p));
     let end = after.map_or(text.len(), |(offset, _)| at + bad + offset);
-    Err(Fault {
-        start: at + bad,
-        end,
-        reason: super::utf16::SURROGATE,
-    })
+    Err(Fault { start: at + bad, end, reason: super::utf16::SURROGATE })
 }
 
 #[cfg(test)]
@@ -50,27 +42,18 @@ mod tests {
 
     #[test]
     fn faults() {
-        let (start, next, end) = (
-            "invalid start byte",
-            "invalid continuation byte",
-            "unexpected end of data",
-        );
+        let (start, next, end) =
+            ("invalid start byte", "invalid continuation byte", "unexpected end of data");
         for (input, faults) in [
             (&b"\xff"[..], vec![(0, 1, start)]),
             (b"a\xe2\x82", vec![(1, 3, end)]),
             (b"\xe2\x82a", vec![(0, 2, next)]),
             (b"\xf0\x9f\x98", vec![(0, 3, end)]),
             (b"\xf0\x9fa", vec![(0, 2, next)]),
-            (
-                b"\xed\xa0\x80",
-                vec![(0, 1, next), (1, 2, start), (2, 3, start)],
-            ),
+            (b"\xed\xa0\x80", vec![(0, 1, next), (1, 2, start), (2, 3, start)]),
             (b"\xed\xa0", vec![(0, 1, next), (1, 2, start)]),
             (b"\xc0\x80", vec![(0, 1, start), (1, 2, start)]),
-            (
-                b"\xf4\x90\x80\x80",
-                vec![(0, 1, next), (1, 2, start), (2, 3, start), (3, 4, start)],
-            ),
+            (b"\xf4\x90\x80\x80", vec![(0, 1, next), (1, 2, start), (2, 3, start), (3, 4, start)]),
             (b"\xe0\x80", vec![(0, 1, next), (1, 2, start)]),
             (b"\xc3", vec![(0, 1, end)]),
         ] {
@@ -82,9 +65,6 @@ mod tests {
     #[test]
     fn surrogates() {
         let faults = vec![(1, 7, "surrogates not allowed")];
-        assert_eq!(
-            encoded(Utf8, b"a\xed\xa0\x80\xed\xb0\x80b"),
-            (b"a?b".to_vec(), faults)
-        );
+        assert_eq!(encoded(Utf8, b"a\xed\xa0\x80\xed\xb0\x80b"), (b"a?b".to_vec(), faults));
     }
 }

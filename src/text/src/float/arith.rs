@@ -15,14 +15,7 @@ pub fn floor_div_mod(a: f64, b: f64) -> (f64, f64) {
         return (0.0f64.copysign(a / b), rest);
     }
     let floor = quotient.floor();
-    (
-        if quotient - floor > 0.5 {
-            floor + 1.0
-        } else {
-            floor
-        },
-        rest,
-    )
+    (if quotient - floor > 0.5 { floor + 1.0 } else { floor }, rest)
 }
 
 /// `a % b` for a divisor that is not zero.
@@ -73,13 +66,9 @@ mod tests {
         assert_eq!(floor_div_mod(-7.5, 2.0), (-4.0, 0.5));
         assert_eq!(floor_div_mod(1.0, 0.1).0, 9.0);
         assert!(
-            floor_div_mod(-0.0, 1.0).0.is_sign_negative()
-                && floor_div_mod(4.0, -2.0).1.is_sign_negative()
+            floor_div_mod(-0.0, 1.0).0.is_sign_negative() && floor_div_mod(4.0, -2.0).1.is_sign_negative()
         );
-        assert_eq!(
-            floor_div_mod(1.0, f64::NEG_INFINITY),
-            (-1.0, f64::NEG_INFINITY)
-        );
+        assert_eq!(floor_div_mod(1.0, f64::NEG_INFINITY), (-1.0, f64::NEG_INFINITY));
         assert_eq!(floor_mod(-1e-20, 3.0), 3.0);
     }
 

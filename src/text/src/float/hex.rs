@@ -70,10 +70,7 @@ struct Number {
 
 impl Number {
     fn read(text: &[u8]) -> Option<Self> {
-        let end = text
-            .iter()
-            .position(|b| matches!(b, b'p' | b'P'))
-            .unwrap_or(text.len());
+        let end = text.iter().position(|b| matches!(b, b'p' | b'P')).unwrap_or(text.len());
         let (digits, power) = text.split_at(end);
         let mut number = Self::default();
         let mut after_point = false;
@@ -112,9 +109,7 @@ fn read_power(text: &[u8]) -> Option<i64> {
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let value = digits
-        .iter()
-        .fold(0i64, |v, b| (v * 10 + i64::from(b - b'0')).min(FAR));
+    let value = digits.iter().fold(0i64, |v, b| (v * 10 + i64::from(b - b'0')).min(FAR));
     Some(if negative { -value } else { value })
 }
 
@@ -149,16 +144,11 @@ mod tests {
         ] {
             assert_eq!(from_hex(text.as_bytes()), Ok(value), "{text}");
         }
-        for text in [
-            "", "0x", "0x.", "p1", "0x1p", "0x1p+", "1..2", "0x1g", "1 2", "0x1p1.", "--1",
-        ] {
+        for text in ["", "0x", "0x.", "p1", "0x1p", "0x1p+", "1..2", "0x1g", "1 2", "0x1p1.", "--1"] {
             assert_eq!(from_hex(text.as_bytes()), Err(HexError::Invalid), "{text}");
         }
         assert_eq!(from_hex(b"0x1p1024"), Err(HexError::Overflow));
-        assert_eq!(
-            from_hex(b"0x1.fffffffffffff8p1023"),
-            Err(HexError::Overflow)
-        );
+        assert_eq!(from_hex(b"0x1.fffffffffffff8p1023"), Err(HexError::Overflow));
     }
 
     proptest! {

@@ -24,10 +24,7 @@ pub fn round(value: f64, digits: i64) -> Option<f64> {
     }
     let magnitude = if digits >= 0 {
         let digits = digits as usize;
-        format!("{:.digits$}", value.abs())
-            .parse()
-            .ok()
-            .filter(|v: &f64| v.is_finite())?
+        format!("{:.digits$}", value.abs()).parse().ok().filter(|v: &f64| v.is_finite())?
     } else {
         round_to_tens(value.abs(), digits.unsigned_abs() as usize)?
     };
@@ -123,15 +120,9 @@ mod tests {
     #[test]
     fn ratios() {
         assert_eq!(as_integer_ratio(0.75), Some((Int::Small(3), Int::Small(4))));
-        assert_eq!(
-            as_integer_ratio(-10.0),
-            Some((Int::Small(-10), Int::Small(1)))
-        );
+        assert_eq!(as_integer_ratio(-10.0), Some((Int::Small(-10), Int::Small(1))));
         assert_eq!(as_integer_ratio(-0.0), Some((Int::Small(0), Int::Small(1))));
         let (numerator, denominator) = as_integer_ratio(5e-324).unwrap();
-        assert_eq!(
-            (numerator, denominator),
-            (Int::Small(1), Int::Big(IBig::ONE << 1074))
-        );
+        assert_eq!((numerator, denominator), (Int::Small(1), Int::Big(IBig::ONE << 1074)));
     }
 }

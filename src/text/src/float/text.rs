@@ -31,33 +31,19 @@ pub struct Layout {
 
 /// `repr(float)`.
 pub fn repr(value: f64) -> String {
-    let layout = Layout {
-        style: Style::Shortest,
-        precision: 0,
-        alternate: false,
-        point_zero: true,
-    };
+    let layout = Layout { style: Style::Shortest, precision: 0, alternate: false, point_zero: true };
     signed(value, magnitude(value, layout))
 }
 
 /// The text of a part of a complex number: like `repr`, without `.0`.
 pub fn repr_part(value: f64) -> String {
-    let layout = Layout {
-        style: Style::Shortest,
-        precision: 0,
-        alternate: false,
-        point_zero: false,
-    };
+    let layout = Layout { style: Style::Shortest, precision: 0, alternate: false, point_zero: false };
     signed(value, magnitude(value, layout))
 }
 
 /// Puts the minus sign before a magnitude; NaN has none.
 pub fn signed(value: f64, magnitude: String) -> String {
-    if is_negative(value) {
-        format!("-{magnitude}")
-    } else {
-        magnitude
-    }
+    if is_negative(value) { format!("-{magnitude}") } else { magnitude }
 }
 
 /// Whether a minus sign is due: negative zero has one, NaN never.
@@ -91,10 +77,7 @@ pub fn magnitude(value: f64, layout: Layout) -> String {
 
 /// Whether a magnitude's digits are all zero.
 pub fn is_zero(magnitude: &str) -> bool {
-    magnitude
-        .bytes()
-        .take_while(|b| !matches!(b, b'e' | b'E' | b'%'))
-        .all(|b| matches!(b, b'0' | b'.'))
+    magnitude.bytes().take_while(|b| !matches!(b, b'e' | b'E' | b'%')).all(|b| matches!(b, b'0' | b'.'))
 }
 
 /// No float has more digits than that, neither significant ones nor after the point; and Rust takes no huge precision.
@@ -117,11 +100,7 @@ fn general(value: f64, layout: Layout) -> String {
     digits.truncate(kept);
     // With ".0" to come, one digit less is left before the point.
     let limit = significant as i64 - i64::from(layout.point_zero);
-    let padding = if layout.alternate {
-        significant - kept
-    } else {
-        0
-    };
+    let padding = if layout.alternate { significant - kept } else { 0 };
     lay_out(&digits, exponent, limit, padding, layout)
 }
 
@@ -191,8 +170,7 @@ fn shortest(value: f64) -> (String, i32) {
         return ("0".to_owned(), 0);
     }
     let leading_zeros = all.len() - digits.len();
-    let exponent =
-        exponent.parse::<i32>().unwrap_or(0) + whole.len() as i32 - 1 - leading_zeros as i32;
+    let exponent = exponent.parse::<i32>().unwrap_or(0) + whole.len() as i32 - 1 - leading_zeros as i32;
     (digits.trim_end_matches('0').to_owned(), exponent)
 }
 
@@ -206,25 +184,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn format(
-        value: f64,
-        style: Style,
-        precision: usize,
-        alternate: bool,
-        point_zero: bool,
-    ) -> String {
-        signed(
-            value,
-            magnitude(
-                value,
-                Layout {
-                    style,
-                    precision,
-                    alternate,
-                    point_zero,
-                },
-            ),
-        )
+    fn format(value: f64, style: Style, precision: usize, alternate: bool, point_zero: bool) -> String {
+        signed(value, magnitude(value, Layout { style, precision, alternate, point_zero }))
     }
 
     #[test]

@@ -11,11 +11,7 @@ use dashu_int::{IBig, Sign};
 
 /// `format(str, spec)`
 pub fn format_str(value: &[u8], spec: &[u8], type_name: &str) -> Result<Vec<u8>, FormatError> {
-    apply_str(
-        value,
-        &Spec::parse(spec, Subject::Str, type_name)?,
-        type_name,
-    )
+    apply_str(value, &Spec::parse(spec, Subject::Str, type_name)?, type_name)
 }
 
 /// The same with a specification parsed for [`Subject::Str`].
@@ -38,19 +34,13 @@ pub fn apply_str(value: &[u8], spec: &Spec, type_name: &str) -> Result<Vec<u8>, 
     if let Some(text) = refusal {
         return FormatError::value(text);
     }
-    let cut = spec
-        .precision
-        .map_or(value, |precision| wtf8::slice(value, 0, precision));
+    let cut = spec.precision.map_or(value, |precision| wtf8::slice(value, 0, precision));
     Ok(pad(cut, spec))
 }
 
 /// `format(int, spec)` for a number of 64 bits.
 pub fn format_i64(value: i64, spec: &[u8], type_name: &str) -> Result<Vec<u8>, FormatError> {
-    apply_i64(
-        value,
-        &Spec::parse(spec, Subject::Int, type_name)?,
-        type_name,
-    )
+    apply_i64(value, &Spec::parse(spec, Subject::Int, type_name)?, type_name)
 }
 
 /// The same with a specification parsed for [`Subject::Int`].
@@ -77,27 +67,12 @@ pub fn apply_i64(value: i64, spec: &Spec, type_name: &str) -> Result<Vec<u8>, Fo
 }
 
 /// `format(int, spec)`; `limit` is that of [`int::text::decimal`].
-pub fn format_int(
-    value: &IBig,
-    spec: &[u8],
-    type_name: &str,
-    limit: usize,
-) -> Result<Vec<u8>, FormatError> {
-    apply_int(
-        value,
-        &Spec::parse(spec, Subject::Int, type_name)?,
-        type_name,
-        limit,
-    )
+pub fn format_int(value: &IBig, spec: &[u8], type_name: &str, limit: usize) -> Result<Vec<u8>, FormatError> {
+    apply_int(value, &Spec::parse(spec, Subject::Int, type_name)?, type_name, limit)
 }
 
 /// The same with a specification parsed for [`Subject::Int`].
-pub fn apply_int(
-    value: &IBig,
-    spec: &Spec,
-    type_name: &str,
-    limit: usize,
-) -> Result<Vec<u8>, FormatError> {
+pub fn apply_int(value: &IBig, spec: &Spec, type_name: &str, limit: usize) -> Result<Vec<u8>, FormatError> {
     if let Ok(small) = i64::try_from(value) {
         return apply_i64(small, spec, type_name);
     }
@@ -132,9 +107,7 @@ fn check_int(spec: &Spec) -> Result<(), FormatError> {
         return FormatError::value("Precision not allowed in integer format specifier");
     }
     if spec.no_negative_zero {
-        return FormatError::value(
-            "Negative zero coercion (z) not allowed in integer format specifier",
-        );
+        return FormatError::value("Negative zero coercion (z) not allowed in integer format specifier");
     }
     Ok(())
 }
@@ -151,14 +124,7 @@ fn lay_out_int(negative: bool, mut digits: String, spec: &Spec) -> Vec<u8> {
         digits.make_ascii_uppercase();
     }
     let prefix = if spec.alternate { prefix } else { "" };
-    Number {
-        negative,
-        prefix,
-        whole: &digits,
-        fraction: None,
-        rest: "",
-    }
-    .lay_out(spec, group_size)
+    Number { negative, prefix, whole: &digits, fraction: None, rest: "" }.lay_out(spec, group_size)
 }
 
 /// `c`: the code point itself; nothing stands for a number beyond 64 bits.
@@ -186,11 +152,7 @@ fn is_float_letter(letter: char) -> bool {
 
 /// `format(float, spec)`
 pub fn format_f64(value: f64, spec: &[u8], type_name: &str) -> Result<Vec<u8>, FormatError> {
-    apply_f64(
-        value,
-        &Spec::parse(spec, Subject::Float, type_name)?,
-        type_name,
-    )
+    apply_f64(value, &Spec::parse(spec, Subject::Float, type_name)?, type_name)
 }
 
 /// The same with a specification parsed for [`Subject::Float`].
@@ -203,11 +165,7 @@ pub fn apply_f64(value: f64, spec: &Spec, type_name: &str) -> Result<Vec<u8>, Fo
 }
 
 fn format_float(value: f64, spec: &Spec) -> Result<Vec<u8>, FormatError> {
-    let (value, percent) = if spec.letter() == '%' {
-        (value * 100.0, "%")
-    } else {
-        (value, "")
-    };
+    let (value, percent) = if spec.letter() == '%' { (value * 100.0, "%") } else { (value, "") };
     let text = float_text(value, spec, true)? + percent;
     Ok(number_of(value, &text, spec).lay_out(spec, 3))
 }
@@ -226,15 +184,7 @@ fn float_text(value: f64, spec: &Spec, point_zero: bool) -> Result<String, Forma
         _ => Style::General,
     };
     let point_zero = point_zero && letter == '\0';
-    let mut text = magnitude(
-        value,
-        Layout {
-            style,
-            precision,
-            alternate: spec.alternate,
-            point_zero,
-        },
-    );
+    let mut text = magnitude(value, Layout { style, precision, alternate: spec.alternate, point_zero });
     if letter.is_ascii_uppercase() {
         text.make_ascii_uppercase();
     }
@@ -253,12 +203,7 @@ pub fn format_complex(
     spec: &[u8],
     type_name: &str,
 ) -> Result<Vec<u8>, FormatError> {
-    apply_complex(
-        real,
-        imaginary,
-        &Spec::parse(spec, Subject::Float, type_name)?,
-        type_name,
-    )
+    apply_complex(real, imaginary, &Spec::parse(spec, Subject::Float, type_name)?, type_name)
 }
 
 /// The same with a specification parsed for [`Subject::Float`].
@@ -281,30 +226,17 @@ pub fn apply_complex(
     // Without a letter it is like repr: parentheses, and a real part of positive zero is left out.
     let bare = letter == '\0';
     let only_imaginary = bare && real == 0.0 && !real.is_sign_negative();
-    let (open, close) = if bare && !only_imaginary {
-        ("(", ")")
-    } else {
-        ("", "")
-    };
-    let real_spec = Spec {
-        width: 0,
-        ..spec.clone()
-    };
+    let (open, close) = if bare && !only_imaginary { ("(", ")") } else { ("", "") };
+    let real_spec = Spec { width: 0, ..spec.clone() };
     let imaginary_spec = match only_imaginary {
         true => real_spec.clone(),
-        false => Spec {
-            sign: Some(SignOption::Plus),
-            ..real_spec.clone()
-        },
+        false => Spec { sign: Some(SignOption::Plus), ..real_spec.clone() },
     };
     let mut out = open.as_bytes().to_vec();
     if !only_imaginary {
         out.extend(number_of(real, &float_text(real, spec, false)?, spec).lay_out(&real_spec, 3));
     }
-    out.extend(
-        number_of(imaginary, &float_text(imaginary, spec, false)?, spec)
-            .lay_out(&imaginary_spec, 3),
-    );
+    out.extend(number_of(imaginary, &float_text(imaginary, spec, false)?, spec).lay_out(&imaginary_spec, 3));
     out.push(b'j');
     out.extend_from_slice(close.as_bytes());
     Ok(pad(&out, spec))

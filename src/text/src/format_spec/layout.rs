@@ -22,29 +22,13 @@ pub(super) struct Number<'a> {
 impl<'a> Number<'a> {
     /// Takes apart the text of a float's magnitude.
     pub fn of_float(negative: bool, magnitude: &'a str) -> Self {
-        let digits = |text: &str| {
-            text.bytes()
-                .position(|b| !b.is_ascii_digit())
-                .unwrap_or(text.len())
-        };
+        let digits = |text: &str| text.bytes().position(|b| !b.is_ascii_digit()).unwrap_or(text.len());
         let (whole, rest) = magnitude.split_at(digits(magnitude));
         match rest.strip_prefix('.') {
-            None => Self {
-                negative,
-                prefix: "",
-                whole,
-                fraction: None,
-                rest,
-            },
+            None => Self { negative, prefix: "", whole, fraction: None, rest },
             Some(rest) => {
                 let (fraction, rest) = rest.split_at(digits(rest));
-                Self {
-                    negative,
-                    prefix: "",
-                    whole,
-                    fraction: Some(fraction),
-                    rest,
-                }
+                Self { negative, prefix: "", whole, fraction: Some(fraction), rest }
             }
         }
     }
@@ -65,18 +49,10 @@ impl<'a> Number<'a> {
         tail.push_str(self.rest);
         let zeros_are_digits = spec.fill == u32::from(b'0') && spec.align == Align::AfterSign;
         let others = sign.len() + self.prefix.len() + tail.len();
-        let least = if zeros_are_digits {
-            spec.width.saturating_sub(others)
-        } else {
-            0
-        };
+        let least = if zeros_are_digits { spec.width.saturating_sub(others) } else { 0 };
         let whole = group_whole(self.whole, spec.grouping, group_size, least);
         let head = [sign, self.prefix].concat();
-        pad_parts(
-            head.as_bytes(),
-            &[whole.as_bytes(), tail.as_bytes()].concat(),
-            spec,
-        )
+        pad_parts(head.as_bytes(), &[whole.as_bytes(), tail.as_bytes()].concat(), spec)
     }
 }
 

@@ -13,10 +13,7 @@ const PRIME_5: u64 = 2_870_177_450_012_600_261;
 
 impl Default for TupleHasher {
     fn default() -> Self {
-        Self {
-            mixed: PRIME_5,
-            length: 0,
-        }
+        Self { mixed: PRIME_5, length: 0 }
     }
 }
 

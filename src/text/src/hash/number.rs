@@ -28,10 +28,7 @@ pub fn of_i64(value: i64) -> i64 {
 
 /// Of any integer.
 pub fn of_big(value: &IBig) -> i64 {
-    with_sign(
-        value.sign() == Sign::Negative,
-        value.unsigned_abs() % MODULUS,
-    )
+    with_sign(value.sign() == Sign::Negative, value.unsigned_abs() % MODULUS)
 }
 
 /// Of a float; nothing for NaN, which hashes by the object's identity.

@@ -29,10 +29,7 @@ impl Key {
                 (state >> 16) as u8
             }))
         };
-        Self {
-            k0: word(),
-            k1: word(),
-        }
+        Self { k0: word(), k1: word() }
     }
 }
 
@@ -43,9 +40,7 @@ pub fn of_bytes(key: Key, bytes: &[u8]) -> i64 {
     }
     let mut state = State::new(key);
     let (words, tail) = bytes.as_chunks::<8>();
-    words
-        .iter()
-        .for_each(|word| state.absorb(u64::from_le_bytes(*word)));
+    words.iter().for_each(|word| state.absorb(u64::from_le_bytes(*word)));
     let mut last = [0; 8];
     last[..tail.len()].copy_from_slice(tail);
     not_minus_one(state.finish(u64::from_le_bytes(last), bytes.len()))
@@ -154,17 +149,8 @@ mod tests {
         let hashes = |seed| texts.map(|t| of_str(Key::from_seed(seed), t.as_bytes()));
         assert_eq!(hashes(0), unseeded);
         assert_eq!(hashes(42), seed_42);
-        assert_eq!(
-            of_str(Key::from_seed(0), b"\xed\xa0\x80"),
-            5926611903945376553
-        );
-        assert_eq!(
-            of_bytes(Key::from_seed(u32::MAX), b"\xff"),
-            7922069895195128591
-        );
-        assert_eq!(
-            of_bytes(Key::from_seed(42), b"0123456789abcdef!"),
-            -8419807569599629476
-        );
+        assert_eq!(of_str(Key::from_seed(0), b"\xed\xa0\x80"), 5926611903945376553);
+        assert_eq!(of_bytes(Key::from_seed(u32::MAX), b"\xff"), 7922069895195128591);
+        assert_eq!(of_bytes(Key::from_seed(42), b"0123456789abcdef!"), -8419807569599629476);
     }
 }

@@ -20,11 +20,7 @@ pub fn floor_div_mod(a: &IBig, b: &IBig) -> Option<(IBig, IBig)> {
 #[inline]
 pub fn floor_div_i64(a: i64, b: i64) -> Option<i64> {
     let quotient = a.checked_div(b)?;
-    Some(if a % b != 0 && (a < 0) != (b < 0) {
-        quotient - 1
-    } else {
-        quotient
-    })
+    Some(if a % b != 0 && (a < 0) != (b < 0) { quotient - 1 } else { quotient })
 }
 
 /// `a % b` of small numbers; nothing for a zero divisor.
@@ -34,11 +30,7 @@ pub fn floor_mod_i64(a: i64, b: i64) -> Option<i64> {
         return None;
     }
     let remainder = a.wrapping_rem(b);
-    Some(if remainder != 0 && (remainder < 0) != (b < 0) {
-        remainder + b
-    } else {
-        remainder
-    })
+    Some(if remainder != 0 && (remainder < 0) != (b < 0) { remainder + b } else { remainder })
 }
 
 /// `a << by`.
@@ -93,21 +85,13 @@ pub fn pow_mod(base: &IBig, exponent: &IBig, modulus: &IBig) -> Result<IBig, Pow
         ring.reduce(base).pow(&exponent.unsigned_abs()).residue()
     };
     let result = IBig::from(result);
-    Ok(if modulus.sign() == Sign::Negative && !result.is_zero() {
-        result + modulus
-    } else {
-        result
-    })
+    Ok(if modulus.sign() == Sign::Negative && !result.is_zero() { result + modulus } else { result })
 }
 
 /// The number in `0..size` that differs from `a` by a multiple of `size`.
 fn residue(a: &IBig, size: &UBig) -> UBig {
     let rest = a.unsigned_abs() % size;
-    if a.sign() == Sign::Negative && !rest.is_zero() {
-        size - rest
-    } else {
-        rest
-    }
+    if a.sign() == Sign::Negative && !rest.is_zero() { size - rest } else { rest }
 }
 
 fn inverse(a: &UBig, size: &UBig) -> Option<UBig> {
@@ -153,11 +137,7 @@ fn magnitude_bits(words: &[dashu_int::Word]) -> usize {
 
 /// `int.bit_count`: ones of the magnitude.
 pub fn bit_count(a: &IBig) -> usize {
-    a.as_sign_words()
-        .1
-        .iter()
-        .map(|word| word.count_ones() as usize)
-        .sum()
+    a.as_sign_words().1.iter().map(|word| word.count_ones() as usize).sum()
 }
 
 /// `round(a, -digits)`: to a multiple of a power of ten, ties to the even one.
@@ -175,11 +155,7 @@ pub fn round_to_tens(a: &IBig, digits: usize) -> IBig {
         std::cmp::Ordering::Greater => true,
         std::cmp::Ordering::Equal => quotient.bit(0),
     };
-    if up {
-        a - remainder + unit
-    } else {
-        a - remainder
-    }
+    if up { a - remainder + unit } else { a - remainder }
 }
 
 #[cfg(test)]
@@ -209,14 +185,7 @@ mod tests {
 
     #[test]
     fn bits() {
-        assert_eq!(
-            (
-                bit_length(&big(-8)),
-                bit_length(&big(0)),
-                bit_length(&big(1 << 64))
-            ),
-            (4, 0, 65)
-        );
+        assert_eq!((bit_length(&big(-8)), bit_length(&big(0)), bit_length(&big(1 << 64))), (4, 0, 65));
         assert_eq!((bit_count(&big(-7)), bit_count(&big(0))), (3, 0));
         assert_eq!(shift_right(&big(-1), 200), big(-1));
         assert_eq!(shift_right(&big(-5), 1), big(-3));
@@ -233,10 +202,7 @@ mod tests {
             (round(1234, 2), round(55, 5), round(5, 1), round(0, 1)),
             (big(1200), big(0), big(0), big(0))
         );
-        assert_eq!(
-            (round(51, 2), round(50, 2), round(150, 2)),
-            (big(100), big(0), big(200))
-        );
+        assert_eq!((round(51, 2), round(50, 2), round(150, 2)), (big(100), big(0), big(200)));
     }
 
     proptest! {

@@ -33,22 +33,13 @@ impl ToBytesError {
 }
 
 /// The number in exactly `length` bytes, two's complement if `signed`.
-pub fn to_bytes(
-    value: &IBig,
-    length: usize,
-    endian: Endian,
-    signed: bool,
-) -> Result<Vec<u8>, ToBytesError> {
+pub fn to_bytes(value: &IBig, length: usize, endian: Endian, signed: bool) -> Result<Vec<u8>, ToBytesError> {
     let negative = value.sign() == Sign::Negative;
     if negative && !signed {
         return Err(ToBytesError::Negative);
     }
     // The complement of a negative number, -n - 1, has its bits inverted.
-    let magnitude = if negative {
-        (-value - IBig::ONE).unsigned_abs()
-    } else {
-        value.unsigned_abs()
-    };
+    let magnitude = if negative { (-value - IBig::ONE).unsigned_abs() } else { value.unsigned_abs() };
     let mut bytes = magnitude.to_le_bytes().into_vec();
     while bytes.last() == Some(&0) {
         bytes.pop();
@@ -81,11 +72,7 @@ pub fn from_bytes(bytes: &[u8], endian: Endian, signed: bool) -> Int {
         Endian::Little => UBig::from_le_bytes(bytes),
         Endian::Big => UBig::from_be_bytes(bytes),
     });
-    Int::from(if negative {
-        unsigned - (IBig::ONE << (8 * bytes.len()))
-    } else {
-        unsigned
-    })
+    Int::from(if negative { unsigned - (IBig::ONE << (8 * bytes.len())) } else { unsigned })
 }
 
 fn from_few_bytes(bytes: &[u8], endian: Endian, negative: bool) -> Int {
@@ -94,11 +81,7 @@ fn from_few_bytes(bytes: &[u8], endian: Endian, negative: bool) -> Int {
         Endian::Little => bytes.iter().rev().fold(0, add),
         Endian::Big => bytes.iter().fold(0, add),
     };
-    Int::from(if negative {
-        value - (1 << (8 * bytes.len()))
-    } else {
-        value
-    })
+    Int::from(if negative { value - (1 << (8 * bytes.len())) } else { value })
 }
 
 #[cfg(test)]
@@ -119,10 +102,7 @@ mod tests {
         assert_eq!(to(-1, 0, true), Err(ToBytesError::TooBig));
         assert_eq!(to(1, 0, false), Err(ToBytesError::TooBig));
         assert_eq!(from_bytes(b"", Endian::Big, true), Int::Small(0));
-        assert_eq!(
-            from_bytes(&[255; 8], Endian::Big, false).into_big(),
-            IBig::from(u64::MAX)
-        );
+        assert_eq!(from_bytes(&[255; 8], Endian::Big, false).into_big(), IBig::from(u64::MAX));
     }
 
     proptest! {

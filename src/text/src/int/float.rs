@@ -69,15 +69,8 @@ pub fn to_f64(value: &IBig) -> Option<f64> {
 fn top_bits(magnitude: &UBig) -> (u64, bool, i64) {
     let below = magnitude.bit_len().saturating_sub(64);
     let top = magnitude >> below;
-    let sticky = below > 0
-        && magnitude
-            .trailing_zeros()
-            .is_some_and(|zeros| zeros < below);
-    (
-        u64::try_from(&top).unwrap_or(u64::MAX),
-        sticky,
-        below as i64,
-    )
+    let sticky = below > 0 && magnitude.trailing_zeros().is_some_and(|zeros| zeros < below);
+    (u64::try_from(&top).unwrap_or(u64::MAX), sticky, below as i64)
 }
 
 /// The integer part of a float; nothing for infinities and NaN.
@@ -162,11 +155,7 @@ pub fn compare(a: &IBig, b: f64) -> Option<Ordering> {
         return None;
     }
     let Some(whole) = from_f64(b) else {
-        return Some(if b > 0.0 {
-            Ordering::Less
-        } else {
-            Ordering::Greater
-        });
+        return Some(if b > 0.0 { Ordering::Less } else { Ordering::Greater });
     };
     let by_fraction = || 0.0.partial_cmp(&(b - b.trunc())).unwrap_or(Ordering::Equal);
     Some(a.cmp(&whole.into_big()).then_with(by_fraction))
@@ -198,31 +187,16 @@ mod tests {
         let power = |e: usize| IBig::ONE << e;
         assert_eq!(to_f64(&power(1024)), None);
         assert_eq!(to_f64(&(power(1024) - power(970))), None);
-        assert_eq!(
-            to_f64(&(power(1024) - power(970) - IBig::ONE)),
-            Some(f64::MAX)
-        );
+        assert_eq!(to_f64(&(power(1024) - power(970) - IBig::ONE)), Some(f64::MAX));
         assert_eq!(to_f64(&(power(53) + IBig::ONE)), Some(9007199254740992.0));
         assert_eq!(to_f64(&(power(153) + power(100))), Some(2f64.powi(153)));
-        assert_eq!(
-            to_f64(&(power(153) + power(100) + IBig::ONE)),
-            Some(2f64.powi(153).next_up())
-        );
+        assert_eq!(to_f64(&(power(153) + power(100) + IBig::ONE)), Some(2f64.powi(153).next_up()));
         assert_eq!(true_div(&power(2000), &power(1999)), Ok(2.0));
         assert_eq!(true_div(&IBig::ONE, &power(1074)), Ok(f64::from_bits(1)));
         assert_eq!(true_div(&IBig::ONE, &power(1075)), Ok(0.0));
-        assert_eq!(
-            true_div(&IBig::from(3), &power(1076)),
-            Ok(f64::from_bits(1))
-        );
-        assert_eq!(
-            true_div(&power(1024), &IBig::ONE),
-            Err(TrueDivError::Overflow)
-        );
-        assert_eq!(
-            from_f64(-1e300).map(Int::into_big).and_then(|v| to_f64(&v)),
-            Some(-1e300)
-        );
+        assert_eq!(true_div(&IBig::from(3), &power(1076)), Ok(f64::from_bits(1)));
+        assert_eq!(true_div(&power(1024), &IBig::ONE), Err(TrueDivError::Overflow));
+        assert_eq!(from_f64(-1e300).map(Int::into_big).and_then(|v| to_f64(&v)), Some(-1e300));
         assert_eq!(from_f64(f64::NAN), None);
     }
 
@@ -230,10 +204,7 @@ mod tests {
     fn composes() {
         assert_eq!(compose(false, 1, false, -1074), Some(f64::from_bits(1)));
         assert_eq!(compose(false, 3, false, -1076), Some(f64::from_bits(1)));
-        assert_eq!(
-            compose(true, u64::MAX, false, -1138),
-            Some(-f64::MIN_POSITIVE * f64::EPSILON * 1.0)
-        );
+        assert_eq!(compose(true, u64::MAX, false, -1138), Some(-f64::MIN_POSITIVE * f64::EPSILON * 1.0));
         assert_eq!(compose(false, u64::MAX, false, 960), None);
         assert_eq!(compose(false, 1, false, 1023), Some(2f64.powi(1023)));
         assert_eq!(compose(false, 1, false, i64::MIN / 2), Some(0.0));

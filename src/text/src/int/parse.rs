@@ -66,9 +66,7 @@ pub fn parse(text: &[u8], base: u32, limit: usize, kind: Kind) -> Result<Int, Pa
     let (base, digits) = strip_prefix(rest, base)?;
     let digits = scan(digits, base)?;
     if text::is_over_limit(digits.digits.len(), limit) && !base.is_power_of_two() {
-        return Err(ParseError::TooManyDigits {
-            digits: digits.digits.len(),
-        });
+        return Err(ParseError::TooManyDigits { digits: digits.digits.len() });
     }
     if !digits.complete {
         return Err(ParseError::Invalid);
@@ -104,10 +102,7 @@ struct Digits<'a> {
 
 fn scan(text: &[u8], base: u32) -> Result<Digits<'_>, ParseError> {
     let is_digit = |b: u8| char::from(b).is_digit(base);
-    let end = text
-        .iter()
-        .position(|&b| b != b'_' && !is_digit(b))
-        .unwrap_or(text.len());
+    let end = text.iter().position(|&b| b != b'_' && !is_digit(b)).unwrap_or(text.len());
     let (digits, complete) = (&text[..end], end == text.len());
     let misplaced = digits.is_empty()
         || digits.starts_with(b"_")
@@ -199,10 +194,7 @@ mod tests {
     #[test]
     fn limits() {
         let long = "1".repeat(4301);
-        assert_eq!(
-            int(&long, 10),
-            Err(ParseError::TooManyDigits { digits: 4301 })
-        );
+        assert_eq!(int(&long, 10), Err(ParseError::TooManyDigits { digits: 4301 }));
         assert!(int(&long, 16).is_ok() && int(&long[1..], 10).is_ok());
         assert!(parse(long.as_bytes(), 10, 0, Kind::Str).is_ok());
     }

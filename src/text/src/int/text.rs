@@ -81,10 +81,7 @@ mod tests {
     fn limit() {
         let ten = IBig::from(10);
         assert_eq!(decimal(&ten.pow(4300), 4300), None);
-        assert_eq!(
-            decimal(&-(ten.pow(4300) - IBig::ONE), 4300).unwrap().len(),
-            4301
-        );
+        assert_eq!(decimal(&-(ten.pow(4300) - IBig::ONE), 4300).unwrap().len(), 4301);
         assert!(decimal(&ten.pow(4300), 0).is_some() && decimal(&ten.pow(100_000), 4300).is_none());
     }
 }

@@ -12,7 +12,12 @@ use weft_strategy::{VRef, Value, Word};
 const INLINE: usize = 8;
 
 /// Calls a native function: `this` (a bound receiver), then the arguments as given.
-pub fn call_native(t: &mut Thread, def: &'static MethodDef, this: Option<VRef<'_>>, args: CallArgs<'_>) -> Res {
+pub fn call_native(
+    t: &mut Thread,
+    def: &'static MethodDef,
+    this: Option<VRef<'_>>,
+    args: CallArgs<'_>,
+) -> Res {
     let s = def.signature();
     let extra = this.is_some() as usize;
     let given = args.args.len() + extra;
@@ -34,7 +39,13 @@ pub fn call_native(t: &mut Thread, def: &'static MethodDef, this: Option<VRef<'_
     bind_slow(t, def, s, this, args)
 }
 
-fn bind_slow(t: &mut Thread, def: &MethodDef, s: &Signature, this: Option<VRef<'_>>, args: CallArgs<'_>) -> Res {
+fn bind_slow(
+    t: &mut Thread,
+    def: &MethodDef,
+    s: &Signature,
+    this: Option<VRef<'_>>,
+    args: CallArgs<'_>,
+) -> Res {
     let positional: Vec<Word> = this
         .into_iter()
         .map(|v| v.word().borrow())
@@ -55,9 +66,9 @@ fn bind_slow(t: &mut Thread, def: &MethodDef, s: &Signature, this: Option<VRef<'
             Some(i) => {
                 let n = s.name;
                 let pos = i + 1 - receiver;
-                return Err(t.type_error(format!(
-                    "argument for {n}() given by name ('{key}') and position ({pos})"
-                )));
+                return Err(
+                    t.type_error(format!("argument for {n}() given by name ('{key}') and position ({pos})"))
+                );
             }
             None if s.varkw.is_some() => {
                 let d = kwargs.get_or_insert_with(|| Dict::new(t));

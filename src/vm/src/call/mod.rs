@@ -49,7 +49,10 @@ impl<'f> CallArgs<'f> {
 
     /// A keyword argument.
     pub fn keyword(&self, name: &str) -> Option<VRef<'f>> {
-        self.keywords().into_iter().find(|(n, _)| crate::types::str::text(*n).is_some_and(|s| s.bytes() == name.as_bytes())).map(|(_, v)| v)
+        self.keywords()
+            .into_iter()
+            .find(|(n, _)| crate::types::str::text(*n).is_some_and(|s| s.bytes() == name.as_bytes()))
+            .map(|(_, v)| v)
     }
 }
 
@@ -151,7 +154,10 @@ impl Thread {
     /// As [`Thread::call_method`] with an interned name.
     pub fn call_method_named(&mut self, v: VRef<'_>, name: VRef<'_>, args: &[VRef<'_>]) -> Res {
         let ty = v.ty();
-        let plain = ty.slots().getattr.is_some_and(|g| g as usize == crate::types::object::generic_getattr as *const () as usize);
+        let plain = ty
+            .slots()
+            .getattr
+            .is_some_and(|g| g as usize == crate::types::object::generic_getattr as *const () as usize);
         if plain
             && let Some(f) = ty.lookup(self, name)
             && (f.has_shape(fixed::FUNCTION) || f.has_shape(fixed::METHOD_DESCR))
@@ -180,8 +186,16 @@ impl Thread {
 
     /// `getattr(v, name, None)`: `None` on AttributeError, other errors pass.
     pub fn getattr_opt(&mut self, v: VRef<'_>, name: VRef<'_>) -> Res<Option<Value>> {
-        let plain = v.ty().slots().getattr.is_some_and(|g| g as usize == crate::types::object::generic_getattr as *const () as usize);
-        let r = if plain { crate::types::object::find_attr(self, v, name) } else { self.getattr(v, name).map(Some) };
+        let plain = v
+            .ty()
+            .slots()
+            .getattr
+            .is_some_and(|g| g as usize == crate::types::object::generic_getattr as *const () as usize);
+        let r = if plain {
+            crate::types::object::find_attr(self, v, name)
+        } else {
+            self.getattr(v, name).map(Some)
+        };
         match r {
             Err(e) => {
                 if self.raised_is(&crate::errors::ATTRIBUTE_ERROR) {
@@ -209,8 +223,15 @@ impl Thread {
 
     /// `module.name` of a type, or just the name for builtins.
     pub fn type_full_name(&mut self, ty: &Type) -> String {
-        let module = ty.dict().get_str(self, names::__module__()).and_then(|m| crate::types::str::text(m).map(|s| s.to_string()));
-        let q = ty.qualname.get(self).and_then(|q| crate::types::str::text(q).map(|s| s.to_string())).unwrap_or_default();
+        let module = ty
+            .dict()
+            .get_str(self, names::__module__())
+            .and_then(|m| crate::types::str::text(m).map(|s| s.to_string()));
+        let q = ty
+            .qualname
+            .get(self)
+            .and_then(|q| crate::types::str::text(q).map(|s| s.to_string()))
+            .unwrap_or_default();
         match module {
             Some(m) if m != "builtins" => format!("{m}.{q}"),
             _ => q,

@@ -219,7 +219,9 @@ impl Dict {
                     Probe::Absent => return Ok(None),
                     Probe::Ask(i) => {
                         let before = self.changes();
-                        let Some(other) = self.entry_at(t, i).map(|(k, _)| k.to_value()) else { continue 'again };
+                        let Some(other) = self.entry_at(t, i).map(|(k, _)| k.to_value()) else {
+                            continue 'again;
+                        };
                         let equal = t.equal(other.r(), key)?;
                         if self.changes() != before {
                             continue 'again;

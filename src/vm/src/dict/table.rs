@@ -44,7 +44,13 @@ impl Table {
     fn layout(log2: u8) -> (usize, Layout) {
         let slots = 1usize << log2;
         let capacity = slots * 2 / 3;
-        let width = if log2 <= 8 { 1 } else if log2 <= 16 { 2 } else { 4 };
+        let width = if log2 <= 8 {
+            1
+        } else if log2 <= 16 {
+            2
+        } else {
+            4
+        };
         let size = size_of::<Table>() + capacity * size_of::<Entry>() + slots * width;
         (capacity, Layout::from_size_align(size, 16).expect("dict size"))
     }

@@ -13,7 +13,7 @@ use crate::object::{NativeType, Object, ValueExt, Visitor};
 use crate::thread::Thread;
 use crate::types::tuple::Tuple;
 use crate::{Raised, Res};
-use std::sync::atomic::{AtomicBool, Ordering::*};
+use std::sync::atomic::AtomicBool;
 use weft_strategy::{Header, Slot, VRef, Value};
 
 /// Native part of every exception.
@@ -112,7 +112,9 @@ pub fn instantiate(t: &mut Thread, x: VRef<'_>) -> Res {
             return Ok(v);
         }
         let (c, got) = (t.describe(x)?, v.r().ty().name());
-        return Err(t.type_error(format!("calling {c} should have returned an instance of BaseException, not {got}")));
+        return Err(t.type_error(format!(
+            "calling {c} should have returned an instance of BaseException, not {got}"
+        )));
     }
     Err(t.type_error("exceptions must derive from BaseException"))
 }

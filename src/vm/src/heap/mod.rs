@@ -18,8 +18,8 @@ use weft_strategy::Header;
 /// Cell sizes: multiples of 16 up to 256, then about eight to a doubling, up to 8 KiB. Larger objects have pages of their own.
 const CLASSES: usize = CLASS_SIZES.len();
 const CLASS_SIZES: [u16; 37] = [
-    32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240, 256, 288, 320, 352, 384, 448, 512, 576, 640, 768,
-    896, 1024, 1152, 1280, 1536, 1792, 2048, 2560, 3072, 4096, 5120, 6144, 8192,
+    32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240, 256, 288, 320, 352, 384, 448, 512, 576,
+    640, 768, 896, 1024, 1152, 1280, 1536, 1792, 2048, 2560, 3072, 4096, 5120, 6144, 8192,
 ];
 /// Largest cell.
 const LARGEST: usize = 8192;

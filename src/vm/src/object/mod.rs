@@ -14,7 +14,8 @@ pub use layout::{Layout, Object, Visitor};
 pub use native::NativeType;
 pub use shape::{Shape, shape, shape_of};
 pub use spec::{
-    BinOp, Binary, Binding, CallArgs, Cmp, GetSet, MethodDef, ModuleSpec, NativeFn, Slots, TypeSpec, Unary, type_flag,
+    BinOp, Binary, Binding, CallArgs, Cmp, GetSet, MethodDef, ModuleSpec, NativeFn, Slots, TypeSpec, Unary,
+    type_flag,
 };
 
 use crate::thread::Thread;
@@ -131,7 +132,12 @@ impl Thread {
     #[inline]
     pub fn make<T: Object>(&self, shape_id: u32, o: T) -> Value {
         let s = shape(shape_id);
-        debug_assert!(std::ptr::eq(s.layout, T::layout()), "{} made with the shape of {}", T::layout().name, s.layout.name);
+        debug_assert!(
+            std::ptr::eq(s.layout, T::layout()),
+            "{} made with the shape of {}",
+            T::layout().name,
+            s.layout.name
+        );
         let size = size_of::<T>().next_multiple_of(8) + s.inst_size();
         let cell = self.allocate(size, T::layout().collectable);
         // SAFETY: fresh memory of that size; the header goes last, by value, so that a walk never sees half an object.

@@ -163,7 +163,13 @@ impl Shape {
         self.index.get(&name).map(|n| *n as usize)
     }
 
-    fn derive(&self, key: u64, dict_mode: bool, extra: Option<u64>, ty: Option<&Type>) -> Option<&'static Shape> {
+    fn derive(
+        &self,
+        key: u64,
+        dict_mode: bool,
+        extra: Option<u64>,
+        ty: Option<&Type>,
+    ) -> Option<&'static Shape> {
         let mut next = self.next.lock().unwrap_or_else(|e| e.into_inner());
         if let Some((_, id)) = next.iter().find(|(k, _)| *k == key) {
             return Some(shape(*id));

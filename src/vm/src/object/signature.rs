@@ -38,7 +38,8 @@ impl Signature {
     /// # Panics
     /// On a malformed text: tables are part of the program.
     pub fn parse(text: &'static str) -> Signature {
-        let (name, rest) = text.split_once('(').unwrap_or_else(|| panic!("signature {text:?} has no parameters"));
+        let (name, rest) =
+            text.split_once('(').unwrap_or_else(|| panic!("signature {text:?} has no parameters"));
         let inner = rest.rsplit_once(')').unwrap_or_else(|| panic!("signature {text:?} does not end")).0;
         let mut s = Signature { name, ..Signature::default() };
         let mut keyword_only = false;
@@ -76,7 +77,11 @@ impl Signature {
     /// `__text_signature__`, with `$` before a receiver.
     pub fn text(&self, full: &str, receiver: bool) -> String {
         let inner = &full[self.name.len()..];
-        if receiver { format!("($self{}", &inner[inner.find([',', ')']).unwrap_or(1)..]) } else { inner.to_string() }
+        if receiver {
+            format!("($self{}", &inner[inner.find([',', ')']).unwrap_or(1)..])
+        } else {
+            inner.to_string()
+        }
     }
 }
 

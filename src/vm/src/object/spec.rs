@@ -67,7 +67,11 @@ impl MethodDef {
 /// A table of methods or functions: `methods! { "append(self, item, /)" => append, "Doc."; class "fromkeys(cls, it, /)" => f; }`
 #[macro_export]
 macro_rules! methods {
-    (@acc [$($out:expr,)*]) => { { static TABLE: &[$crate::object::MethodDef] = &[$($out,)*]; TABLE } };
+    (@acc [$($out:expr,)*]) => { {
+        const N: usize = <[&str]>::len(&[$(stringify!($out),)*]);
+        static TABLE: [$crate::object::MethodDef; N] = [$($out,)*];
+        &TABLE
+    } };
     (@acc [$($out:expr,)*] class $text:literal => $f:expr $(, $doc:literal)?; $($rest:tt)*) => {
         $crate::methods!(@acc [$($out,)* $crate::object::MethodDef::new($text, $f, concat!($($doc)?), $crate::object::Binding::Class),] $($rest)*)
     };
@@ -136,7 +140,8 @@ impl BinOp {
     };
     /// Method names without underscores: `add`; reflected `radd`, in place `iadd`.
     pub const NAMES: [&'static str; Self::COUNT] = [
-        "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "lshift", "rshift", "and", "or", "xor", "divmod",
+        "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "lshift", "rshift", "and", "or",
+        "xor", "divmod",
     ];
     /// Symbols for error texts.
     pub const SYMBOLS: [&'static str; Self::COUNT] =
@@ -265,13 +270,6 @@ pub struct CallArgs<'f> {
     pub args: Args<'f>,
     /// Tuple of the names of the last arguments.
     pub names: Option<VRef<'f>>,
-}
-
-impl<'f> CallArgs<'f> {
-    /// Positional only.
-    pub fn positional(args: Args<'f>) -> CallArgs<'f> {
-        CallArgs { args, names: None }
-    }
 }
 
 /// Type flags.

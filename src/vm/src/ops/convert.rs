@@ -75,8 +75,11 @@ impl Thread {
             return Ok(v.word().as_int());
         }
         let i = self.index(v)?;
-        Ok(crate::types::int::to_i64(i.r())
-            .unwrap_or(if crate::types::int::is_negative(i.r()) { i64::MIN } else { i64::MAX }))
+        Ok(crate::types::int::to_i64(i.r()).unwrap_or(if crate::types::int::is_negative(i.r()) {
+            i64::MIN
+        } else {
+            i64::MAX
+        }))
     }
 
     /// An argument that is a C-sized int.

@@ -19,7 +19,8 @@ impl Thread {
             }
             return Ok(it);
         }
-        let sequence = v.ty().slots().getitem.is_some() && v.ty().lookup(self, names::__getitem__()).is_some();
+        let sequence =
+            v.ty().slots().getitem.is_some() && v.ty().lookup(self, names::__getitem__()).is_some();
         if sequence && !v.has_shape(fixed::DICT) {
             return Ok(crate::types::seq_iter::new(self, v.to_value()));
         }

@@ -267,7 +267,9 @@ impl Thread {
 impl crate::interp::RootScan for Thread {
     fn registers(&self) -> &[Word] {
         // SAFETY: between the start of the mapping and `top` all words are initialised.
-        unsafe { std::slice::from_raw_parts(self.registers, self.top.get().offset_from(self.registers) as usize) }
+        unsafe {
+            std::slice::from_raw_parts(self.registers, self.top.get().offset_from(self.registers) as usize)
+        }
     }
 }
 

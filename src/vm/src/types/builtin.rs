@@ -1,9 +1,9 @@
 //! `builtin_function_or_method`: a native function, maybe bound to its receiver or module.
 
 use super::fixed;
+use crate::Res;
 use crate::object::{CallArgs, MethodDef, NativeType, Slots, TypeSpec, ValueExt, type_flag};
 use crate::thread::Thread;
-use crate::Res;
 use weft_strategy::{Header, Slot, VRef, Value};
 
 /// A native function object.
@@ -42,7 +42,10 @@ impl Builtin {
 
     /// A bound method.
     pub fn bound(t: &Thread, def: &'static MethodDef, this: Value) -> Value {
-        t.make(fixed::BUILTIN, Builtin { h: Header::new(0, 0), def, this: Slot::new(this), module: Slot::empty() })
+        t.make(
+            fixed::BUILTIN,
+            Builtin { h: Header::new(0, 0), def, this: Slot::new(this), module: Slot::empty() },
+        )
     }
 }
 

@@ -2,7 +2,10 @@
 
 use super::typeobj::Type;
 use super::{builtin::Builtin, dunder, fixed, function::Method};
-use crate::object::{CallArgs, GetSet, MethodDef, NativeType, Slots, TypeSpec, ValueExt, as_vref, header_of, shape_of, type_flag};
+use crate::object::{
+    CallArgs, GetSet, MethodDef, NativeType, Slots, TypeSpec, ValueExt, as_vref, header_of, shape_of,
+    type_flag,
+};
 use crate::thread::Thread;
 use crate::{Raised, Res};
 use weft_strategy::{Header, Slot, VRef, Value};
@@ -82,23 +85,52 @@ macro_rules! descriptor_type {
 }
 
 descriptor_type!(
-    METHOD, METHOD_SPEC, MethodDescr, "method_descriptor", fixed::METHOD_DESCR, type_flag::METHOD_DESCRIPTOR,
+    METHOD,
+    METHOD_SPEC,
+    MethodDescr,
+    "method_descriptor",
+    fixed::METHOD_DESCR,
+    type_flag::METHOD_DESCRIPTOR,
     Slots { call: Some(call_method), descr_get: Some(get_method), ..super::descriptor_attrs::SLOTS }
 );
 descriptor_type!(
-    CLASSMETHOD_DESCR, CLASSMETHOD_SPEC, MethodDescr, "classmethod_descriptor", fixed::CLASSMETHOD_DESCR, 0,
-    Slots { call: Some(call_classmethod), descr_get: Some(get_classmethod), ..super::descriptor_attrs::SLOTS }
+    CLASSMETHOD_DESCR,
+    CLASSMETHOD_SPEC,
+    MethodDescr,
+    "classmethod_descriptor",
+    fixed::CLASSMETHOD_DESCR,
+    0,
+    Slots {
+        call: Some(call_classmethod),
+        descr_get: Some(get_classmethod),
+        ..super::descriptor_attrs::SLOTS
+    }
 );
 descriptor_type!(
-    WRAPPER, WRAPPER_SPEC, WrapperDescr, "wrapper_descriptor", fixed::WRAPPER_DESCR, type_flag::METHOD_DESCRIPTOR,
+    WRAPPER,
+    WRAPPER_SPEC,
+    WrapperDescr,
+    "wrapper_descriptor",
+    fixed::WRAPPER_DESCR,
+    type_flag::METHOD_DESCRIPTOR,
     Slots { call: Some(call_wrapper), descr_get: Some(get_wrapper), ..super::descriptor_attrs::SLOTS }
 );
 descriptor_type!(
-    GETSET, GETSET_SPEC, GetSetDescr, "getset_descriptor", fixed::GETSET_DESCR, 0,
+    GETSET,
+    GETSET_SPEC,
+    GetSetDescr,
+    "getset_descriptor",
+    fixed::GETSET_DESCR,
+    0,
     Slots { descr_get: Some(get_getset), descr_set: Some(set_getset), ..super::descriptor_attrs::SLOTS }
 );
 descriptor_type!(
-    MEMBER, MEMBER_SPEC, MemberDescr, "member_descriptor", fixed::MEMBER_DESCR, 0,
+    MEMBER,
+    MEMBER_SPEC,
+    MemberDescr,
+    "member_descriptor",
+    fixed::MEMBER_DESCR,
+    0,
     Slots { descr_get: Some(get_member), descr_set: Some(set_member), ..super::descriptor_attrs::SLOTS }
 );
 
@@ -120,7 +152,10 @@ pub fn new_method(t: &Thread, owner: &Type, def: &'static MethodDef) -> Value {
 
 /// The descriptor of a class method.
 pub fn new_classmethod(t: &Thread, owner: &Type, def: &'static MethodDef) -> Value {
-    t.make(fixed::CLASSMETHOD_DESCR, MethodDescr { h: Header::new(0, 0), def, owner: Slot::new(owner.to_value()) })
+    t.make(
+        fixed::CLASSMETHOD_DESCR,
+        MethodDescr { h: Header::new(0, 0), def, owner: Slot::new(owner.to_value()) },
+    )
 }
 
 /// The descriptor of a slot.
@@ -140,7 +175,12 @@ pub fn new_getset(t: &Thread, owner: &Type, def: &'static GetSet) -> Value {
 pub fn new_member(t: &Thread, owner: &Type, name: Value, index: usize) -> Value {
     t.make(
         fixed::MEMBER_DESCR,
-        MemberDescr { h: Header::new(0, 0), name: Slot::new(name), owner: Slot::new(owner.to_value()), index },
+        MemberDescr {
+            h: Header::new(0, 0),
+            name: Slot::new(name),
+            owner: Slot::new(owner.to_value()),
+            index,
+        },
     )
 }
 
@@ -159,7 +199,12 @@ fn check_receiver(t: &mut Thread, owner: &Type, name: &str, v: VRef<'_>) -> Resu
     Err(t.type_error(format!("descriptor '{name}' for '{o}' objects doesn't apply to a '{n}' object")))
 }
 
-fn first_argument<'f>(t: &mut Thread, what: &str, owner: &Type, args: CallArgs<'f>) -> Result<VRef<'f>, Raised> {
+fn first_argument<'f>(
+    t: &mut Thread,
+    what: &str,
+    owner: &Type,
+    args: CallArgs<'f>,
+) -> Result<VRef<'f>, Raised> {
     let positional = args.positional_len();
     if positional == 0 {
         let o = owner.name();
@@ -221,7 +266,11 @@ fn get_wrapper(t: &mut Thread, d: VRef<'_>, this: Option<VRef<'_>>, _owner: &Typ
     let shape = METHOD_WRAPPER.shape(t);
     Ok(t.make(
         shape,
-        MethodWrapper { h: Header::new(0, 0), descr: Slot::new(d.to_value()), this: Slot::new(this.to_value()) },
+        MethodWrapper {
+            h: Header::new(0, 0),
+            descr: Slot::new(d.to_value()),
+            this: Slot::new(this.to_value()),
+        },
     ))
 }
 

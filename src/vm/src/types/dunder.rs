@@ -32,7 +32,13 @@ pub struct Dunder {
     pub copy: fn(&mut Slots, &Slots),
 }
 
-fn call_checked(t: &mut Thread, slots: &'static Slots, d: &'static Dunder, this: VRef<'_>, args: CallArgs<'_>) -> Res {
+fn call_checked(
+    t: &mut Thread,
+    slots: &'static Slots,
+    d: &'static Dunder,
+    this: VRef<'_>,
+    args: CallArgs<'_>,
+) -> Res {
     let n = args.args.len();
     if d.arity.1 != usize::MAX {
         if args.names.is_some_and(|n| n.cast::<super::tuple::Tuple>().is_some_and(|n| !n.is_empty())) {
@@ -42,9 +48,17 @@ fn call_checked(t: &mut Thread, slots: &'static Slots, d: &'static Dunder, this:
             let text = if d.arity.0 == d.arity.1 {
                 format!("expected {} argument{}, got {n}", d.arity.0, if d.arity.0 == 1 { "" } else { "s" })
             } else if n < d.arity.0 {
-                format!("expected at least {} argument{}, got {n}", d.arity.0, if d.arity.0 == 1 { "" } else { "s" })
+                format!(
+                    "expected at least {} argument{}, got {n}",
+                    d.arity.0,
+                    if d.arity.0 == 1 { "" } else { "s" }
+                )
             } else {
-                format!("expected at most {} argument{}, got {n}", d.arity.1, if d.arity.1 == 1 { "" } else { "s" })
+                format!(
+                    "expected at most {} argument{}, got {n}",
+                    d.arity.1,
+                    if d.arity.1 == 1 { "" } else { "s" }
+                )
             };
             return Err(t.type_error(text));
         }
@@ -57,7 +71,8 @@ fn special(t: &mut Thread, this: VRef<'_>, name: VRef<'static>, args: &[VRef<'_>
     match t.call_special(this, name, args) {
         Some(r) => r,
         None => {
-            let (o, n) = (this.ty().name(), super::str::text(name).map(|s| s.to_string()).unwrap_or_default());
+            let (o, n) =
+                (this.ty().name(), super::str::text(name).map(|s| s.to_string()).unwrap_or_default());
             Err(t.type_error(format!("'{o}' object has no {n}")))
         }
     }
@@ -361,7 +376,9 @@ fn python_getattr(t: &mut Thread, v: VRef<'_>, name: VRef<'_>) -> Res {
     };
     match r {
         Err(e) => {
-            if v.ty().lookup(t, names::__getattr__()).is_some() && t.raised_is(&crate::errors::ATTRIBUTE_ERROR) {
+            if v.ty().lookup(t, names::__getattr__()).is_some()
+                && t.raised_is(&crate::errors::ATTRIBUTE_ERROR)
+            {
                 t.clear_raised();
                 return special(t, v, names::__getattr__(), &[name]);
             }
@@ -419,7 +436,7 @@ fn none_or(v: Res<()>) -> Res {
     v.map(|()| Value::NONE)
 }
 
-static OTHERS: [Dunder; 43] = [
+static OTHERS: [Dunder; 40] = [
     unary!(__repr__, repr),
     unary!(__str__, str),
     Dunder {
@@ -792,7 +809,9 @@ pub fn add_native(t: &Thread, ty: &Type, spec: &'static TypeSpec, d: &Dict) {
         let v = match m.binding {
             Binding::Plain => descriptor::new_method(t, ty, m),
             Binding::Class => descriptor::new_classmethod(t, ty, m),
-            Binding::Static => super::classmethod::new_static(t, super::builtin::Builtin::function(t, m, None)),
+            Binding::Static => {
+                super::classmethod::new_static(t, super::builtin::Builtin::function(t, m, None))
+            }
         };
         set(m.name(), v)
     }

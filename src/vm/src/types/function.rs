@@ -52,8 +52,20 @@ crate::object!(
     "function",
     true,
     [
-        code, globals, builtins, closure, defaults, kwdefaults, name, qualname, module, doc, annotate, annotations,
-        type_params, dict
+        code,
+        globals,
+        builtins,
+        closure,
+        defaults,
+        kwdefaults,
+        name,
+        qualname,
+        module,
+        doc,
+        annotate,
+        annotations,
+        type_params,
+        dict
     ]
 );
 
@@ -72,10 +84,8 @@ impl Function {
     /// A function of `code`, in the namespace `globals`.
     pub fn new(t: &Thread, code: VRef<'_>, globals: VRef<'_>, builtins: VRef<'_>) -> Value {
         let co: &CodeObject = code.cast().expect("code object");
-        let module = globals
-            .cast::<Dict>()
-            .and_then(|d| d.get_str(t, crate::names::__name__()))
-            .map(|v| v.to_value());
+        let module =
+            globals.cast::<Dict>().and_then(|d| d.get_str(t, crate::names::__name__())).map(|v| v.to_value());
         let doc = if co.code.flags & weft_bytecode::code::flags::HAS_DOCSTRING != 0 {
             co.const_slots.first().and_then(|s| s.load())
         } else {

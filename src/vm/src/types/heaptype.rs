@@ -5,8 +5,8 @@ use super::{dunder, fixed, object, str, tuple::Tuple};
 use crate::dict::Dict;
 use crate::object::shape::MAX_INLINE;
 use crate::object::{
-    Args, Binding, CallArgs, MethodDef, NativeType, Object, Slots, TypeSpec, ValueExt, as_vref, header_of, shape,
-    type_flag,
+    Args, Binding, CallArgs, MethodDef, NativeType, Object, Slots, TypeSpec, ValueExt, as_vref, header_of,
+    shape, type_flag,
 };
 use crate::thread::Thread;
 use crate::types::builtin::Builtin;
@@ -65,8 +65,12 @@ fn call(t: &mut Thread, callee: VRef<'_>, args: CallArgs<'_>) -> Res {
 }
 
 /// `__new__` as found in a native type's dict: a static method that knows its type.
-static NEW_DEF: MethodDef =
-    MethodDef::new("__new__(*args, **kwargs)", call_new, "Create and return a new object.  See help(type) for accurate signature.", Binding::Plain);
+static NEW_DEF: MethodDef = MethodDef::new(
+    "__new__(*args, **kwargs)",
+    call_new,
+    "Create and return a new object.  See help(type) for accurate signature.",
+    Binding::Plain,
+);
 
 /// The `__new__` of a native type. Its receiver is the type, as in CPython.
 pub fn new_wrapper(t: &Thread, ty: &Type) -> Value {
@@ -107,7 +111,7 @@ fn call_new(t: &mut Thread, a: Args<'_>) -> Res {
         return Err(t.type_error(format!("{n}.__new__({c}): {c} is not a subtype of {n}")));
     }
     // The class's most derived native base must be this one, or its native part would not be made.
-    if !std::ptr::eq(cls.layout(), owner.layout()) {
+    if !std::ptr::eq(cls.native_layout(), owner.native_layout()) {
         let c = cls.name();
         let base = native_base(cls).name();
         return Err(t.type_error(format!("{n}.__new__({c}) is not safe, use {base}.__new__()")));
@@ -223,7 +227,11 @@ pub fn setattr(t: &mut Thread, v: VRef<'_>, name: VRef<'_>, value: Option<VRef<'
             None => {
                 if cls.dict().remove_str(t, name).is_none() {
                     let c = cls.name();
-                    return Err(t.attribute_error_text(v, &n, format!("type object '{c}' has no attribute '{n}'")));
+                    return Err(t.attribute_error_text(
+                        v,
+                        &n,
+                        format!("type object '{c}' has no attribute '{n}'"),
+                    ));
                 }
             }
         }
@@ -260,7 +268,7 @@ impl Type {
         self.ninline.store(wanted, Relaxed);
         let s = crate::object::shape::Plan {
             ty: std::ptr::NonNull::from(self),
-            layout: self.layout(),
+            layout: self.native_layout(),
             has_inst: true,
             has_dict: self.has(type_flag::HAS_DICT),
             nslots: self.nslots,
@@ -308,7 +316,9 @@ pub fn winning_metaclass<'a>(t: &mut Thread, meta: &'a Type, bases: &'a Tuple) -
 fn type_new(t: &mut Thread, meta: &Type, args: CallArgs<'_>) -> Res {
     let p = args.positional();
     if p.len() != 3 {
-        return Err(t.type_error("type.__new__() takes exactly 3 arguments (0 given)".replace("0", &p.len().to_string())));
+        return Err(t.type_error(
+            "type.__new__() takes exactly 3 arguments (0 given)".replace("0", &p.len().to_string()),
+        ));
     }
     let Some(_) = text(p[0]) else {
         let n = p[0].ty().name();
@@ -363,7 +373,8 @@ fn best_base<'a>(t: &mut Thread, bases: &'a Tuple) -> Result<&'a Type, Raised> {
 /// Does `a`'s layout contain `b`'s?
 fn layout_extends(a: &Type, b: &Type) -> bool {
     let plain = object::Plain::layout();
-    let native_ok = std::ptr::eq(a.layout(), b.layout()) || std::ptr::eq(b.layout(), plain);
+    let native_ok =
+        std::ptr::eq(a.native_layout(), b.native_layout()) || std::ptr::eq(b.native_layout(), plain);
     // `__slots__` of both: one must have been derived from the other.
     let slots_ok = b.nslots == 0 || a.is_subtype(slots_base(b));
     native_ok && slots_ok
@@ -392,7 +403,8 @@ fn plan_slots(t: &mut Thread, class: &str, ns: &Dict, base: &Type) -> Res<Option
     let Some(slots) = ns.get_str(t, names::__slots__()).map(|v| v.to_value()) else { return Ok(None) };
     let items = if text(slots.r()).is_some() { vec![slots.clone()] } else { t.collect(slots.r())? };
     let mut plan = SlotPlan { names: Vec::new(), dict: false, weakref: false };
-    let var_sized = base.layout().var_size.is_some() && !std::ptr::eq(base.layout(), super::str::Str::layout());
+    let var_sized = base.native_layout().var_size.is_some()
+        && !std::ptr::eq(base.native_layout(), super::str::Str::layout());
     for item in items {
         let Some(s) = text(item.r()).map(|s| s.to_string()) else {
             let n = item.r().ty().name();
@@ -412,7 +424,9 @@ fn plan_slots(t: &mut Thread, class: &str, ns: &Dict, base: &Type) -> Res<Option
             plan.weakref = true;
             continue;
         }
-        if var_sized || as_type(base.to_value().r()).is_some_and(|b| std::ptr::eq(b.layout(), Type::layout())) {
+        if var_sized
+            || as_type(base.to_value().r()).is_some_and(|b| std::ptr::eq(b.native_layout(), Type::layout()))
+        {
             let b = native_base(base).name();
             return Err(t.type_error(format!("nonempty __slots__ not supported for subtype of '{b}'")));
         }
@@ -421,7 +435,11 @@ fn plan_slots(t: &mut Thread, class: &str, ns: &Dict, base: &Type) -> Res<Option
         }
         let mangled = mangle(class, &s);
         let name = crate::intern::intern(t, &mangled);
-        if ns.get_str(t, name).is_some() && mangled != "__qualname__" && mangled != "__classcell__" && mangled != "__module__" {
+        if ns.get_str(t, name).is_some()
+            && mangled != "__qualname__"
+            && mangled != "__classcell__"
+            && mangled != "__module__"
+        {
             return Err(t.value_error(format!("'{s}' in __slots__ conflicts with class variable")));
         }
         plan.names.push(name.to_value());
@@ -439,7 +457,14 @@ pub fn mangle(class: &str, name: &str) -> String {
     if class.is_empty() { name.to_string() } else { format!("_{class}{name}") }
 }
 
-fn make_class(t: &mut Thread, meta: &Type, name: VRef<'_>, bases_v: VRef<'_>, ns: &Dict, args: CallArgs<'_>) -> Res {
+fn make_class(
+    t: &mut Thread,
+    meta: &Type,
+    name: VRef<'_>,
+    bases_v: VRef<'_>,
+    ns: &Dict,
+    args: CallArgs<'_>,
+) -> Res {
     let class_name = text(name).map(|s| s.to_string()).unwrap_or_default();
     if class_name.contains('\0') {
         return Err(t.value_error("type name must not contain null characters"));
@@ -469,10 +494,11 @@ fn make_class(t: &mut Thread, meta: &Type, name: VRef<'_>, bases_v: VRef<'_>, ns
                 | type_flag::MATCH_SELF));
     for b in bases.iter() {
         if let Some(b) = as_type(b) {
-            flags |= b.flags() & (type_flag::SEQUENCE | type_flag::MAPPING | type_flag::HAS_DICT | type_flag::WEAKREFS);
+            flags |= b.flags()
+                & (type_flag::SEQUENCE | type_flag::MAPPING | type_flag::HAS_DICT | type_flag::WEAKREFS);
         }
     }
-    let is_meta = std::ptr::eq(base.layout(), Type::layout());
+    let is_meta = std::ptr::eq(base.native_layout(), <Type as Object>::layout());
     let (slot_names, dict) = match plan {
         Some(p) => {
             if p.weakref {
@@ -490,9 +516,13 @@ fn make_class(t: &mut Thread, meta: &Type, name: VRef<'_>, bases_v: VRef<'_>, ns
     }
     let nslots = base.nslots + slot_names.len() as u16;
     let has_inst = !is_meta && (flags & type_flag::HAS_DICT != 0 || nslots > 0 || base.has_inst);
-    let expected = static_attributes(t, ns) + bases.iter().filter_map(as_type).map(|b| {
-        (b.ninline.load(Relaxed) as usize).saturating_sub(b.nslots as usize)
-    }).max().unwrap_or(0);
+    let expected = static_attributes(t, ns)
+        + bases
+            .iter()
+            .filter_map(as_type)
+            .map(|b| (b.ninline.load(Relaxed) as usize).saturating_sub(b.nslots as usize))
+            .max()
+            .unwrap_or(0);
     let room = if flags & type_flag::HAS_DICT != 0 { expected.clamp(4, MAX_INLINE) } else { 0 };
     let ty = Type::alloc(
         t,
@@ -500,7 +530,7 @@ fn make_class(t: &mut Thread, meta: &Type, name: VRef<'_>, bases_v: VRef<'_>, ns
             name: name.to_value(),
             meta_shape: shape(meta.shape()).id,
             base: Some(base),
-            layout: base.layout(),
+            layout: base.native_layout(),
             flags,
             slots: *base.slots(),
             nslots,
@@ -545,7 +575,9 @@ fn make_class(t: &mut Thread, meta: &Type, name: VRef<'_>, bases_v: VRef<'_>, ns
 
 /// How many attributes the methods of a class body set on `self`, as the compiler noted.
 fn static_attributes(t: &Thread, ns: &Dict) -> usize {
-    ns.get_str(t, names::__static_attributes__()).and_then(|v| v.cast::<Tuple>().map(|x| x.len())).unwrap_or(0)
+    ns.get_str(t, names::__static_attributes__())
+        .and_then(|v| v.cast::<Tuple>().map(|x| x.len()))
+        .unwrap_or(0)
 }
 
 /// Turns what the class body left into what a class has: `__qualname__`, static and class methods, `__module__`, `__doc__`.
@@ -559,7 +591,8 @@ fn finish_namespace(t: &mut Thread, ty: &Type, d: &Dict, class_name: &str) -> Re
         ty.qualname.set(h, q);
     }
     if d.get_str(t, names::__module__()).is_none()
-        && let Some(m) = crate::interp::current_globals(t).and_then(|g| g.cast::<Dict>()?.get_str(t, names::__name__()).map(|v| v.to_value()))
+        && let Some(m) = crate::interp::current_globals(t)
+            .and_then(|g| g.cast::<Dict>()?.get_str(t, names::__name__()).map(|v| v.to_value()))
     {
         d.set_str(t, names::__module__(), m)
     }
@@ -590,11 +623,21 @@ fn finish_namespace(t: &mut Thread, ty: &Type, d: &Dict, class_name: &str) -> Re
 
 /// `__dict__` and `__weakref__` of instances, where the class is the first to have them.
 fn add_special_descriptors(t: &Thread, ty: &Type, base: &Type, d: &Dict, flags: u32) {
-    if flags & type_flag::HAS_DICT != 0 && !base.has(type_flag::HAS_DICT) && d.get_str(t, names::__dict__()).is_none() {
+    if flags & type_flag::HAS_DICT != 0
+        && !base.has(type_flag::HAS_DICT)
+        && d.get_str(t, names::__dict__()).is_none()
+    {
         d.set_str(t, names::__dict__(), super::descriptor::new_getset(t, ty, &super::object_methods::DICT))
     }
-    if flags & type_flag::WEAKREFS != 0 && !base.has(type_flag::WEAKREFS) && d.get_str(t, names::__weakref__()).is_none() {
-        d.set_str(t, names::__weakref__(), super::descriptor::new_getset(t, ty, &super::object_methods::WEAKREF))
+    if flags & type_flag::WEAKREFS != 0
+        && !base.has(type_flag::WEAKREFS)
+        && d.get_str(t, names::__weakref__()).is_none()
+    {
+        d.set_str(
+            t,
+            names::__weakref__(),
+            super::descriptor::new_getset(t, ty, &super::object_methods::WEAKREF),
+        )
     }
 }
 
@@ -646,9 +689,11 @@ pub fn c3(t: &mut Thread, ty: &Type) -> Res {
         if lists.is_empty() {
             return Ok(Tuple::new(t, out));
         }
-        let head = lists.iter().map(|l| &l[0]).find(|h| !lists.iter().any(|l| l[1..].iter().any(|x| x.is(h.r()))));
+        let head =
+            lists.iter().map(|l| &l[0]).find(|h| !lists.iter().any(|l| l[1..].iter().any(|x| x.is(h.r()))));
         let Some(head) = head.cloned() else {
-            let names: Vec<String> = lists.iter().filter_map(|l| as_type(l[0].r()).map(|c| c.name())).collect();
+            let names: Vec<String> =
+                lists.iter().filter_map(|l| as_type(l[0].r()).map(|c| c.name())).collect();
             let mut seen = Vec::new();
             for n in names {
                 if !seen.contains(&n) {
@@ -710,7 +755,11 @@ fn call_set_name(t: &mut Thread, ty: &Type) -> Res<()> {
 /// `super(cls, cls).__init_subclass__(**kwds)`
 fn call_init_subclass(t: &mut Thread, ty: &Type, args: CallArgs<'_>) -> Res<()> {
     let class = ty.to_value();
-    let found = ty.mro().iter().skip(1).find_map(|b| as_type(b)?.dict().get_str(t, names::__init_subclass__()).map(|f| f.to_value()));
+    let found = ty
+        .mro()
+        .iter()
+        .skip(1)
+        .find_map(|b| as_type(b)?.dict().get_str(t, names::__init_subclass__()).map(|f| f.to_value()));
     let Some(f) = found else { return Ok(()) };
     let f = match f.r().ty().slots().descr_get {
         Some(get) => get(t, f.r(), Some(class.r()), ty)?,
@@ -759,7 +808,11 @@ pub fn real_isinstance(t: &mut Thread, v: VRef<'_>, cls: VRef<'_>) -> Res<bool> 
             return Ok(true);
         }
         // `__class__` may pretend (mocks, proxies).
-        let plain = v.ty().slots().getattr.is_some_and(|g| g as usize == object::generic_getattr as *const () as usize);
+        let plain = v
+            .ty()
+            .slots()
+            .getattr
+            .is_some_and(|g| g as usize == object::generic_getattr as *const () as usize);
         if plain && v.ty().lookup(t, names::__class__()).is_some_and(|d| d.has_shape(fixed::GETSET_DESCR)) {
             return Ok(false);
         }

@@ -89,23 +89,32 @@ fixed! {
 }
 
 pub mod bool;
+pub mod builtin_attrs;
 pub mod bytearray;
 pub mod bytes;
+pub mod cell_methods;
 pub mod classmethod;
+pub mod code_attrs;
 pub mod complex;
+pub mod descriptor_attrs;
 pub mod dict_iter;
 pub mod dict_type;
 pub mod enumerate;
 pub mod float;
 pub mod frame;
+pub mod function_attrs;
 pub mod generator;
+pub mod genericalias;
 pub mod int;
 pub mod list_iter;
 pub mod list_type;
 pub mod map_filter;
 pub mod mappingproxy;
+pub mod module_attrs;
+pub mod object_methods;
 pub mod property;
 pub mod range;
+pub mod seq_iter;
 pub mod set;
 pub mod slice;
 pub mod str_iter;
@@ -114,6 +123,8 @@ pub mod super_;
 pub mod traceback;
 pub mod tuple_iter;
 pub mod tuple_type;
+pub mod type_attrs;
+pub mod weakref_attrs;
 pub mod zip;
 
 /// Makes the fixed types. Once, at start.
@@ -121,4 +132,10 @@ pub fn create_fixed(t: &Thread) {
     for n in FIXED {
         n.get(t);
     }
+}
+
+/// Is this the builtin `print`? (For a hint in an error text.)
+pub fn builtin_print_is(v: weft_strategy::VRef<'_>) -> bool {
+    use crate::object::ValueExt;
+    v.cast::<builtin::Builtin>().is_some_and(|b| b.def.name() == "print")
 }

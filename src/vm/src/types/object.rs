@@ -3,7 +3,9 @@
 use super::typeobj::{Type, as_type};
 use super::{fixed, str};
 use crate::dict::Dict;
-use crate::object::{CallArgs, Cmp, NativeType, Object, Slots, TypeSpec, ValueExt, Visitor, shape_of, type_flag};
+use crate::object::{
+    CallArgs, Cmp, NativeType, Object, Slots, TypeSpec, ValueExt, Visitor, shape_of, type_flag,
+};
 use crate::thread::Thread;
 use crate::{Raised, Res, names};
 use weft_strategy::{Header, VRef, Value, Word};
@@ -90,7 +92,7 @@ fn new(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
     if cls.has(type_flag::ABSTRACT) {
         return Err(super::heaptype::abstract_error(t, cls));
     }
-    if !std::ptr::eq(cls.layout(), Plain::layout()) {
+    if !std::ptr::eq(cls.native_layout(), Plain::layout()) {
         let n = cls.name();
         return Err(t.type_error(format!("object.__new__({n}) is not safe, use {n}.__new__()")));
     }
@@ -101,11 +103,15 @@ fn init(t: &mut Thread, v: VRef<'_>, args: CallArgs<'_>) -> Res<()> {
     let cls = v.ty();
     if has_arguments(args) {
         if overridden_init(cls) {
-            return Err(t.type_error("object.__init__() takes exactly one argument (the instance to initialize)"));
+            return Err(
+                t.type_error("object.__init__() takes exactly one argument (the instance to initialize)")
+            );
         }
         if !overridden_new(cls) {
             let n = cls.name();
-            return Err(t.type_error(format!("{n}.__init__() takes exactly one argument (the instance to initialize)")));
+            return Err(t.type_error(format!(
+                "{n}.__init__() takes exactly one argument (the instance to initialize)"
+            )));
         }
     }
     Ok(())
@@ -231,7 +237,8 @@ pub fn instance_dict<'t>(t: &'t Thread, h: &'t Header) -> Option<VRef<'t>> {
             for (i, key) in s.keys.iter().enumerate() {
                 if let Some(v) = s.slot(h, s.nslots as usize + i).load() {
                     // SAFETY: keys are interned strings, immortal.
-                    let name: VRef<'static> = unsafe { VRef::from_word(Word::free_standing(*key as *const Header)) };
+                    let name: VRef<'static> =
+                        unsafe { VRef::from_word(Word::free_standing(*key as *const Header)) };
                     dict.set_str(t, name, v);
                 }
             }

@@ -8,7 +8,9 @@
 use super::{dunder, fixed, str::Str, tuple::Tuple};
 use crate::dict::Dict;
 use crate::object::shape::Plan;
-use crate::object::{Layout, NativeType, Object, Slots, TypeSpec, ValueExt, Visitor, as_vref, header_of, shape, type_flag};
+use crate::object::{
+    Layout, NativeType, Object, Slots, TypeSpec, ValueExt, Visitor, as_vref, header_of, shape, type_flag,
+};
 use crate::thread::{METHOD_CACHE, Thread};
 use std::sync::atomic::{AtomicPtr, AtomicU16, AtomicU32, Ordering::*};
 use weft_strategy::{Header, Slot, VRef, Value, Word, flag};
@@ -93,27 +95,30 @@ pub struct NewType<'a> {
 impl Type {
     /// Makes a type without MRO, bases or dict.
     pub fn alloc(t: &Thread, n: NewType<'_>) -> &'static Type {
-        let v = t.make_type(Type {
-            h: Header::new(0, 0),
-            qualname: Slot::new(n.name.clone()),
-            name: Slot::new(n.name),
-            base: Slot::from_option(n.base.map(|b| as_vref(b).to_value())),
-            bases: Slot::empty(),
-            mro: Slot::empty(),
-            dict: Slot::empty(),
-            subclasses: parking_lot::Mutex::new(Vec::new()),
-            slots: AtomicPtr::new(Box::leak(Box::new(n.slots))),
-            flags: AtomicU32::new(n.flags),
-            version: AtomicU32::new(0),
-            layout: n.layout,
-            shape: AtomicU32::new(0),
-            shapes_made: AtomicU32::new(0),
-            nslots: n.nslots,
-            has_inst: n.has_inst,
-            ninline: AtomicU16::new(n.ninline),
-            cells: Default::default(),
-            spec: n.spec,
-        }, n.meta_shape);
+        let v = t.make_type(
+            Type {
+                h: Header::new(0, 0),
+                qualname: Slot::new(n.name.clone()),
+                name: Slot::new(n.name),
+                base: Slot::from_option(n.base.map(|b| as_vref(b).to_value())),
+                bases: Slot::empty(),
+                mro: Slot::empty(),
+                dict: Slot::empty(),
+                subclasses: parking_lot::Mutex::new(Vec::new()),
+                slots: AtomicPtr::new(Box::leak(Box::new(n.slots))),
+                flags: AtomicU32::new(n.flags),
+                version: AtomicU32::new(0),
+                layout: n.layout,
+                shape: AtomicU32::new(0),
+                shapes_made: AtomicU32::new(0),
+                nslots: n.nslots,
+                has_inst: n.has_inst,
+                ninline: AtomicU16::new(n.ninline),
+                cells: Default::default(),
+                spec: n.spec,
+            },
+            n.meta_shape,
+        );
         let h = v.r().header().expect("a type is a heap object");
         h.set_flags_plain(if n.spec.is_some() { flag::IMMORTAL | flag::TRACED } else { flag::TRACED });
         h.make_shared();
@@ -167,7 +172,7 @@ impl Type {
 
     /// Native part of instances.
     #[inline(always)]
-    pub fn layout(&self) -> &'static Layout {
+    pub fn native_layout(&self) -> &'static Layout {
         self.layout
     }
 
@@ -294,7 +299,8 @@ impl Type {
         let found = self.lookup_uncached(t, name);
         if version != 0 {
             let at = if self.version.load(Acquire) == version {
-                (name.word().identity() >> 4 ^ (version as u64).wrapping_mul(0x9E37_79B1)) as usize % METHOD_CACHE
+                (name.word().identity() >> 4 ^ (version as u64).wrapping_mul(0x9E37_79B1)) as usize
+                    % METHOD_CACHE
             } else {
                 at
             };
@@ -372,7 +378,12 @@ pub fn make_native(t: &Thread, n: &'static NativeType) -> &'static Type {
     let mut ninline = if has_inst { 3 } else { 0 };
     if let Some(b) = base {
         slots = dunder::inherit_slots(&slots, b.slots());
-        flags |= b.flags() & (type_flag::HAS_DICT | type_flag::FINALIZER | type_flag::SEQUENCE | type_flag::MAPPING | type_flag::MATCH_SELF);
+        flags |= b.flags()
+            & (type_flag::HAS_DICT
+                | type_flag::FINALIZER
+                | type_flag::SEQUENCE
+                | type_flag::MAPPING
+                | type_flag::MATCH_SELF);
         has_inst |= b.has_inst;
         ninline = ninline.max(b.ninline.load(Relaxed));
     }

@@ -52,7 +52,8 @@ static SPEC: TypeSpec = TypeSpec {
 const SHARDS: usize = 32;
 type Shard = HashMap<u64, Vec<u64>, foldhash::fast::FixedState>;
 static TABLE: [parking_lot::Mutex<Shard>; SHARDS] =
-    [const { parking_lot::Mutex::new(HashMap::with_hasher(foldhash::fast::FixedState::with_seed(5))) }; SHARDS];
+    [const { parking_lot::Mutex::new(HashMap::with_hasher(foldhash::fast::FixedState::with_seed(5))) };
+        SHARDS];
 
 fn shard(at: u64) -> &'static parking_lot::Mutex<Shard> {
     &TABLE[(at >> 4) as usize % SHARDS]
@@ -80,7 +81,8 @@ pub fn existing(of: &Header) -> Option<Value> {
         let r: VRef<'_> = unsafe { VRef::from_word(Word(*w)) };
         let h = r.header()?;
         let alive = h.owner() == weft_strategy::me() && h.local() > 0 || h.owner() == 0;
-        if r.has_shape(fixed::WEAKREF) && alive && r.cast::<WeakRef>().is_some_and(|r| r.callback.is_empty()) {
+        if r.has_shape(fixed::WEAKREF) && alive && r.cast::<WeakRef>().is_some_and(|r| r.callback.is_empty())
+        {
             return Some(r.to_value());
         }
     }
@@ -180,11 +182,17 @@ pub fn run_cleared_callbacks(t: &mut Thread) {
 /// Calls the callbacks of dead weakrefs, newest first.
 pub fn call_callbacks(t: &mut Thread, refs: Vec<Value>) {
     for r in refs.into_iter().rev() {
-        let Some(callback) = r.cast::<WeakRef>().and_then(|w| w.callback.take(header_of(w))) else { continue };
+        let Some(callback) = r.cast::<WeakRef>().and_then(|w| w.callback.take(header_of(w))) else {
+            continue;
+        };
         let raised = t.raised().map(|v| v.to_value());
         t.clear_raised();
         if t.call(callback.r(), &[r.r()]).is_err() {
-            crate::errors::write_unraisable(t, "Exception ignored while calling weakref callback", callback.r())
+            crate::errors::write_unraisable(
+                t,
+                "Exception ignored while calling weakref callback",
+                callback.r(),
+            )
         }
         if let Some(e) = raised {
             t.reraise(e);
@@ -202,7 +210,10 @@ pub fn count(h: &Header) -> usize {
 pub fn all(h: &Header) -> Vec<Value> {
     let at = h as *const Header as u64;
     // SAFETY: a weakref leaves the table before it is freed.
-    shard(at).lock().get(&at).map_or(Vec::new(), |l| l.iter().map(|w| unsafe { VRef::from_word(Word(*w)) }.to_value()).collect())
+    shard(at)
+        .lock()
+        .get(&at)
+        .map_or(Vec::new(), |l| l.iter().map(|w| unsafe { VRef::from_word(Word(*w)) }.to_value()).collect())
 }
 
 /// The slots of a type that only native code makes.

@@ -1,0 +1,1 @@
+//! The text of an uncaught exception, as CPython prints it.

@@ -1,0 +1,100 @@
+//! Generators, coroutines and async generators: a suspended frame as an object.
+
+use super::fixed;
+use crate::object::{NativeType, Object, Slots, TypeSpec, Visitor, type_flag};
+use std::cell::UnsafeCell;
+use std::sync::atomic::{AtomicU8, AtomicU32};
+use weft_strategy::{Header, Slot};
+
+/// A generator of any kind.
+#[repr(C)]
+pub struct Generator {
+    pub(crate) h: Header,
+    /// `__name__`
+    pub name: Slot,
+    /// `__qualname__`
+    pub qualname: Slot,
+    /// The function.
+    pub func: Slot,
+    /// The code.
+    pub code: Slot,
+    /// Exception being handled inside, while suspended.
+    pub handled: Slot,
+    /// The frame object, once asked for.
+    pub frame: Slot,
+    /// For coroutines: origin; for async generators: hooks' finalizer.
+    pub extra: Slot,
+    /// See [`state`].
+    pub state: AtomicU8,
+    /// Async generators: bits of [`async_flag`].
+    pub flags: AtomicU8,
+    /// Next instruction, while suspended.
+    pub pc: AtomicU32,
+    /// Registers, while suspended.
+    pub registers: UnsafeCell<Box<[Slot]>>,
+}
+
+/// Values of [`Generator::state`]. Resumption claims by compare-and-swap.
+#[allow(missing_docs)]
+pub mod state {
+    pub const CREATED: u8 = 0;
+    pub const SUSPENDED: u8 = 1;
+    /// Suspended in `yield from` or `await`.
+    pub const DELEGATING: u8 = 2;
+    pub const RUNNING: u8 = 3;
+    pub const FINISHED: u8 = 4;
+}
+
+/// Bits of [`Generator::flags`].
+#[allow(missing_docs)]
+pub mod async_flag {
+    pub const HOOKS_INITED: u8 = 1;
+    pub const CLOSED: u8 = 2;
+    pub const RUNNING_ASYNC: u8 = 4;
+}
+
+// SAFETY: repr(C), header first; suspended registers are slots, and are visited.
+unsafe impl Object for Generator {
+    crate::layout!(Generator, "generator", true);
+    fn traverse(&self, v: Visitor) {
+        for s in [&self.name, &self.qualname, &self.func, &self.code, &self.handled, &self.frame, &self.extra]
+        {
+            v(s.word())
+        }
+        if self.state.load(std::sync::atomic::Ordering::Acquire) != state::RUNNING {
+            // SAFETY: not running: nobody moves the registers.
+            for s in unsafe { &**self.registers.get() } {
+                v(s.word())
+            }
+        }
+    }
+    fn clear(&self) {
+        // SAFETY: dead or garbage.
+        for s in unsafe { &**self.registers.get() } {
+            s.clear_dead()
+        }
+        // SAFETY: as above.
+        unsafe { *self.registers.get() = Box::new([]) };
+        for s in [&self.name, &self.qualname, &self.func, &self.code, &self.handled, &self.frame, &self.extra]
+        {
+            s.clear_dead()
+        }
+    }
+}
+
+macro_rules! generator_type {
+    ($static:ident, $spec:ident, $name:literal, $fixed:expr) => {
+        #[doc = concat!("`", $name, "`")]
+        pub static $static: NativeType = NativeType::fixed(&$spec, $fixed);
+        static $spec: TypeSpec = TypeSpec {
+            name: $name,
+            flags: type_flag::IMMUTABLE | type_flag::WEAKREFS,
+            slots: Slots { ..Slots::EMPTY },
+            ..TypeSpec::new::<Generator>()
+        };
+    };
+}
+
+generator_type!(GENERATOR, GENERATOR_SPEC, "generator", fixed::GENERATOR);
+generator_type!(COROUTINE, COROUTINE_SPEC, "coroutine", fixed::COROUTINE);
+generator_type!(ASYNC_GENERATOR, ASYNC_GENERATOR_SPEC, "async_generator", fixed::ASYNC_GENERATOR);
