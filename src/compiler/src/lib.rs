@@ -1,1 +1,17 @@
 //! Source text to code objects.
+//!
+//! ```text
+//! text ─convert─▶ ast ─symbols─▶ scopes ─lower─▶ control-flow graph ─cfg, registers, emit─▶ Code
+//! ```
+//!
+//! Each stage is a function from the one before; `--dump` shows them. `syntax` says what is wrong with a
+//! program, in CPython's words. No unsafe code, and nothing here knows the VM.
+#![forbid(unsafe_code)]
+
+pub mod ast;
+pub mod convert;
+pub mod symbols;
+pub mod syntax;
+
+pub use convert::{Mode, Parsed, parse};
+pub use syntax::{SyntaxError, Warning};
