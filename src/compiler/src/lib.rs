@@ -10,8 +10,9 @@
 
 pub mod ast;
 pub mod convert;
+pub mod dump;
 pub mod symbols;
 pub mod syntax;
 
-pub use convert::{Mode, Parsed, parse};
+pub use convert::{Mode, Parsed, decode_source, parse};
 pub use syntax::{SyntaxError, Warning};

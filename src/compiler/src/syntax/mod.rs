@@ -1,16 +1,18 @@
 //! What is wrong with a program, in CPython's words.
 
+use crate::ast::Stmt;
+use crate::convert::Mode;
+
 /// The class of the exception.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
     Syntax,
     Indentation,
     Tab,
-    /// Nested too deeply to parse or compile.
+    /// Nested too deeply to compile: `RecursionError`.
     Recursion,
+    /// Nested too deeply to parse: `MemoryError`.
     Memory,
-    /// A null byte where `compile` was given a string.
-    Value,
 }
 
 /// A `SyntaxError`, with the attributes of the Python exception.
@@ -21,12 +23,29 @@ pub struct SyntaxError {
     pub kind: ErrorKind,
     pub msg: String,
     pub filename: String,
+    /// 0 if there is no place: then the exception has only a message.
     pub lineno: u32,
     pub offset: i32,
     pub end_lineno: u32,
     pub end_offset: i32,
     /// The line, if there is source.
     pub text: Option<String>,
+}
+
+impl SyntaxError {
+    /// An error of the program as a whole.
+    pub fn without_place(kind: ErrorKind, msg: &str, filename: &str) -> SyntaxError {
+        SyntaxError {
+            kind,
+            msg: msg.into(),
+            filename: filename.into(),
+            lineno: 0,
+            offset: 0,
+            end_lineno: 0,
+            end_offset: 0,
+            text: None,
+        }
+    }
 }
 
 /// The class of a [`Warning`].
@@ -43,4 +62,19 @@ pub struct Warning {
     pub kind: WarningKind,
     pub msg: String,
     pub span: crate::ast::Span,
+}
+
+pub(crate) fn diagnose(source: &str, filename: &str, mode: Mode) -> SyntaxError {
+    let _ = (source, mode);
+    SyntaxError::without_place(ErrorKind::Syntax, "invalid syntax", filename)
+}
+
+pub(crate) fn too_nested(source: &str) -> bool {
+    let _ = source;
+    false
+}
+
+pub(crate) fn is_one_statement(source: &str, body: &[Stmt]) -> bool {
+    let _ = source;
+    body.len() == 1
 }
