@@ -2,5 +2,7 @@
 
 mod ast;
 mod python_repr;
+mod symbols;
 
 pub use ast::dump as ast;
+pub use symbols::dump as symbols;

@@ -5,9 +5,17 @@
 //! The result is a tree of [`Scope`]s with ids in preorder of the source, found again by the node that
 //! opened them.
 
+mod build;
+mod comprehension;
+mod draft;
+mod resolve;
+mod visit;
+
 use crate::ast::{Mod, Name, Span};
-use crate::syntax::{SyntaxError, Warning};
-use std::collections::HashMap;
+use crate::convert::stack;
+use crate::syntax::{Fault, SyntaxError};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// Index of a scope in its [`SymbolTable`]; 0 is the module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -136,6 +144,25 @@ pub struct Scope {
     /// Sorted.
     pub freevars: Vec<Name>,
     pub flags: ScopeFlags,
+    /// The class whose name mangles private names here.
+    private: Option<Name>,
+    /// If set, only these names are mangled: around a generic class, its type parameters.
+    mangled_only: Option<Arc<HashSet<Name>>>,
+}
+
+impl Scope {
+    /// Whether code here is a function's: own registers, names resolved at compile time.
+    pub fn is_function_like(&self) -> bool {
+        !matches!(self.kind, ScopeKind::Module | ScopeKind::Class)
+    }
+
+    /// The name as it is known in this block: private names are mangled.
+    pub fn mangle(&self, name: &Name) -> Name {
+        match &self.mangled_only {
+            Some(only) if !only.contains(name) => name.clone(),
+            _ => mangle(self.private.as_deref(), name),
+        }
+    }
 }
 
 /// Facts about a block.
@@ -182,6 +209,20 @@ impl SymbolMap {
         self.index.get(name).map(|&i| &self.order[i].1)
     }
 
+    fn get_mut(&mut self, name: &str) -> Option<&mut Symbol> {
+        self.index.get(name).map(|&i| &mut self.order[i].1)
+    }
+
+    /// The symbol called `name`, made if need be.
+    fn entry(&mut self, name: &Name) -> &mut Symbol {
+        let i = *self.index.entry(name.clone()).or_insert_with(|| {
+            let symbol = Symbol { resolution: Resolution::Local, flags: SymbolFlags::default() };
+            self.order.push((name.clone(), symbol));
+            self.order.len() - 1
+        });
+        &mut self.order[i].1
+    }
+
     /// All symbols, in order of first appearance.
     pub fn iter(&self) -> impl Iterator<Item = (&Name, &Symbol)> {
         self.order.iter().map(|(name, symbol)| (name, symbol))
@@ -202,8 +243,6 @@ pub struct Options {
 pub struct SymbolTable {
     scopes: Vec<Scope>,
     by_key: HashMap<ScopeKey, ScopeId>,
-    /// Met on the way.
-    pub warnings: Vec<Warning>,
 }
 
 impl SymbolTable {
@@ -231,8 +270,12 @@ impl SymbolTable {
 
 /// Analyses a tree. The tree must stay where it is for as long as scopes are looked up by node.
 pub fn analyze(module: &Mod, filename: &str, options: Options) -> Result<SymbolTable, SyntaxError> {
-    let _ = (module, filename, options);
-    Ok(SymbolTable::default())
+    stack::with_room(stack::MAX_DEPTH, || {
+        let mut drafts = build::build(module, options)?;
+        resolve::resolve(&mut drafts)?;
+        Ok(drafts.finish())
+    })
+    .map_err(|fault: Fault| fault.without_text(filename))
 }
 
 /// Private name mangling (Language Reference 6.2.1): `__name` in `class Class` is `_Class__name`.

@@ -1,6 +1,6 @@
 //! What is wrong with a program, in CPython's words.
 
-use crate::ast::Stmt;
+use crate::ast::{Span, Stmt};
 use crate::convert::Mode;
 
 /// The class of the exception.
@@ -48,6 +48,35 @@ impl SyntaxError {
     }
 }
 
+/// An error found in a tree, where source text is not at hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    pub msg: String,
+    pub span: Span,
+}
+
+impl Fault {
+    /// A `SyntaxError` at `span`.
+    pub fn new(msg: impl Into<String>, span: Span) -> Fault {
+        Fault { msg: msg.into(), span }
+    }
+
+    /// The exception. As in CPython, errors found after parsing count columns in bytes and leave it to whoever
+    /// shows them to read the line from the file.
+    pub fn without_text(self, filename: &str) -> SyntaxError {
+        SyntaxError {
+            kind: ErrorKind::Syntax,
+            msg: self.msg,
+            filename: filename.into(),
+            lineno: self.span.line,
+            offset: self.span.col as i32 + 1,
+            end_lineno: self.span.end_line,
+            end_offset: self.span.end_col as i32 + 1,
+            text: None,
+        }
+    }
+}
+
 /// The class of a [`Warning`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WarningKind {
@@ -61,7 +90,7 @@ pub enum WarningKind {
 pub struct Warning {
     pub kind: WarningKind,
     pub msg: String,
-    pub span: crate::ast::Span,
+    pub span: Span,
 }
 
 pub(crate) fn diagnose(source: &str, filename: &str, mode: Mode) -> SyntaxError {
