@@ -15,11 +15,24 @@ enum Piece {
 
 impl Converter<'_> {
     pub(super) fn number(&mut self, e: &ruff::ExprNumberLiteral) -> Result<ExprKind, Fail> {
+        self.keyword_after_number(e.range);
         Ok(constant(match &e.value {
             ruff::Number::Int(_) => number::int(self.slice(e.range)).ok_or(Fail::Refused)?,
             ruff::Number::Float(value) => Const::Float(value.to_bits()),
             ruff::Number::Complex { real, imag } => Const::Complex(real.to_bits(), imag.to_bits()),
         }))
+    }
+
+    /// `1if x else y`: the number ends where the keyword begins, which is deprecated.
+    fn keyword_after_number(&mut self, range: TextRange) {
+        let next = self.source.as_bytes().get(range.end().to_usize());
+        if !next.is_some_and(u8::is_ascii_alphabetic) {
+            return;
+        }
+        let kind = number::kind(self.slice(range));
+        let msg = format!("invalid {kind} literal");
+        let span = self.span(range);
+        self.warnings.push(Warning { kind: WarningKind::Syntax, msg, span });
     }
 
     pub(super) fn string(&mut self, e: &ruff::ExprStringLiteral) -> ExprKind {

@@ -6,6 +6,17 @@ use dashu_int::UBig;
 /// Most decimal digits an int literal may have (`sys.int_info.default_max_str_digits`).
 pub const MAX_DECIMAL_DIGITS: usize = 4300;
 
+/// What a number literal is called in messages.
+pub fn kind(token: &str) -> &'static str {
+    match token.as_bytes() {
+        [b'0', b'x' | b'X', ..] => "hexadecimal",
+        [b'0', b'o' | b'O', ..] => "octal",
+        [b'0', b'b' | b'B', ..] => "binary",
+        [.., b'j' | b'J'] => "imaginary",
+        _ => "decimal",
+    }
+}
+
 /// The value of an int literal as written: `12_000`, `0xFF`, `0b11`, `0o17`. None if it is too long or none.
 pub fn int(token: &str) -> Option<Const> {
     let digits: String = token.chars().filter(|&c| c != '_').collect();

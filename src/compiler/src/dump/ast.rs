@@ -518,3 +518,16 @@ fn const_repr(value: &Const) -> String {
         other => format!("{other:?}"),
     }
 }
+
+/// `repr` of the value of a literal: a constant, a signed number, `real + imaginary`.
+pub fn literal(expr: &Expr) -> String {
+    match &expr.kind {
+        ExprKind::Constant { value, .. } => const_repr(value),
+        ExprKind::UnaryOp { op: UnaryOp::USub, operand } => format!("-{}", literal(operand)),
+        ExprKind::BinOp { left, op: Operator::Sub, right } => {
+            format!("({}-{})", literal(left), literal(right))
+        }
+        ExprKind::BinOp { left, right, .. } => format!("({}+{})", literal(left), literal(right)),
+        _ => String::new(),
+    }
+}

@@ -5,4 +5,5 @@ mod python_repr;
 mod symbols;
 
 pub use ast::dump as ast;
+pub(crate) use ast::literal;
 pub use symbols::dump as symbols;

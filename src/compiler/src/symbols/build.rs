@@ -143,7 +143,9 @@ impl Builder {
     pub fn lambda(&mut self, lambda: &Lambda, span: Span) -> Done {
         self.exprs(&lambda.args.defaults)?;
         self.exprs(lambda.args.kw_defaults.iter().flatten())?;
+        let in_class = self.scope().kind == ScopeKind::Class;
         self.enter(ScopeKind::Lambda, "lambda", span, ScopeKey::of(lambda, Role::Body));
+        self.scope().flags.method = in_class;
         self.parameters(&lambda.args)?;
         self.expr(&lambda.body)?;
         self.leave();
@@ -167,15 +169,20 @@ impl Builder {
         let of_args = a.posonlyargs.iter().chain(&a.args).chain(stars).chain(&a.kwonlyargs);
         let all: Vec<&Expr> =
             of_args.filter_map(|arg| arg.annotation.as_ref()).chain(f.returns.as_ref()).collect();
-        if all.is_empty() || self.options.future_annotations {
-            // Never evaluated, but still checked.
-            return self.unevaluated(all, span);
+        if all.is_empty() {
+            return Ok(());
         }
         let in_class = self.sees_class();
         let key = ScopeKey::of(f, Role::Annotations);
         self.enter_deferred(ScopeKind::Annotation, "__annotate__", span, key)?;
-        self.see_class(in_class)?;
-        self.exprs(all)?;
+        match self.options.future_annotations {
+            // `__annotate__` answers with strings (PEP 563).
+            true => self.unevaluated(all, span)?,
+            false => {
+                self.see_class(in_class)?;
+                self.exprs(all)?;
+            }
+        }
         self.leave();
         Ok(())
     }
@@ -276,10 +283,6 @@ impl Builder {
         let outer = self.private.clone();
         if generic {
             self.enter_type_params(&class.name, span, ScopeKey::of(class, Role::TypeParams))?;
-            for name in [".type_params", ".generic_base"] {
-                self.note_hidden(name, Act::Assign)?;
-                self.note_hidden(name, Act::Use)?;
-            }
             // Only the type parameters are private to the class in here.
             self.private = Some(class.name.clone());
             let names = class.type_params.iter().map(|p| p.name().clone()).collect();
@@ -287,6 +290,10 @@ impl Builder {
             scope.private = Some(class.name.clone());
             scope.mangled_only = Some(Arc::new(names));
             self.type_params(&class.type_params)?;
+            for name in [".type_params", ".generic_base"] {
+                self.note_hidden(name, Act::Assign)?;
+                self.note_hidden(name, Act::Use)?;
+            }
         }
         self.exprs(&class.bases)?;
         self.keywords(&class.keywords)?;

@@ -24,7 +24,9 @@ impl Builder {
             ComprehensionKind::Dict => "dictcomp",
             ComprehensionKind::Generator => "genexpr",
         };
+        let in_class = self.scope().kind == ScopeKind::Class;
         self.enter(ScopeKind::Comprehension(kind), name, node.span, ScopeKey::of(node, Role::Body));
+        self.scope().flags.method = in_class;
         self.scope().flags.coroutine = first.is_async;
         self.note_hidden(".0", Act::Parameter)?;
         self.target(&first.target)?;

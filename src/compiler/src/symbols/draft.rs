@@ -166,6 +166,7 @@ impl Drafts {
 
     /// Takes the scaffolding down.
     pub fn finish(self) -> SymbolTable {
-        SymbolTable { scopes: self.all.into_iter().map(|d| d.scope).collect(), by_key: self.by_key }
+        let scopes = self.all.into_iter().map(|d| d.scope).collect();
+        SymbolTable { scopes, by_key: self.by_key, ..SymbolTable::default() }
     }
 }

@@ -8,12 +8,15 @@
 mod build;
 mod comprehension;
 mod draft;
+mod future;
 mod resolve;
 mod visit;
 
+pub use future::{Features, features, is_future};
+
 use crate::ast::{Mod, Name, Span};
 use crate::convert::stack;
-use crate::syntax::{Fault, SyntaxError};
+use crate::syntax::{Fault, SyntaxError, Warning, check};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -229,10 +232,10 @@ impl SymbolMap {
     }
 }
 
-/// `from __future__` and compiler flags that change how names are analysed.
+/// What the caller of the compiler decides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// `from __future__ import annotations` (PEP 563): annotations are not evaluated.
+    /// `from __future__ import annotations` inherited from the calling code; the program's own is seen anyway.
     pub future_annotations: bool,
     /// `PyCF_ALLOW_TOP_LEVEL_AWAIT`
     pub allow_top_level_await: bool,
@@ -243,6 +246,10 @@ pub struct Options {
 pub struct SymbolTable {
     scopes: Vec<Scope>,
     by_key: HashMap<ScopeKey, ScopeId>,
+    /// What deserves a warning; besides those of the parser.
+    pub warnings: Vec<Warning>,
+    /// `from __future__` features in force.
+    pub features: Features,
 }
 
 impl SymbolTable {
@@ -268,12 +275,18 @@ impl SymbolTable {
     }
 }
 
-/// Analyses a tree. The tree must stay where it is for as long as scopes are looked up by node.
+/// Analyses a tree: resolves its names and checks that everything is in its place. What passes can be compiled
+/// without further questions. The tree must stay where it is for as long as scopes are looked up by node.
 pub fn analyze(module: &Mod, filename: &str, options: Options) -> Result<SymbolTable, SyntaxError> {
     stack::with_room(stack::MAX_DEPTH, || {
+        let mut features = features(module)?;
+        features.annotations |= options.future_annotations;
+        let options = Options { future_annotations: features.annotations, ..options };
         let mut drafts = build::build(module, options)?;
         resolve::resolve(&mut drafts)?;
-        Ok(drafts.finish())
+        let mut table = SymbolTable { features, ..drafts.finish() };
+        table.warnings = check(module, &table, options)?;
+        Ok(table)
     })
     .map_err(|fault: Fault| fault.without_text(filename))
 }

@@ -200,7 +200,9 @@ fn inline(drafts: &mut Drafts, outer: ScopeId, comp: ScopeId, comp_free: &mut Na
     }
     // What the comprehension's own inlined comprehensions keep in cells is made in the same frame.
     cells.extend(drafts.get(comp).scope.cellvars.iter().cloned());
-    drafts.get_mut(comp).scope.flags.inlined = true;
+    let scope = &mut drafts.get_mut(comp).scope;
+    scope.freevars.clear();
+    scope.flags.inlined = true;
 }
 
 /// Whether a block within the comprehension keeps the name of the block around.

@@ -1,7 +1,13 @@
 //! What is wrong with a program, in CPython's words.
 
+mod checks;
+mod patterns;
+mod suspect;
+
 use crate::ast::{Span, Stmt};
 use crate::convert::Mode;
+
+pub use checks::check;
 
 /// The class of the exception.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
