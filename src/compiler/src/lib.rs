@@ -9,8 +9,12 @@
 #![forbid(unsafe_code)]
 
 pub mod ast;
+mod cfg;
 pub mod convert;
 pub mod dump;
+mod emit;
+pub mod lower;
+mod registers;
 pub mod symbols;
 pub mod syntax;
 

@@ -1,0 +1,61 @@
+//! Compiles files, verifies the code and prints it: `compile [-q] [-O] [--cfg] file.py...`
+use std::process::exit;
+use std::time::{Duration, Instant};
+use weft_compiler::{Mode, lower, parse, symbols};
+
+fn main() {
+    let (mut quiet, mut cfg, mut optimize, mut failed, mut spent) = (false, false, 0, 0, Duration::ZERO);
+    for path in std::env::args().skip(1) {
+        match path.as_str() {
+            "-q" => quiet = true,
+            "-O" => optimize += 1,
+            "--cfg" => cfg = true,
+            _ => {
+                let Ok(source) = std::fs::read_to_string(&path) else { continue };
+                if let Err(e) = compile(&source, &path, quiet, cfg, optimize, &mut spent) {
+                    failed += 1;
+                    println!("{path}: {e}");
+                }
+            }
+        }
+    }
+    if quiet {
+        println!("lowering took {spent:?}, {failed} failed");
+    }
+    exit(i32::from(failed > 0));
+}
+
+fn compile(
+    source: &str,
+    path: &str,
+    quiet: bool,
+    cfg: bool,
+    optimize: u8,
+    spent: &mut Duration,
+) -> Result<(), String> {
+    let parsed = parse(source, path, Mode::Exec).map_err(|e| format!("{} line {}", e.msg, e.lineno))?;
+    let table = symbols::analyze(&parsed.tree, path, Default::default()).map_err(|e| e.msg)?;
+    let options = lower::Options { optimize, ..Default::default() };
+    if cfg {
+        print!(
+            "{}",
+            lower::dump_cfg(&parsed.tree, &table, path, options, lower::DumpStyle::Optimized)
+                .map_err(|e| e.msg)?
+        );
+        return Ok(());
+    }
+    let start = Instant::now();
+    let code = lower::compile_module(&parsed.tree, &table, path, options)
+        .map_err(|e| format!("{} line {}", e.msg, e.lineno))?;
+    *spent += start.elapsed();
+    if !quiet {
+        print!("{}", weft_bytecode::dis::disassemble_all(&code));
+    }
+    weft_bytecode::verify::verify(&code).map_err(|e| e.to_string())?;
+    let bytes = weft_bytecode::marshal::to_bytes(&code);
+    let back = weft_bytecode::marshal::from_bytes(&bytes).map_err(|e| e.to_string())?;
+    if back != *code {
+        return Err("marshal".into());
+    }
+    Ok(())
+}
