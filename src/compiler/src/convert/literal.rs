@@ -292,7 +292,7 @@ fn string_len(text: &str) -> usize {
 }
 
 /// The character of `N{NAME}`, from the parser, which has the table.
-fn named_character(escape: &str) -> Option<char> {
+pub(crate) fn named_character(escape: &str) -> Option<char> {
     let literal = format!("\"\\{escape}\"");
     let parsed = ruff_python_parser::parse_expression(&literal).ok()?;
     let ruff::Expr::StringLiteral(string) = parsed.expr() else { return None };

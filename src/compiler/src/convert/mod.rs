@@ -24,6 +24,7 @@ use ruff_text_size::TextRange;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+pub(crate) use literal::named_character;
 pub use source::{SourceError, decode_source};
 
 /// What the source is.

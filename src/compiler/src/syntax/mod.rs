@@ -1,13 +1,14 @@
 //! What is wrong with a program, in CPython's words.
 
 mod checks;
+mod diagnose;
 mod patterns;
 mod suspect;
 
 use crate::ast::{Span, Stmt};
-use crate::convert::Mode;
 
 pub use checks::check;
+pub(crate) use diagnose::{diagnose, too_nested};
 
 /// The class of the exception.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,16 +98,6 @@ pub struct Warning {
     pub kind: WarningKind,
     pub msg: String,
     pub span: Span,
-}
-
-pub(crate) fn diagnose(source: &str, filename: &str, mode: Mode) -> SyntaxError {
-    let _ = (source, mode);
-    SyntaxError::without_place(ErrorKind::Syntax, "invalid syntax", filename)
-}
-
-pub(crate) fn too_nested(source: &str) -> bool {
-    let _ = source;
-    false
 }
 
 pub(crate) fn is_one_statement(source: &str, body: &[Stmt]) -> bool {
