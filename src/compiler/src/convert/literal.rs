@@ -166,7 +166,12 @@ impl Converter<'_> {
             ruff::ConversionFlag::Repr => Conversion::Repr,
             ruff::ConversionFlag::Ascii => Conversion::Ascii,
         };
+        if self.spec_depth >= crate::syntax::MAX_FIELDS {
+            return Err(Fail::Refused);
+        }
+        let spec_depth = std::mem::take(&mut self.spec_depth);
         let value = self.boxed(expression)?;
+        self.spec_depth = spec_depth;
         if let Some(debug) = &field.debug_text {
             let text = debug.as_str();
             let start = range.start() + TextSize::new(1);
@@ -181,7 +186,9 @@ impl Converter<'_> {
         let format_spec = match field.format_spec.take() {
             Some(mut spec) => {
                 let mut inner = Vec::new();
+                self.spec_depth += 1;
                 self.elements(&mut spec.elements, raw, false, &mut inner)?;
+                self.spec_depth -= 1;
                 // The colon belongs to the specification.
                 let start = spec.range.start() - TextSize::new(1);
                 let span = self.span(TextRange::new(start, spec.range.end()));

@@ -91,6 +91,7 @@ fn attempt(source: &str, mode: Mode) -> Result<Parsed, Fail> {
         names: HashSet::new(),
         warnings: Vec::new(),
         depth: 0,
+        spec_depth: 0,
     };
     let tree = match mode {
         Mode::FuncType => converter.signature()?,
@@ -120,6 +121,8 @@ struct Converter<'a> {
     names: HashSet<Name>,
     warnings: Vec<Warning>,
     depth: usize,
+    /// How many format specifications are open around the current field.
+    spec_depth: usize,
 }
 
 impl<'a> Converter<'a> {

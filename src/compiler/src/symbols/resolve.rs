@@ -50,13 +50,11 @@ fn block(drafts: &mut Drafts, id: ScopeId, mut around: Around) -> Result<Names, 
         let hidden = ["__class__", "__classdict__", "__conditional_annotations__"].map(Name::from);
         inner.bound.get_or_insert_default().extend(hidden);
     } else {
-        if function_like || around.bound.is_some() {
-            let bound = inner.bound.get_or_insert_default();
-            if function_like {
-                bound.extend(local);
-            }
-            bound.extend(around.bound.iter().flatten().cloned());
+        let bound = inner.bound.get_or_insert_default();
+        if function_like {
+            bound.extend(local);
         }
+        bound.extend(around.bound.iter().flatten().cloned());
         inner.global = around.global.clone();
     }
     inner.type_params = around.type_params.clone();

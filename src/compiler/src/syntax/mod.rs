@@ -8,7 +8,7 @@ mod suspect;
 use crate::ast::{Span, Stmt};
 
 pub use checks::check;
-pub(crate) use diagnose::{diagnose, too_nested};
+pub(crate) use diagnose::{MAX_FIELDS, diagnose, too_nested};
 
 /// The class of the exception.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -31,11 +31,11 @@ impl Parser<'_> {
     }
 
     fn interactive(&mut self) -> P<()> {
-        if self.attempt(Parser::compound_stmt)?.is_none() {
-            self.simple_stmts()?;
+        if self.attempt(Parser::compound_stmt)?.is_some() {
+            return self.kind(Kind::End).map(drop);
         }
-        let next = self.peek()?;
-        if next.kind != Kind::End {
+        self.simple_stmts()?;
+        if self.peek()?.kind != Kind::End && !self.advising {
             let previous = self.previous();
             let msg = "multiple statements found while compiling a single statement";
             return self.raise_token(previous, msg);
@@ -249,6 +249,19 @@ impl Parser<'_> {
             return Ok(());
         }
         self.mark = mark;
+        if self.advises() {
+            self.attempt(|p| {
+                p.list(|p| {
+                    p.expression()?;
+                    p.attempt(|p| {
+                        p.op("as")?;
+                        p.star_target()
+                    })
+                })?;
+                p.kind(Kind::Newline)?;
+                p.raise_last::<()>("expected ':'")
+            })?;
+        }
         self.list(Parser::with_item)?;
         self.suite("'with' statement", word)
     }
@@ -317,6 +330,15 @@ impl Parser<'_> {
             && before != star.is_some()
         {
             if self.advises() {
+                let typ = self.attempt(Parser::expression)?;
+                if typ.is_none() && star.is_some() {
+                    return Err(Bail::Fail);
+                }
+                self.attempt(|p| {
+                    p.op("as")?;
+                    p.name()
+                })?;
+                self.op(":")?;
                 let msg = "cannot have both 'except' and 'except*' on the same 'try'";
                 let end = star.map_or(word.end, |s| s.end);
                 return self.raise(word.start, end, msg);

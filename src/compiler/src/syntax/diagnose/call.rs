@@ -19,32 +19,33 @@ enum Argument {
 
 impl Parser<'_> {
     pub fn arguments(&mut self) -> P<()> {
-        let mark = self.mark;
-        if self
-            .attempt(|p| {
+        self.memo(Rule::Arguments, |p| {
+            let mark = p.mark;
+            let start = p.peek()?.start;
+            if p.attempt(|p| {
                 p.args()?;
                 p.attempt(|p| p.op(","))?;
                 p.must_see(|p| p.op(")"))
             })?
-            .is_some()
-        {
-            return Ok(());
-        }
-        if self.advises() {
-            self.mark = mark;
-            self.mistaken_arguments()?;
-        }
-        Err(Bail::Fail)
+            .is_none()
+            {
+                if p.advises() {
+                    p.mark = mark;
+                    p.mistaken_arguments()?;
+                }
+                return Err(Bail::Fail);
+            }
+            Ok(Node::new(Shape::Other("arguments"), start, p.previous().end))
+        })
+        .map(drop)
     }
 
-    /// Positional arguments, then keywords; as a node, so that it is remembered.
+    /// Positional arguments, then keywords.
     fn args(&mut self) -> P<N> {
-        self.memo(Rule::Args, |p| {
-            let start = p.peek()?.start;
-            p.args_list()?;
-            let end = p.previous().end;
-            Ok(Node::new(Shape::Other("arguments"), start, end))
-        })
+        let start = self.peek()?.start;
+        self.args_list()?;
+        let end = self.previous().end;
+        Ok(Node::new(Shape::Other("arguments"), start, end))
     }
 
     fn args_list(&mut self) -> P<Vec<Argument>> {

@@ -26,12 +26,8 @@ pub(super) enum Rule {
     Disjunction,
     BitwiseOr,
     Primary,
-    NamedExpression,
-    StarExpressions,
-    StarNamedExpression,
-    Args,
+    Arguments,
     Strings,
-    ForIfClauses,
     Statement,
     Block,
 }
@@ -48,7 +44,7 @@ pub(super) struct Parser<'a> {
     pub advising: bool,
     /// Recognising mistakes is off while a rule looks for plain expressions.
     pub muted: usize,
-    memory: HashMap<(Rule, usize, bool), Option<(Rc<Node>, usize)>>,
+    memory: HashMap<(Rule, usize), Option<(Rc<Node>, usize)>>,
 }
 
 const KEYWORDS: [&str; 35] = [
@@ -151,10 +147,11 @@ impl<'a> Parser<'a> {
         Ok(Node::new(super::node::Shape::Name, token.start, token.end))
     }
 
-    /// A token that must be here: raises in either run.
+    /// A token that must be here.
     pub fn forced(&mut self, text: &str) -> P<Token> {
         match self.attempt(|p| p.op(text))? {
             Some(token) => Ok(token),
+            None if !self.advises() => Err(Bail::Fail),
             None => {
                 let token = self.peek()?;
                 self.raise_token(token, format!("expected '{text}'"))
@@ -221,9 +218,10 @@ impl<'a> Parser<'a> {
         Ok(all)
     }
 
-    /// A rule whose outcome here is remembered.
+    /// A rule whose outcome here is remembered, whether it was tried with advice or without: which advice is
+    /// given depends on it.
     pub fn memo(&mut self, rule: Rule, parse: impl FnOnce(&mut Self) -> P<Rc<Node>>) -> P<Rc<Node>> {
-        let key = (rule, self.mark, self.advises());
+        let key = (rule, self.mark);
         if let Some(known) = self.memory.get(&key) {
             return match known {
                 Some((node, mark)) => {
@@ -284,7 +282,13 @@ impl Parser<'_> {
     /// From a token to the last one looked at.
     pub fn raise_from<T>(&mut self, start: usize, msg: impl Into<String>) -> P<T> {
         let last = self.token(self.furthest());
-        self.raise(start, last.end.max(start), msg)
+        match self.raise::<T>(start, last.end.max(start), msg) {
+            Err(Bail::Raise(mut report)) => {
+                report.end_offset -= 1;
+                Err(Bail::Raise(report))
+            }
+            result => result,
+        }
     }
 
     /// At the last token looked at, as an `IndentationError`.
@@ -349,6 +353,10 @@ impl Parser<'_> {
                     end_line: line,
                     end_offset: 0,
                 }
+            }
+            _ if self.text(token) == "<>" => {
+                let msg = "invalid syntax.  Maybe you meant '!=' instead of '<>'?";
+                self.at_token(token, ErrorKind::Syntax, msg.into())
             }
             _ => self.at_token(token, ErrorKind::Syntax, "invalid syntax".into()),
         }

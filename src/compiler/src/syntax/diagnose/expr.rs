@@ -17,7 +17,7 @@ fn other(what: &'static str, start: usize, end: usize) -> N {
 impl Parser<'_> {
     /// `a, *b, c`
     pub fn star_expressions(&mut self) -> P<N> {
-        self.memo(Rule::StarExpressions, |p| p.tuple_of(Parser::star_expression))
+        self.tuple_of(Parser::star_expression)
     }
 
     /// `item`, or a tuple of items without parentheses.
@@ -55,16 +55,14 @@ impl Parser<'_> {
 
     /// An element of a list, set or tuple.
     pub fn star_named_expression(&mut self) -> P<N> {
-        self.memo(Rule::StarNamedExpression, |p| {
-            if let Some(starred) = p.attempt(|p| {
-                let star = p.op("*")?;
-                let value = p.bitwise_or()?;
-                Ok(Node::new(Shape::Starred(value.clone()), star.start, value.end))
-            })? {
-                return Ok(starred);
-            }
-            p.named_expression()
-        })
+        if let Some(starred) = self.attempt(|p| {
+            let star = p.op("*")?;
+            let value = p.bitwise_or()?;
+            Ok(Node::new(Shape::Starred(value.clone()), star.start, value.end))
+        })? {
+            return Ok(starred);
+        }
+        self.named_expression()
     }
 
     pub fn assignment_expression(&mut self) -> P<N> {
@@ -75,25 +73,23 @@ impl Parser<'_> {
     }
 
     pub fn named_expression(&mut self) -> P<N> {
-        self.memo(Rule::NamedExpression, |p| {
-            let mark = p.mark;
-            let committed = p.attempt(|p| {
-                let name = p.name()?;
-                p.op(":=")?;
-                Ok(name)
-            })?;
-            if let Some(name) = committed {
-                let value = p.expression()?;
-                return Ok(other("named expression", name.start, value.end));
-            }
-            p.mark = mark;
-            if p.advises() {
-                p.attempt(Parser::mistaken_named_expression)?;
-            }
-            let value = p.expression()?;
-            p.must_not_see(|p| p.op(":="))?;
-            Ok(value)
-        })
+        let mark = self.mark;
+        let committed = self.attempt(|p| {
+            let name = p.name()?;
+            p.op(":=")?;
+            Ok(name)
+        })?;
+        if let Some(name) = committed {
+            let value = self.expression()?;
+            return Ok(other("named expression", name.start, value.end));
+        }
+        self.mark = mark;
+        if self.advises() {
+            self.attempt(Parser::mistaken_named_expression)?;
+        }
+        let value = self.expression()?;
+        self.must_not_see(|p| p.op(":="))?;
+        Ok(value)
     }
 
     fn mistaken_named_expression(&mut self) -> P<()> {
@@ -151,23 +147,28 @@ impl Parser<'_> {
                 p.attempt(Parser::mistaken_expression)?;
                 p.attempt(Parser::legacy_statement)?;
             }
-            if let Some(node) = p.attempt(|p| {
-                let body = p.disjunction()?;
-                if p.attempt(|p| p.op("if"))?.is_none() {
-                    return Ok(body);
-                }
-                p.disjunction()?;
-                p.op("else")?;
-                let orelse = p.expression()?;
-                Ok(other("conditional expression", body.start, orelse.end))
-            })? {
-                return Ok(node);
-            }
-            if let Some(node) = p.attempt(Parser::disjunction)? {
-                return Ok(node);
-            }
-            p.lambda()
+            p.sound_expression()
         })
+    }
+
+    /// An expression without a look for mistakes in it first.
+    fn sound_expression(&mut self) -> P<N> {
+        if let Some(node) = self.attempt(|p| {
+            let body = p.disjunction()?;
+            if p.attempt(|p| p.op("if"))?.is_none() {
+                return Ok(body);
+            }
+            p.disjunction()?;
+            p.op("else")?;
+            let orelse = p.expression()?;
+            Ok(other("conditional expression", body.start, orelse.end))
+        })? {
+            return Ok(node);
+        }
+        if let Some(node) = self.attempt(Parser::disjunction)? {
+            return Ok(node);
+        }
+        self.lambda()
     }
 
     fn mistaken_expression(&mut self) -> P<()> {
@@ -184,13 +185,27 @@ impl Parser<'_> {
                 }
             })?;
             let a = p.disjunction()?;
-            let b = p.quietly(Parser::expression)?;
+            let b = p.quietly(Parser::sound_expression)?;
             Ok((a, b))
         })? {
             let legacy = a.is_name() && LEGACY.contains(&&self.src[a.start..a.end]);
             if !legacy && self.previous().level > 0 {
                 return self.raise(a.start, b.end, "invalid syntax. Perhaps you forgot a comma?");
             }
+        }
+        self.mark = mark;
+        if let Some((a, b)) = self.attempt(|p| {
+            p.kind(Kind::Str)?;
+            let words = p.quietly(|p| {
+                p.some(|p| {
+                    p.must_not_see(|p| p.kind(Kind::Str))?;
+                    p.sound_expression()
+                })
+            })?;
+            p.kind(Kind::Str)?;
+            Ok((words[0].start, words[words.len() - 1].end))
+        })? {
+            return self.raise(a, b, "invalid syntax. Is this intended to be part of the string?");
         }
         self.mark = mark;
         if let Some((a, b)) = self.attempt(|p| {
@@ -266,7 +281,7 @@ impl Parser<'_> {
     fn lambda(&mut self) -> P<N> {
         let start = self.op("lambda")?;
         self.attempt(Parser::lambda_parameters)?;
-        self.forced(":")?;
+        self.op(":")?;
         let body = self.expression()?;
         Ok(other("lambda", start.start, body.end))
     }
@@ -787,11 +802,9 @@ impl Parser<'_> {
     }
 
     pub fn for_if_clauses(&mut self) -> P<N> {
-        self.memo(Rule::ForIfClauses, |p| {
-            let start = p.peek()?.start;
-            p.some(Parser::for_if_clause)?;
-            Ok(other("clauses", start, p.previous().end))
-        })
+        let start = self.peek()?.start;
+        self.some(Parser::for_if_clause)?;
+        Ok(other("clauses", start, self.previous().end))
     }
 
     fn for_if_clause(&mut self) -> P<()> {

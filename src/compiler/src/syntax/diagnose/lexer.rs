@@ -59,6 +59,9 @@ pub(super) struct Tokens {
 const MAX_LEVEL: usize = 200;
 const MAX_INDENT: usize = 100;
 
+/// Most fields within the format specifications of fields.
+pub(crate) const MAX_FIELDS: usize = 3;
+
 /// An f-string being read.
 struct Mode {
     quote: u8,
@@ -244,6 +247,10 @@ impl Lexer<'_> {
         let at = self.at;
         if at + 1 >= self.bytes.len() || (at + 2 >= self.bytes.len() && self.peek(1) == b'\n') {
             let end = self.bytes.len();
+            if !self.brackets.is_empty() {
+                self.at = end;
+                return self.end();
+            }
             let (line, offset) = position(self.src, &mut self.lines, at);
             self.at = end;
             return Err(Report {
@@ -349,8 +356,14 @@ impl Lexer<'_> {
             self.at += 1;
         }
         let text = &self.src[start..self.at];
-        if matches!(self.peek(0), b'\'' | b'"') && is_string_prefix(text) {
-            return self.string(start);
+        if matches!(self.peek(0), b'\'' | b'"') {
+            if let Some((a, b)) = incompatible_prefixes(text) {
+                let end = self.at;
+                return self.fail_range(start, end, format!("'{a}' and '{b}' prefixes are incompatible"));
+            }
+            if is_string_prefix(text) {
+                return self.string(start);
+            }
         }
         if !text.is_ascii() {
             for (i, c) in text.char_indices() {
@@ -567,7 +580,7 @@ impl Lexer<'_> {
         }
         let triple = if triple { "triple-quoted " } else { "" };
         let hint = if escaped && triple.is_empty() && what == "string" {
-            "; perhaps you escaped the end quote"
+            "; perhaps you escaped the end quote?"
         } else {
             ""
         };
@@ -656,6 +669,12 @@ impl Lexer<'_> {
     fn brace(&mut self, b: u8) -> Lexed<()> {
         let start = self.at;
         if b == b'{' {
+            if let Some(mode) = self.modes.last()
+                && mode.fields.len() >= MAX_FIELDS
+            {
+                let what = if mode.template { "t-string" } else { "f-string" };
+                return self.fail(start, format!("{what}: expressions nested too deeply"));
+            }
             self.open(b)?;
             let level = self.brackets.len();
             if let Some(mode) = self.modes.last_mut() {
@@ -773,6 +792,14 @@ impl Lexer<'_> {
         self.push(Kind::Op, start);
         Ok(())
     }
+}
+
+/// The first two letters of a would-be prefix that may not go together.
+fn incompatible_prefixes(text: &str) -> Option<(char, char)> {
+    let text = text.to_ascii_lowercase();
+    let is_prefix = text.chars().all(|c| "burft".contains(c) && text.matches(c).count() == 1);
+    let pairs = [('u', 'b'), ('u', 'r'), ('u', 'f'), ('u', 't'), ('b', 'f'), ('b', 't'), ('f', 't')];
+    pairs.into_iter().find(|&(a, b)| is_prefix && text.contains(a) && text.contains(b))
 }
 
 fn is_string_prefix(text: &str) -> bool {

@@ -23,6 +23,7 @@ mod text;
 use self::core::{Bail, Parser};
 use super::{ErrorKind, SyntaxError};
 use crate::convert::{Mode, stack};
+pub(crate) use lexer::MAX_FIELDS;
 use lexer::{Kind, Report, Tokens};
 
 /// The error of a program that does not parse.
@@ -79,10 +80,12 @@ fn find(source: &str, tokens: &Tokens, mode: Mode) -> Report {
         && let Some(error) = &tokens.error
         && found.as_ref().is_none_or(|f| f.kind == ErrorKind::Syntax)
     {
+        // Errors that the tokenizer only returns a code for do not count.
+        let coded = error.kind != ErrorKind::Syntax || error.msg.starts_with("unexpected ");
         match tokens.unclosed {
             Some(_) if line > error.line => return error.clone(),
-            Some(_) => {}
-            None => return error.clone(),
+            None if !coded => return error.clone(),
+            _ => {}
         }
     }
     found.unwrap_or_else(|| first.generic(furthest, mode))

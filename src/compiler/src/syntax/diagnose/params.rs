@@ -221,7 +221,7 @@ impl Parser<'_> {
             p.maybe_defaults(style)?;
             p.op("*")?;
             if p.attempt(|p| p.op(","))?.is_none() {
-                p.param(style)?;
+                p.bare_param(style, true)?;
                 p.comma_or_close(style)?;
             }
             p.maybe_defaults(style)?;

@@ -356,28 +356,6 @@ impl Parser<'_> {
     }
 
     fn raise_stmt(&mut self) -> P<()> {
-        let mark = self.mark;
-        if self.advises() {
-            if let Some((a, b)) = self.attempt(|p| {
-                let a = p.op("raise")?;
-                let b = p.op("from")?;
-                Ok((a, b))
-            })? {
-                let msg = "did you forget an expression between 'raise' and 'from'?";
-                return self.raise(a.start, b.end, msg);
-            }
-            if let Some((a, b)) = self.attempt(|p| {
-                let a = p.op("raise")?;
-                p.expression()?;
-                let b = p.op("from")?;
-                p.must_not_see(Parser::expression)?;
-                Ok((a, b))
-            })? {
-                let _ = a;
-                return self.raise_token(b, "did you forget an expression after 'from'?");
-            }
-            self.mark = mark;
-        }
         self.op("raise")?;
         if self.attempt(Parser::expression)?.is_some() {
             self.attempt(|p| {
