@@ -10,6 +10,7 @@ fn main() {
             "-q" => quiet = true,
             "-O" => optimize += 1,
             "--cfg" => cfg = true,
+            "--facts" => FACTS.store(true, std::sync::atomic::Ordering::Relaxed),
             _ => {
                 let Ok(source) = std::fs::read_to_string(&path) else { continue };
                 if let Err(e) = compile(&source, &path, quiet, cfg, optimize, &mut spent) {
@@ -48,7 +49,9 @@ fn compile(
     let code = lower::compile_module(&parsed.tree, &table, path, options)
         .map_err(|e| format!("{} line {}", e.msg, e.lineno))?;
     *spent += start.elapsed();
-    if !quiet {
+    if FACTS.load(std::sync::atomic::Ordering::Relaxed) {
+        facts(&code);
+    } else if !quiet {
         print!("{}", weft_bytecode::dis::disassemble_all(&code));
     }
     weft_bytecode::verify::verify(&code).map_err(|e| e.to_string())?;
@@ -58,4 +61,36 @@ fn compile(
         return Err("marshal".into());
     }
     Ok(())
+}
+
+static FACTS: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+
+/// What Python can see of a code object, one line each, for comparison with CPython.
+fn facts(code: &weft_bytecode::Code) {
+    let text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
+    let list = |names: &mut dyn Iterator<Item = String>| names.collect::<Vec<_>>().join(",");
+    let mut lines: Vec<u32> = weft_bytecode::locations::positions(code).filter_map(|p| p.line).collect();
+    lines.sort_unstable();
+    lines.dedup();
+    let mut cells: Vec<String> = code.cells.iter().map(|&c| text(&code.locals[usize::from(c)])).collect();
+    cells.sort();
+    cells.dedup();
+    println!(
+        "{}\t{}\t{:#x}\t{},{},{}\t{}\t{}\t{}\t{:?}",
+        text(&code.qualname),
+        code.firstlineno,
+        code.flags,
+        code.argcount,
+        code.posonlyargcount,
+        code.kwonlyargcount,
+        list(&mut code.locals[..usize::from(code.nvarnames)].iter().map(|n| text(n))),
+        list(&mut cells.into_iter()),
+        list(&mut code.freevars.iter().map(|n| text(n))),
+        lines
+    );
+    for c in &code.consts {
+        if let weft_bytecode::Const::Code(inner) = c {
+            facts(inner);
+        }
+    }
 }

@@ -74,9 +74,7 @@ pub(crate) fn finish(
     let mut code_flags = unit.flags | extra_flags;
     if !matches!(scope.kind, ScopeKind::Module | ScopeKind::Class) {
         code_flags |= flags::OPTIMIZED | flags::NEWLOCALS;
-    }
-    if scope.flags.nested && scope.kind != ScopeKind::Module {
-        code_flags |= flags::NESTED;
+        code_flags |= if scope.flags.nested { flags::NESTED } else { 0 };
     }
     if scope.flags.method {
         code_flags |= flags::METHOD;

@@ -6,12 +6,13 @@
 //! the handler's own blocks belong to the region outside. That makes the exception table one row per run of
 //! blocks, and nesting needs no representation of its own.
 //!
-//! Passes, each in its file: `dead` (unreachable code, needless jumps), `thread` (jumps to jumps), `bound`
-//! (which variables are certainly bound, so that checks vanish), `lines` (instructions that exist only for
-//! their line). Constant folding happens on the tree (`lower::fold`), comparisons are fused with branches
+//! Passes, each in its file: `dead` (unreachable code, needless jumps), `thread` (jumps to jumps), `cold`
+//! (handlers out of the way), `bound` (which variables are certainly bound, so that checks vanish), `lines`
+//! (instructions that exist only for their line). Constant folding happens on the tree (`lower::fold`), comparisons are fused with branches
 //! and constants become immediates where the expression is lowered, because there the operands are at hand.
 
 pub mod bound;
+pub mod cold;
 pub mod dead;
 pub mod dump;
 pub mod lines;
@@ -106,6 +107,8 @@ impl Cfg {
         thread::run(self);
         dead::run(self);
         lines::run(self);
+        cold::run(self);
+        dead::run(self);
         bound::run(self, named, params);
         dead::run(self);
     }

@@ -18,8 +18,9 @@ const HIGHEST_FORMAT: u32 = 2;
 impl<'a> Lower<'a> {
     /// Annotations of a module: `__annotate__` exists from the start.
     pub(super) fn annotations_of_block(&mut self, body: &'a [Stmt], module: &'a Mod) -> Result {
-        let span = Span { line: 1, end_line: 1, col: 0, end_col: 0 };
-        self.at(body.first().map_or(span, |s| s.span));
+        let line = body.first().map_or(1, |s| s.span.line);
+        let span = Span { line, end_line: line, col: 0, end_col: 0 };
+        self.at(span);
         if self.start_annotations(body)? {
             self.define_annotate(body, module, span, "__annotate__")?;
         }
@@ -80,8 +81,7 @@ impl<'a> Lower<'a> {
         let scope = self.scope_of(owner, Role::Annotations, span)?;
         let conditional = self.u.conditional.clone();
         let all = collect(body);
-        let line = all.first().map_or(span.line, |(_, s, _)| s.span.line);
-        let line = if self.u.scope.kind == ScopeKind::Class { self.u.firstlineno } else { line };
+        let line = if self.u.scope.kind == ScopeKind::Class { self.u.firstlineno } else { span.line };
         self.enter(scope, "__annotate__", line);
         self.at(Span { line, end_line: line, col: 0, end_col: 0 });
         self.start_deferred();

@@ -24,7 +24,7 @@ impl<'a> Lower<'a> {
             self.place(again);
             self.at(test.span);
             self.ins(Op::NOP, 0, 0u32, 0u32, 0u32);
-            self.u.frames.push(Frame::Loop { head: again, exit, iterator: None });
+            self.u.frames.push(Frame::Loop { head: again, exit, iterator: None, outside: self.u.region });
             self.body(body)?;
             self.u.frames.pop();
             self.goto(again);
@@ -33,7 +33,7 @@ impl<'a> Lower<'a> {
         }
         self.goto(bottom);
         self.place(again);
-        self.u.frames.push(Frame::Loop { head: bottom, exit, iterator: None });
+        self.u.frames.push(Frame::Loop { head: bottom, exit, iterator: None, outside: self.u.region });
         self.body(body)?;
         self.u.frames.pop();
         self.place(bottom);
@@ -54,7 +54,7 @@ impl<'a> Lower<'a> {
         } else {
             self.iterable_operand(&f.iter, iterator)?;
         }
-        self.u.frames.push(Frame::Loop { head, exit, iterator: Some(iterator) });
+        self.u.frames.push(Frame::Loop { head, exit, iterator: Some(iterator), outside: self.u.region });
         self.place(head);
         let ended = if f.is_async {
             Some(self.async_next(&f.target, iterator, f.iter.span)?)

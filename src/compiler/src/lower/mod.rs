@@ -380,8 +380,8 @@ impl<'a> Lower<'a> {
         }
         let base = &unit.qualname;
         match unit.scope.kind {
-            ScopeKind::Class | ScopeKind::TypeParams => format!("{base}.{name}"),
-            _ => format!("{base}.<locals>.{name}"),
+            ScopeKind::Function | ScopeKind::Lambda => format!("{base}.<locals>.{name}"),
+            _ => format!("{base}.{name}"),
         }
     }
 

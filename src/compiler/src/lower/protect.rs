@@ -14,6 +14,7 @@ use weft_bytecode::ops::{KILL_B, KILL_C};
 
 impl<'a> Lower<'a> {
     pub(super) fn try_stmt(&mut self, t: &'a Try) -> Result {
+        self.nop();
         if t.finalbody.is_empty() { self.try_handlers(t) } else { self.try_finally(t) }
     }
 
@@ -190,7 +191,7 @@ impl<'a> Lower<'a> {
             };
             let class = self.operand(typ, &[])?;
             self.at(typ.span);
-            self.ins(Op::MATCH_EXC_GROUP, Self::kill(class, None, KILL_C), matched, left, class.reg);
+            self.ins(Op::MATCH_EXC_GROUP, KILL_B | Self::kill(class, None, KILL_C), matched, left, class.reg);
             self.ins(Op::TAKE, 0, left, matched.up(1), 0u32);
             let some = self.label();
             self.jump(Op::JUMP_IF_NONE, 1, matched, 0u32, some);

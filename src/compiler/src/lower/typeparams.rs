@@ -45,15 +45,14 @@ impl<'a> Lower<'a> {
         };
         self.at(p.span);
         self.ins(Op::INTRINSIC, intrinsic as u8, args, args, 0u32);
+        if matches!(intrinsic, Intrinsic::TypeVarWithBound | Intrinsic::TypeVarWithConstraints) {
+            self.clear(args.up(1));
+        }
         if let Some(default) = p.default() {
             let scope = self.scope_of(p, Role::Default, p.span)?;
             self.deferred(default, scope, p.name(), args.up(1))?;
             self.at(p.span);
             self.ins(Op::INTRINSIC, Intrinsic::SetTypeParamDefault as u8, args, args, 0u32);
-        }
-        if matches!(intrinsic, Intrinsic::TypeVarWithBound | Intrinsic::TypeVarWithConstraints)
-            || p.default().is_some()
-        {
             self.clear(args.up(1));
         }
         self.move_to(dst, Operand::temp(args));

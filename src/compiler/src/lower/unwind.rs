@@ -10,7 +10,7 @@ use weft_bytecode::{Const, Op};
 #[derive(Clone, Copy)]
 pub enum Frame<'a> {
     /// A loop; a `for` has its iterator in a temporary.
-    Loop { head: BlockId, exit: BlockId, iterator: Option<Reg> },
+    Loop { head: BlockId, exit: BlockId, iterator: Option<Reg>, outside: Option<RegionId> },
     /// The body of a `try` with `finally`.
     Finally { body: &'a [Stmt], outside: Option<RegionId> },
     /// The body of a `with`; for the registers see `with.rs`.
@@ -79,13 +79,14 @@ impl<'a> Lower<'a> {
             let msg = if is_break { "'break' outside loop" } else { "'continue' not properly in loop" };
             return Err(self.error(msg, s.span));
         };
-        let Frame::Loop { head, exit, iterator } = self.u.frames[n] else { return Ok(()) };
+        let Frame::Loop { head, exit, iterator, outside } = self.u.frames[n] else { return Ok(()) };
         self.at(s.span);
         if self.u.frames.len() > n + 1 {
             self.ins(Op::NOP, 0, 0u32, 0u32, 0u32);
         }
         self.unwind(n + 1, None, |l, _| {
             l.at(s.span);
+            l.u.set_region(outside);
             if let Some(r) = iterator.filter(|_| is_break) {
                 l.clear(r);
             }
@@ -106,7 +107,8 @@ impl<'a> Lower<'a> {
             let Some(frame) = self.u.frames.pop() else { break };
             let more = self.u.frames[depth..].iter().any(|f| !matches!(f, Frame::Loop { .. }));
             match frame {
-                Frame::Loop { iterator, .. } => {
+                Frame::Loop { iterator, outside, .. } => {
+                    self.u.set_region(outside);
                     if let Some(r) = iterator.filter(|_| more || depth > 0) {
                         self.clear(r);
                     }
