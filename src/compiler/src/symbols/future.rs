@@ -10,8 +10,8 @@ pub struct Features {
     pub annotations: bool,
     /// PEP 401: `<>` instead of `!=`.
     pub barry_as_flufl: bool,
-    /// Line of the last such import, 0 if there is none.
-    pub last_line: u32,
+    /// Where the last such import stands; all zero if there is none.
+    pub last: Span,
 }
 
 /// Names that have become the language.
@@ -34,7 +34,7 @@ pub fn features(module: &Mod) -> Result<Features, Fault> {
         match &stmt.kind {
             StmtKind::ImportFrom { names, .. } if is_future(&stmt.kind) => {
                 names.iter().try_for_each(|alias| enable(&mut features, alias))?;
-                features.last_line = stmt.span.line;
+                features.last = stmt.span;
             }
             StmtKind::Expr { value } if i == 0 => match value.kind {
                 ExprKind::Constant { value: Const::Str(_), .. } => {}

@@ -234,7 +234,7 @@ impl Builder {
                 self.comprehension(expr, ComprehensionKind::Set, &[elt], generators)
             }
             ExprKind::DictComp { key, value, generators } => {
-                self.comprehension(expr, ComprehensionKind::Dict, &[key, value], generators)
+                self.comprehension(expr, ComprehensionKind::Dict, &[value, key], generators)
             }
             ExprKind::GeneratorExp { elt, generators } => {
                 self.comprehension(expr, ComprehensionKind::Generator, &[elt], generators)

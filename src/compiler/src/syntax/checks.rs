@@ -190,7 +190,7 @@ impl Checker<'_> {
 
     /// `from __future__` imports were read from the head of the module; others come too late.
     fn future(&self, span: Span) -> Done {
-        match self.block.kind == BlockKind::Module && span.line <= self.table.features.last_line {
+        match self.block.kind == BlockKind::Module && span <= self.table.features.last {
             true => Ok(()),
             false => {
                 let msg = "from __future__ imports must occur at the beginning of the file";
@@ -250,7 +250,8 @@ impl Checker<'_> {
         }
         self.exprs(value)?;
         if self.block.frames.contains(&Frame::ExceptStar) {
-            return Err(out_of_except_star(span));
+            let constant = value.filter(|v| matches!(v.kind, ExprKind::Constant { .. }));
+            return Err(out_of_except_star(constant.map_or(span, |v| v.span)));
         }
         self.in_finally("return", span);
         Ok(())

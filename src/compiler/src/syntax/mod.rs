@@ -5,7 +5,7 @@ mod diagnose;
 mod patterns;
 mod suspect;
 
-use crate::ast::{Span, Stmt};
+use crate::ast::{Span, Stmt, StmtKind};
 
 pub use checks::check;
 pub(crate) use diagnose::{MAX_FIELDS, diagnose, too_nested};
@@ -100,7 +100,24 @@ pub struct Warning {
     pub span: Span,
 }
 
+/// Whether a program is what may be typed at the prompt: one compound statement, or simple ones on one line.
 pub(crate) fn is_one_statement(source: &str, body: &[Stmt]) -> bool {
-    let _ = source;
-    body.len() == 1
+    let Some((first, rest)) = body.split_first() else { return false };
+    let compound = matches!(
+        first.kind,
+        StmtKind::FunctionDef(_)
+            | StmtKind::ClassDef(_)
+            | StmtKind::For(_)
+            | StmtKind::While { .. }
+            | StmtKind::If { .. }
+            | StmtKind::With(_)
+            | StmtKind::Match { .. }
+            | StmtKind::Try(_)
+    );
+    if compound {
+        // `if x: y` may go on; a line end after it says that it does not.
+        let last_line = source.rsplit('\n').next().unwrap_or("");
+        return rest.is_empty() && (last_line.is_empty() || last_line.starts_with([' ', '\t']));
+    }
+    body.windows(2).all(|pair| pair[0].span.end_line == pair[1].span.line)
 }

@@ -59,8 +59,8 @@ impl Checker<'_> {
                 name.iter().try_for_each(|name| bind(name, span, bound))
             }
             PatternKind::MatchAs { pattern: Some(inner), name } => {
-                name.iter().try_for_each(|name| bind(name, span, bound))?;
-                self.pattern(inner, may_catch_all, bound)
+                self.pattern(inner, may_catch_all, bound)?;
+                name.iter().try_for_each(|name| bind(name, span, bound))
             }
             PatternKind::MatchOr { patterns } => self.alternatives(patterns, may_catch_all, bound, span),
         }
@@ -104,11 +104,14 @@ impl Checker<'_> {
             match &key.kind {
                 ExprKind::Attribute { .. } => self.expr(key)?,
                 ExprKind::Constant { .. } | ExprKind::UnaryOp { .. } | ExprKind::BinOp { .. } => {
-                    let text = crate::dump::literal(key);
+                    let text = match crate::dump::literal(key) {
+                        zero if zero == "-0" => "0".to_owned(),
+                        text => text,
+                    };
                     // `1`, `1.0` and `True` are one key.
                     let same = match text.as_str() {
                         "True" => "1".to_owned(),
-                        "False" => "0".to_owned(),
+                        "False" | "0j" | "-0.0" => "0".to_owned(),
                         text => text.strip_suffix(".0").unwrap_or(text).to_owned(),
                     };
                     if seen.contains(&same) {

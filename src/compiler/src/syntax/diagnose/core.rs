@@ -284,6 +284,10 @@ impl Parser<'_> {
         let last = self.token(self.furthest());
         match self.raise::<T>(start, last.end.max(start), msg) {
             Err(Bail::Raise(mut report)) => {
+                if last.kind == Kind::Newline {
+                    let (line, offset) = position(self.src, &mut self.lines, last.start);
+                    (report.end_line, report.end_offset) = (line, offset + 1);
+                }
                 report.end_offset -= 1;
                 Err(Bail::Raise(report))
             }
@@ -309,21 +313,15 @@ impl Parser<'_> {
     fn at_token(&mut self, token: Token, kind: ErrorKind, msg: String) -> Report {
         let (line, offset) = position(self.src, &mut self.lines, token.start);
         match token.kind {
-            // They have no columns; where the tokenizer had got to is told instead.
-            Kind::Indent | Kind::Dedent => {
-                Report { kind, msg, line, offset: offset - 1, end_line: line, end_offset: -1 }
-            }
-            Kind::End => {
-                // The end is on a line of its own if the last line is ended.
-                let offset = offset - 1;
-                Report {
-                    kind,
-                    msg,
-                    line,
-                    offset,
-                    end_line: line,
-                    end_offset: if offset == 0 { 0 } else { -1 },
-                }
+            // They have no columns; where the tokenizer had got to is told instead, which at the end is still
+            // the last line.
+            Kind::Indent | Kind::Dedent | Kind::End => {
+                let at_end = token.start >= self.src.len() && self.src.ends_with('\n');
+                let (line, offset) = match at_end {
+                    true => position(self.src, &mut self.lines, self.src.len() - 1),
+                    false => (line, offset - 1),
+                };
+                Report { kind, msg, line, offset, end_line: line, end_offset: -1 }
             }
             _ => {
                 let (end_line, end_offset) = match token.kind {

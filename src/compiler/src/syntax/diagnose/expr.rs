@@ -22,6 +22,7 @@ impl Parser<'_> {
 
     /// `item`, or a tuple of items without parentheses.
     fn tuple_of(&mut self, item: fn(&mut Self) -> P<N>) -> P<N> {
+        let start = self.peek()?.start;
         let first = item(self)?;
         let mut elts = vec![first.clone()];
         let mut comma = None;
@@ -31,13 +32,12 @@ impl Parser<'_> {
                 Some(next) => elts.push(next),
                 None => break,
             }
-            comma = comma.filter(|_| false).or(comma);
         }
         match comma {
             None => Ok(first),
             Some(_) => {
                 let end = self.previous().end;
-                Ok(Node::new(Shape::Tuple(elts), first.start, end))
+                Ok(Node::new(Shape::Tuple(elts), start, end))
             }
         }
     }
@@ -154,14 +154,15 @@ impl Parser<'_> {
     /// An expression without a look for mistakes in it first.
     fn sound_expression(&mut self) -> P<N> {
         if let Some(node) = self.attempt(|p| {
+            let start = p.peek()?.start;
             let body = p.disjunction()?;
             if p.attempt(|p| p.op("if"))?.is_none() {
                 return Ok(body);
             }
             p.disjunction()?;
             p.op("else")?;
-            let orelse = p.expression()?;
-            Ok(other("conditional expression", body.start, orelse.end))
+            p.expression()?;
+            Ok(other("conditional expression", start, p.previous().end))
         })? {
             return Ok(node);
         }
@@ -173,6 +174,20 @@ impl Parser<'_> {
 
     fn mistaken_expression(&mut self) -> P<()> {
         let mark = self.mark;
+        if let Some((a, b)) = self.attempt(|p| {
+            p.kind(Kind::Str)?;
+            let words = p.quietly(|p| {
+                p.some(|p| {
+                    p.must_not_see(|p| p.kind(Kind::Str))?;
+                    p.sound_expression()
+                })
+            })?;
+            p.kind(Kind::Str)?;
+            Ok((words[0].start, words[words.len() - 1].end))
+        })? {
+            return self.raise(a, b, "invalid syntax. Is this intended to be part of the string?");
+        }
+        self.mark = mark;
         if let Some((a, b)) = self.attempt(|p| {
             p.must_not_see(|p| {
                 let word = p.name()?;
@@ -192,20 +207,6 @@ impl Parser<'_> {
             if !legacy && self.previous().level > 0 {
                 return self.raise(a.start, b.end, "invalid syntax. Perhaps you forgot a comma?");
             }
-        }
-        self.mark = mark;
-        if let Some((a, b)) = self.attempt(|p| {
-            p.kind(Kind::Str)?;
-            let words = p.quietly(|p| {
-                p.some(|p| {
-                    p.must_not_see(|p| p.kind(Kind::Str))?;
-                    p.sound_expression()
-                })
-            })?;
-            p.kind(Kind::Str)?;
-            Ok((words[0].start, words[words.len() - 1].end))
-        })? {
-            return self.raise(a, b, "invalid syntax. Is this intended to be part of the string?");
         }
         self.mark = mark;
         if let Some((a, b)) = self.attempt(|p| {
@@ -252,6 +253,7 @@ impl Parser<'_> {
             let b = p.op(":")?;
             match p.peek()?.kind {
                 Kind::Text => Ok((a, b)),
+                _ if p.ahead(|p| p.op("}"))? => Ok((a, b)),
                 _ => Err(Bail::Fail),
             }
         })? {
@@ -295,22 +297,24 @@ impl Parser<'_> {
     }
 
     fn chain(&mut self, word: &str, item: fn(&mut Self) -> P<N>) -> P<N> {
+        let start = self.peek()?.start;
         let first = item(self)?;
         let mut end = None;
         while let Some(next) = self.attempt(|p| {
             p.op(word)?;
             item(p)
         })? {
-            end = Some(next.end);
+            let _ = next;
+            end = Some(self.previous().end);
         }
-        Ok(end.map_or(first.clone(), |end| other("expression", first.start, end)))
+        Ok(end.map_or(first, |end| other("expression", start, end)))
     }
 
     pub fn inversion(&mut self) -> P<N> {
         if let Some(node) = self.attempt(|p| {
             let not = p.op("not")?;
-            let value = p.inversion()?;
-            Ok(other("expression", not.start, value.end))
+            p.inversion()?;
+            Ok(other("expression", not.start, p.previous().end))
         })? {
             return Ok(node);
         }
@@ -318,19 +322,20 @@ impl Parser<'_> {
     }
 
     fn comparison(&mut self) -> P<N> {
+        let start = self.peek()?.start;
         let left = self.bitwise_or()?;
         let mut first_in = None;
-        let mut end = left.end;
-        while let Some((is_in, right)) = self.attempt(|p| {
+        while let Some(is_in) = self.attempt(|p| {
             let is_in = p.comparison_operator()?;
-            Ok((is_in, p.bitwise_or()?))
+            p.bitwise_or()?;
+            Ok(is_in)
         })? {
             first_in.get_or_insert(is_in);
-            end = right.end;
         }
+        let end = self.previous().end;
         Ok(match first_in {
             None => left,
-            Some(is_in) => Node::new(Shape::Compare(left.clone(), is_in), left.start, end),
+            Some(is_in) => Node::new(Shape::Compare(left, is_in), start, end),
         })
     }
 
@@ -360,15 +365,16 @@ impl Parser<'_> {
         const LEVELS: [&[&str]; 6] =
             [&["|"], &["^"], &["&"], &["<<", ">>"], &["+", "-"], &["*", "/", "//", "%", "@"]];
         let Some(ops) = LEVELS.get(level) else { return self.factor() };
+        let start = self.peek()?.start;
         let mut left = self.binary(level + 1)?;
-        while let Some(right) = self.attempt(|p| {
+        while let Some(_right) = self.attempt(|p| {
             p.one_of(ops)?;
             if level >= 4 && p.advises() {
                 p.attempt(Parser::not_after_operator)?;
             }
             p.binary(level + 1)
         })? {
-            left = other("expression", left.start, right.end);
+            left = other("expression", start, self.previous().end);
         }
         Ok(left)
     }
@@ -385,17 +391,18 @@ impl Parser<'_> {
             if p.advises() {
                 p.attempt(Parser::not_after_operator)?;
             }
-            let value = p.factor()?;
-            Ok(other("expression", op.start, value.end))
+            p.factor()?;
+            Ok(other("expression", op.start, p.previous().end))
         })? {
             return Ok(node);
         }
+        let start = self.peek()?.start;
         let base = self.await_primary()?;
         match self.attempt(|p| {
             p.op("**")?;
             p.factor()
         })? {
-            Some(exponent) => Ok(other("expression", base.start, exponent.end)),
+            Some(_) => Ok(other("expression", start, self.previous().end)),
             None => Ok(base),
         }
     }
@@ -414,35 +421,36 @@ impl Parser<'_> {
     /// An atom with its trailers.
     pub fn primary(&mut self) -> P<N> {
         self.memo(Rule::Primary, |p| {
+            let start = p.peek()?.start;
             let mut node = p.atom()?;
-            while let Some(next) = p.attempt(|p| p.trailer(&node))? {
+            while let Some(next) = p.attempt(|p| p.trailer(start))? {
                 node = next;
             }
             Ok(node)
         })
     }
 
-    fn trailer(&mut self, node: &N) -> P<N> {
+    fn trailer(&mut self, start: usize) -> P<N> {
         if self.attempt(|p| p.op("."))?.is_some() {
             let name = self.name()?;
-            return Ok(Node::new(Shape::Attribute, node.start, name.end));
+            return Ok(Node::new(Shape::Attribute, start, name.end));
         }
         if let Some(call) = self.attempt(|p| {
             p.must_see(|p| p.op("("))?;
             let genexp = p.generator_expression()?;
-            Ok(other("function call", node.start, genexp.end))
+            Ok(other("function call", start, genexp.end))
         })? {
             return Ok(call);
         }
         if self.attempt(|p| p.op("("))?.is_some() {
             self.attempt(Parser::arguments)?;
             let close = self.op(")")?;
-            return Ok(other("function call", node.start, close.end));
+            return Ok(other("function call", start, close.end));
         }
         self.op("[")?;
         self.slices()?;
         let close = self.op("]")?;
-        Ok(Node::new(Shape::Subscript, node.start, close.end))
+        Ok(Node::new(Shape::Subscript, start, close.end))
     }
 
     fn slices(&mut self) -> P<()> {

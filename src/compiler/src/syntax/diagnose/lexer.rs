@@ -51,6 +51,8 @@ pub(super) struct Tokens {
     pub tokens: Vec<Token>,
     /// What stopped it; the parser meets this when it asks for one token more.
     pub error: Option<Report>,
+    /// It stopped within an f-string.
+    pub interpolated: bool,
     /// The source ended within brackets: the innermost open one.
     pub unclosed: Option<usize>,
 }
@@ -106,7 +108,7 @@ pub(super) fn tokenize(src: &str) -> Tokens {
     };
     let error = lexer.run().err();
     let unclosed = lexer.brackets.last().filter(|_| lexer.at >= src.len()).map(|&(_, at)| at);
-    Tokens { tokens: lexer.tokens, error, unclosed }
+    Tokens { interpolated: !lexer.modes.is_empty(), tokens: lexer.tokens, error, unclosed }
 }
 
 /// How a place reads in an exception: line, and characters before it plus one.
@@ -259,7 +261,7 @@ impl Lexer<'_> {
                 line,
                 offset: offset + 1,
                 end_line: line,
-                end_offset: 0,
+                end_offset: -1,
             });
         }
         if self.peek(1) != b'\n' {
@@ -555,6 +557,13 @@ impl Lexer<'_> {
         loop {
             let b = self.peek(0);
             if self.at >= self.bytes.len() || (b == b'\n' && !triple) {
+                // A string that begins with the quote of the f-string around it is that quote.
+                if let Some(mode) = self.modes.last()
+                    && (mode.quote, mode.triple) == (quote, triple)
+                {
+                    let what = if mode.template { "t-string" } else { "f-string" };
+                    return self.fail(start + 1, format!("{what}: expecting '}}'"));
+                }
                 return self.unterminated(start, triple, "string", escaped_quote);
             }
             if b == quote && (!triple || (self.peek(1) == quote && self.peek(2) == quote)) {
@@ -601,7 +610,9 @@ impl Lexer<'_> {
                     let msg = format!(
                         "{what}: newlines are not allowed in format specifiers for single quoted {what}s"
                     );
-                    return self.fail(self.at, msg);
+                    let (line, offset) = position(self.src, &mut self.lines, self.at);
+                    let kind = ErrorKind::Syntax;
+                    return Err(Report { kind, msg, line, offset, end_line: line, end_offset: offset });
                 }
                 return self.unterminated(from, triple, what, false);
             }
@@ -638,7 +649,7 @@ impl Lexer<'_> {
             b'N' if !raw && self.peek(1) == b'{' => {
                 let name = &self.bytes[self.at..];
                 let end = name.iter().position(|&b| matches!(b, b'}' | b'\n' | b'\'' | b'"'));
-                self.at += end.map_or(1, |i| if name[i] == b'}' { i + 1 } else { 1 });
+                self.at += end.map_or(1, |i| if name[i] == b'}' { i + 1 } else { i });
             }
             _ => self.at += 1,
         }
@@ -742,10 +753,8 @@ impl Lexer<'_> {
             let (here, _) = self.lines.locate(start as u32);
             let place = if line == here { String::new() } else { format!(" on line {line}") };
             let msg = format!(
-                "{}closing parenthesis '{}' does not match opening parenthesis '{}'{place}",
-                what.unwrap_or(""),
-                b as char,
-                open as char
+                "closing parenthesis '{}' does not match opening parenthesis '{}'{place}",
+                b as char, open as char
             );
             return self.fail(start + 1, msg);
         }

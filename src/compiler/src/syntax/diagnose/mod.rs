@@ -81,7 +81,8 @@ fn find(source: &str, tokens: &Tokens, mode: Mode) -> Report {
         && found.as_ref().is_none_or(|f| f.kind == ErrorKind::Syntax)
     {
         // Errors that the tokenizer only returns a code for do not count.
-        let coded = error.kind != ErrorKind::Syntax || error.msg.starts_with("unexpected ");
+        let coded =
+            error.kind != ErrorKind::Syntax || error.msg.starts_with("unexpected ") || tokens.interpolated;
         match tokens.unclosed {
             Some(_) if line > error.line => return error.clone(),
             None if !coded => return error.clone(),

@@ -274,7 +274,8 @@ impl Parser<'_> {
             }
             Ok(a)
         })? {
-            return self.raise_token(a, "named arguments must follow bare *");
+            let msg = "named arguments must follow bare *";
+            return if style.annotated { self.raise_token(a, msg) } else { self.raise_last(msg) };
         }
         if let Some(a) = self.attempt(|p| {
             p.op("*")?;

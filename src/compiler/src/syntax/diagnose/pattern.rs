@@ -78,7 +78,11 @@ impl Parser<'_> {
     fn closed_pattern(&mut self) -> P<()> {
         let token = self.peek()?;
         match token.kind {
-            Kind::Str | Kind::InterpolatedStart => self.strings().map(drop),
+            Kind::Str => self.strings().map(drop),
+            Kind::InterpolatedStart => {
+                let node = self.strings()?;
+                self.raise_node(&node, "patterns may only match literals and attribute lookups")
+            }
             Kind::Number => self.number_pattern(),
             Kind::Name => self.named_pattern(),
             Kind::Op => match self.text(token) {
@@ -179,20 +183,33 @@ impl Parser<'_> {
     fn bracketed_pattern(&mut self) -> P<()> {
         let open = self.one_of(&["(", "["])?;
         let close = if self.text(open) == "(" { ")" } else { "]" };
-        if self.attempt(|p| p.list(Parser::maybe_star_pattern))?.is_some() {
-            self.attempt(|p| p.op(","))?;
+        let star = self.ahead(|p| p.op("*"))?;
+        if let Some(all) = self.attempt(|p| p.list(Parser::maybe_star_pattern))? {
+            let comma = self.attempt(|p| p.op(","))?;
+            if star && close == ")" && all.len() == 1 && comma.is_none() {
+                return Err(Bail::Fail);
+            }
         }
         self.op(close).map(drop)
     }
 
     fn mapping_pattern(&mut self) -> P<()> {
-        self.op("{")?;
-        while let Some(last) = self.attempt(Parser::mapping_item)? {
+        let open = self.op("{")?;
+        let mut interpolated = false;
+        while let Some(last) = self.attempt(|p| {
+            interpolated |= p.ahead(|p| p.kind(Kind::InterpolatedStart))?;
+            p.mapping_item()
+        })? {
             if self.attempt(|p| p.op(","))?.is_none() || last {
                 break;
             }
         }
-        self.op("}").map(drop)
+        let close = self.op("}")?;
+        if interpolated {
+            let msg = "mapping pattern keys may only match literals and attribute lookups";
+            return self.raise(open.start, close.end, msg);
+        }
+        Ok(())
     }
 
     /// Whether it was `**rest`, after which nothing may follow.

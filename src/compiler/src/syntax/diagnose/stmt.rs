@@ -26,6 +26,9 @@ impl Parser<'_> {
         if self.attempt(Parser::assignment)?.is_some() {
             return Ok(());
         }
+        if self.attempt(Parser::type_alias)?.is_some() {
+            return Ok(());
+        }
         if self.attempt(Parser::star_expressions)?.is_some() {
             return Ok(());
         }
@@ -34,7 +37,6 @@ impl Parser<'_> {
             return Err(Bail::Fail);
         }
         match self.text(token) {
-            "type" => self.type_alias(),
             "return" => {
                 self.mark += 1;
                 self.attempt(Parser::star_expressions).map(drop)
@@ -397,7 +399,7 @@ impl Parser<'_> {
                 p.op("import")?;
                 p.kind(Kind::Newline)
             })? {
-                return self.raise_token(token, "Expected one or more names after 'import'");
+                return self.raise_from(token.start, "Expected one or more names after 'import'");
             }
             self.mark = mark;
         }
@@ -481,7 +483,7 @@ impl Parser<'_> {
                 return self.raise_last("trailing comma not allowed without surrounding parentheses");
             }
             if let Some(token) = self.attempt(|p| p.kind(Kind::Newline))? {
-                return self.raise_token(token, "Expected one or more names after 'import'");
+                return self.raise_from(token.start, "Expected one or more names after 'import'");
             }
         }
         Err(Bail::Fail)

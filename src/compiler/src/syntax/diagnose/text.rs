@@ -47,7 +47,7 @@ impl Parser<'_> {
             return self.raise(start, end, msg);
         }
         if parts.bytes && (parts.text || parts.formatted) {
-            return self.raise(start, end, "cannot mix bytes and nonbytes literals");
+            return self.raise_last("cannot mix bytes and nonbytes literals");
         }
         for literal in literals {
             self.decodable(literal)?;
