@@ -10,6 +10,7 @@ fn main() {
             "-q" => quiet = true,
             "-O" => optimize += 1,
             "--cfg" => cfg = true,
+            "--json" => JSON.store(true, std::sync::atomic::Ordering::Relaxed),
             "--facts" => FACTS.store(true, std::sync::atomic::Ordering::Relaxed),
             _ => {
                 let Ok(source) = std::fs::read_to_string(&path) else { continue };
@@ -49,7 +50,9 @@ fn compile(
     let code = lower::compile_module(&parsed.tree, &table, path, options)
         .map_err(|e| format!("{} line {}", e.msg, e.lineno))?;
     *spent += start.elapsed();
-    if FACTS.load(std::sync::atomic::Ordering::Relaxed) {
+    if JSON.load(std::sync::atomic::Ordering::Relaxed) {
+        println!("{}", json(&code));
+    } else if FACTS.load(std::sync::atomic::Ordering::Relaxed) {
         facts(&code);
     } else if !quiet {
         print!("{}", weft_bytecode::dis::disassemble_all(&code));
@@ -93,4 +96,58 @@ fn facts(code: &weft_bytecode::Code) {
             facts(inner);
         }
     }
+}
+
+static JSON: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+
+/// The code object as a Python literal, for tools written in Python.
+fn json(code: &weft_bytecode::Code) -> String {
+    use weft_bytecode::Const;
+    fn bytes(b: &[u8]) -> String {
+        format!("b'{}'", b.iter().map(|b| format!("\\x{b:02x}")).collect::<String>())
+    }
+    fn text(b: &[u8]) -> String {
+        format!("{}.decode('utf8','surrogatepass')", bytes(b))
+    }
+    fn list<T>(items: &[T], f: impl Fn(&T) -> String) -> String {
+        format!("[{}]", items.iter().map(f).collect::<Vec<_>>().join(","))
+    }
+    fn constant(c: &Const) -> String {
+        match c {
+            Const::None => "None".into(),
+            Const::Bool(b) => if *b { "True" } else { "False" }.into(),
+            Const::Ellipsis => "...".into(),
+            Const::Int(n) => format!("({n})"),
+            Const::BigInt(neg, b) => format!("({}int.from_bytes({},'little'))", if *neg { "-" } else { "" }, bytes(b)),
+            Const::Float(b) => format!("F({b})"),
+            Const::Complex(a, b) => format!("complex(F({a}),F({b}))"),
+            Const::Str(s) => text(s),
+            Const::Bytes(s) => bytes(s),
+            Const::Tuple(t) => format!("tuple({})", list(t, constant)),
+            Const::FrozenSet(t) => format!("frozenset({})", list(t, constant)),
+            Const::Slice(p) => format!("slice(*{})", list(&p[..], constant)),
+            Const::Code(c) => json(c),
+        }
+    }
+    format!(
+        "C(name={},qualname={},flags={},argcount={},posonly={},kwonly={},firstlineno={},nregs={},locals={},nvarnames={},cells={:?},freevars={},instrs={},consts={},names={},sites={:?},handlers={},lines={})",
+        text(&code.name),
+        text(&code.qualname),
+        code.flags,
+        code.argcount,
+        code.posonlyargcount,
+        code.kwonlyargcount,
+        code.firstlineno,
+        code.nregs,
+        list(&code.locals, |n| text(n)),
+        code.nvarnames,
+        code.cells,
+        list(&code.freevars, |n| text(n)),
+        list(&code.instrs, |i| format!("({:?},{},{},{},{})", i.op().map_or("?", |o| o.name()), i.f(), i.a(), i.b(), i.c())),
+        list(&code.consts, constant),
+        list(&code.names, |n| text(n)),
+        code.sites,
+        list(&code.handlers, |h| format!("({},{},{},{},{})", h.start, h.end, h.target, h.depth, h.reg)),
+        list(&weft_bytecode::locations::positions(code).collect::<Vec<_>>(), |p| p.line.unwrap_or(0).to_string())
+    )
 }

@@ -83,18 +83,6 @@ impl Temps {
         self.most = self.most.max(self.top);
     }
 
-    /// Starts to measure how many are used from here on; to be ended by [`Temps::measured`].
-    pub fn measure(&mut self) -> u32 {
-        std::mem::replace(&mut self.most, self.top)
-    }
-
-    /// Ends the measure: the register above the highest one used since.
-    pub fn measured(&mut self, before: u32) -> Reg {
-        let highest = Reg(FIRST_TEMP + self.most);
-        self.most = self.most.max(before);
-        highest
-    }
-
     /// How many there ever were at once.
     pub fn most(&self) -> u32 {
         self.most

@@ -2,24 +2,34 @@
 //!
 //! The subject lies in a temporary (or a variable that no case binds). A pattern is lowered as tests that jump
 //! to the case's failure block. Names are bound only when the whole pattern has matched: each captured value
-//! waits in a temporary of its own at the bottom of the case, so that all failing tests find the same
-//! registers live: `CLEAR` of a register that is unbound does nothing, and the failure block clears all.
+//! waits in a temporary of its own at the bottom of the case. A test that fails while temporaries are live
+//! goes through a stub that drops them.
 
 use super::{KILL_FIRST, Lower, Result, walk};
 use crate::ast::*;
 use crate::cfg::BlockId;
 use crate::registers::{Operand, Reg};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use weft_bytecode::ops::{KILL_A, KILL_B, WHEN_TRUE};
 use weft_bytecode::{Const, Op};
 
 /// What a case's pattern needs while it is being matched.
 struct Case {
-    /// Where captured values wait, by name in order of appearance.
+    /// Where captured values wait.
     captures: BTreeMap<Name, Reg>,
-    order: Vec<Name>,
-    /// Where a failed test jumps to. Everything from `bottom` up may be live there.
+    /// Where a failed test leads to.
     fail: BlockId,
+    /// How many live temporaries are none of this pattern's business (in an alternative of `|`).
+    outside: usize,
+    /// Blocks that drop temporaries on the way to `fail`.
+    stubs: RefCell<Vec<(Vec<Reg>, BlockId)>>,
+}
+
+impl Case {
+    fn new(captures: BTreeMap<Name, Reg>, fail: BlockId, outside: usize) -> Case {
+        Case { captures, fail, outside, stubs: RefCell::new(Vec::new()) }
+    }
 }
 
 impl<'a> Lower<'a> {
@@ -28,21 +38,17 @@ impl<'a> Lower<'a> {
         let end = self.label();
         let subject = self.match_subject(subject, cases)?;
         let bottom = self.u.temps.top();
-        for (n, case) in cases.iter().enumerate() {
-            let last = n + 1 == cases.len();
+        for case in cases {
             let fail = self.label();
             let mut order = Vec::new();
             names(&case.pattern, &mut order).map_err(|(msg, span)| self.error(msg, span))?;
             let first = self.u.temps.take_many(order.len() as u32);
             let captures =
                 order.iter().enumerate().map(|(n, name)| (name.clone(), first.up(n as u32))).collect();
-            let scratch = self.u.temps.top();
-            let before = self.u.temps.measure();
-            let context = Case { captures, order, fail };
-            let irrefutable = last && irrefutable(&case.pattern) && case.guard.is_none();
+            let context = Case::new(captures, fail, 0);
             self.pattern(&case.pattern, Operand::borrowed(subject.reg), &context)?;
-            let deepest = self.u.temps.measured(before);
-            for name in &context.order {
+            self.u.matching.clear();
+            for name in &order {
                 self.at(case.pattern.span);
                 self.store_name(name, Operand::temp(context.captures[name]));
             }
@@ -56,18 +62,8 @@ impl<'a> Lower<'a> {
             }
             self.body(&case.body)?;
             self.goto(end);
+            self.place_stubs(&context);
             self.place(fail);
-            self.nowhere();
-            if !irrefutable {
-                // Whatever a failed test left behind.
-                let used = if simple(&case.pattern) { 0 } else { deepest.0 - scratch.0 };
-                let top = scratch.up(used);
-                let mut r = bottom;
-                while r < top {
-                    self.clear(r);
-                    r = r.up(1);
-                }
-            }
         }
         if subject.owned {
             self.nowhere();
@@ -97,6 +93,39 @@ impl<'a> Lower<'a> {
         Ok(Operand::temp(t))
     }
 
+    /// Where a test that fails here jumps to.
+    fn fail(&mut self, case: &Case) -> BlockId {
+        let live = self.u.matching[case.outside..].to_vec();
+        if live.is_empty() {
+            return case.fail;
+        }
+        let known = case.stubs.borrow().iter().find(|s| s.0 == live).map(|s| s.1);
+        known.unwrap_or_else(|| {
+            let stub = self.label();
+            case.stubs.borrow_mut().push((live, stub));
+            stub
+        })
+    }
+
+    /// The blocks that [`Lower::fail`] gave out; control must not fall into them.
+    fn place_stubs(&mut self, case: &Case) {
+        self.nowhere();
+        for (live, stub) in case.stubs.take() {
+            self.place(stub);
+            live.into_iter().for_each(|r| self.clear(r));
+            self.goto(case.fail);
+        }
+    }
+
+    /// From here on a failing test must drop these.
+    fn hold(&mut self, first: Reg, count: u32) {
+        self.u.matching.extend((0..count).map(|n| first.up(n)));
+    }
+
+    fn let_go(&mut self, r: Reg) {
+        self.u.matching.retain(|&m| m != r);
+    }
+
     /// Tests `v` against the pattern; falls through if it matches. `v` stays.
     fn pattern(&mut self, p: &'a Pattern, v: Operand, case: &Case) -> Result {
         let mark = self.u.temps.top();
@@ -110,20 +139,24 @@ impl<'a> Lower<'a> {
         match &p.kind {
             PatternKind::MatchValue { value } => {
                 if let Some(n) = self.constant_operand(value).as_ref().and_then(super::expr::immediate) {
-                    self.jump(Op::JUMP_EQ_I, 0, v.reg, n, case.fail);
+                    let fail = self.fail(case);
+                    self.jump(Op::JUMP_EQ_I, 0, v.reg, n, fail);
                     return Ok(());
                 }
                 let r = self.operand(value, &[])?;
                 self.at(p.span);
-                self.jump(Op::JUMP_EQ, Self::kill(r, None, KILL_B), v.reg, r.reg, case.fail);
+                let fail = self.fail(case);
+                self.jump(Op::JUMP_EQ, Self::kill(r, None, KILL_B), v.reg, r.reg, fail);
             }
             PatternKind::MatchSingleton { value: Const::None } => {
-                self.jump(Op::JUMP_IF_NONE, 0, v.reg, 0u32, case.fail);
+                let fail = self.fail(case);
+                self.jump(Op::JUMP_IF_NONE, 0, v.reg, 0u32, fail);
             }
             PatternKind::MatchSingleton { value } => {
                 let t = self.u.temps.take();
                 self.load_const(t, value.clone());
-                self.jump(Op::JUMP_IS, KILL_B, v.reg, t, case.fail);
+                let fail = self.fail(case);
+                self.jump(Op::JUMP_IS, KILL_B, v.reg, t, fail);
             }
             PatternKind::MatchAs { pattern, name } => {
                 if let Some(inner) = pattern {
@@ -154,37 +187,29 @@ impl<'a> Lower<'a> {
     fn capture(&mut self, name: &Name, v: Operand, case: &Case) {
         if let Some(&r) = case.captures.get(name) {
             self.move_to(r, v);
+            if v.owned {
+                self.let_go(v.reg);
+            }
+            self.hold(r, 1);
         }
     }
 
     /// Alternatives bind the same names (the symbol table or [`names`] has said so).
     fn or_pattern(&mut self, patterns: &'a [Pattern], v: Operand, case: &Case) -> Result {
         let matched = self.label();
+        let live = self.u.matching.clone();
         for (n, p) in patterns.iter().enumerate() {
+            self.u.matching.clone_from(&live);
             if n + 1 == patterns.len() {
                 self.pattern(p, v, case)?;
                 break;
             }
             let next = self.label();
-            let inner = Case { captures: case.captures.clone(), order: case.order.clone(), fail: next };
-            let (mark, before) = (self.u.temps.top(), self.u.temps.measure());
+            let inner = Case::new(case.captures.clone(), next, live.len());
             self.pattern(p, v, &inner)?;
-            let deepest = self.u.temps.measured(before);
             self.goto(matched);
+            self.place_stubs(&inner);
             self.place(next);
-            if !simple(p) {
-                let used = deepest.0 - mark.0;
-                let mut own = Vec::new();
-                let _ = names(p, &mut own);
-                for name in own {
-                    if let Some(&r) = case.captures.get(&name) {
-                        self.clear(r);
-                    }
-                }
-                for n in 0..used {
-                    self.clear(mark.up(n));
-                }
-            }
         }
         self.place(matched);
         Ok(())
@@ -194,16 +219,19 @@ impl<'a> Lower<'a> {
         let star = patterns.iter().position(|p| matches!(p.kind, PatternKind::MatchStar { .. }));
         let t = self.u.temps.take();
         self.ins(Op::MATCH_SEQUENCE, 0, t, v.reg, 0u32);
-        self.jump(Op::JUMP_IF, KILL_FIRST, t, 0u32, case.fail);
+        let fail = self.fail(case);
+        self.jump(Op::JUMP_IF, KILL_FIRST, t, 0u32, fail);
         let count = patterns.len() as i16;
         match star {
             None => {
                 self.ins(Op::GET_LEN, 0, t, v.reg, 0u32);
-                self.jump(Op::JUMP_EQ_I, KILL_A, t, count as u16, case.fail);
+                let fail = self.fail(case);
+                self.jump(Op::JUMP_EQ_I, KILL_A, t, count as u16, fail);
             }
             Some(_) if count > 1 => {
                 self.ins(Op::GET_LEN, 0, t, v.reg, 0u32);
-                self.jump(Op::JUMP_GE_I, KILL_A, t, (count - 1) as u16, case.fail);
+                let fail = self.fail(case);
+                self.jump(Op::JUMP_GE_I, KILL_A, t, (count - 1) as u16, fail);
             }
             Some(_) => {}
         }
@@ -226,8 +254,8 @@ impl<'a> Lower<'a> {
                     self.ins(Op::SUB_I, 0, item, item, (patterns.len() - n) as u16);
                     self.ins(Op::LOAD_ITEM, 0, item, v.reg, item);
                 }
-                self.pattern(sub, Operand::temp(item), case)?;
-                self.clear(item);
+                self.hold(item, 1);
+                self.sub_pattern(sub, item, case)?;
                 self.u.temps.reset(item);
             }
             return Ok(());
@@ -245,6 +273,7 @@ impl<'a> Lower<'a> {
                 self.ins(Op::UNPACK_EX, after as u8, base, source, s as u32);
             }
         }
+        self.hold(base, patterns.len() as u32);
         for (n, sub) in patterns.iter().enumerate() {
             self.sub_pattern(sub, base.up(n as u32), case)?;
         }
@@ -264,6 +293,7 @@ impl<'a> Lower<'a> {
         }
         self.pattern(p, Operand::temp(r), case)?;
         self.clear(r);
+        self.let_go(r);
         Ok(())
     }
 
@@ -278,10 +308,12 @@ impl<'a> Lower<'a> {
     ) -> Result {
         let t = self.u.temps.take();
         self.ins(Op::MATCH_MAPPING, 0, t, v.reg, 0u32);
-        self.jump(Op::JUMP_IF, KILL_FIRST, t, 0u32, case.fail);
+        let fail = self.fail(case);
+        self.jump(Op::JUMP_IF, KILL_FIRST, t, 0u32, fail);
         if !keys.is_empty() {
             self.ins(Op::GET_LEN, 0, t, v.reg, 0u32);
-            self.jump(Op::JUMP_GE_I, KILL_A, t, keys.len() as u16, case.fail);
+            let fail = self.fail(case);
+            self.jump(Op::JUMP_GE_I, KILL_A, t, keys.len() as u16, fail);
         } else if rest.is_none() {
             return Ok(());
         }
@@ -297,9 +329,13 @@ impl<'a> Lower<'a> {
         self.u.temps.reset(first);
         let values = self.u.temps.take();
         self.ins(Op::MATCH_KEYS, 0, values, v.reg, t);
-        self.jump(Op::JUMP_IF_NONE, WHEN_TRUE, values, 0u32, case.fail);
+        self.hold(t, 2);
+        let fail = self.fail(case);
+        self.jump(Op::JUMP_IF_NONE, WHEN_TRUE, values, 0u32, fail);
         let base = self.u.temps.take_many(patterns.len() as u32);
         self.ins(Op::UNPACK, KILL_B, base, values, patterns.len() as u32);
+        self.let_go(values);
+        self.hold(base, patterns.len() as u32);
         for (n, sub) in patterns.iter().enumerate() {
             self.sub_pattern(sub, base.up(n as u32), case)?;
         }
@@ -319,6 +355,7 @@ impl<'a> Lower<'a> {
             self.capture(rest, Operand::temp(dict), case);
         }
         self.clear(t);
+        self.let_go(t);
         Ok(())
     }
 
@@ -349,10 +386,14 @@ impl<'a> Lower<'a> {
         self.clear(base.up(1));
         self.clear(base.up(2));
         self.u.temps.reset(base.up(1));
-        self.jump(Op::JUMP_IF_NONE, WHEN_TRUE, base, 0u32, case.fail);
+        self.hold(base, 1);
+        let fail = self.fail(case);
+        self.jump(Op::JUMP_IF_NONE, WHEN_TRUE, base, 0u32, fail);
         let count = patterns.len() + kwd_patterns.len();
         let parts = self.u.temps.take_many(count as u32);
+        self.let_go(base);
         self.ins(Op::UNPACK, KILL_B, parts, base, count as u32);
+        self.hold(parts, count as u32);
         for (n, sub) in patterns.iter().chain(kwd_patterns).enumerate() {
             self.sub_pattern(sub, parts.up(n as u32), case)?;
         }
@@ -365,26 +406,6 @@ fn wildcard(p: &Pattern) -> bool {
         p.kind,
         PatternKind::MatchAs { pattern: None, name: None } | PatternKind::MatchStar { name: None }
     )
-}
-
-/// Matches everything.
-fn irrefutable(p: &Pattern) -> bool {
-    match &p.kind {
-        PatternKind::MatchAs { pattern: None, .. } => true,
-        PatternKind::MatchAs { pattern: Some(p), .. } => irrefutable(p),
-        PatternKind::MatchOr { patterns } => patterns.iter().any(irrefutable),
-        _ => false,
-    }
-}
-
-/// Leaves nothing in temporaries when it fails.
-fn simple(p: &Pattern) -> bool {
-    match &p.kind {
-        PatternKind::MatchValue { .. } | PatternKind::MatchSingleton { .. } => true,
-        PatternKind::MatchAs { pattern, .. } => pattern.as_deref().is_none_or(simple),
-        PatternKind::MatchOr { patterns } => patterns.iter().all(simple),
-        _ => false,
-    }
 }
 
 /// The names a pattern binds, in order; an error if one is bound twice or alternatives differ.

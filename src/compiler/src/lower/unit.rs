@@ -59,6 +59,8 @@ pub struct Unit<'a> {
     pub inlined: Vec<Inlined<'a>>,
     pub frames: Vec<Frame<'a>>,
     pub span: Option<Span>,
+    /// While a pattern is being matched: the temporaries that a failing test must drop.
+    pub matching: Vec<Reg>,
     /// Attributes that methods of this class assign on `self`.
     pub static_attributes: Vec<Name>,
     /// For a generator: the region around its whole body.
@@ -100,6 +102,7 @@ impl<'a> Unit<'a> {
             inlined: Vec::new(),
             frames: Vec::new(),
             span: None,
+            matching: Vec::new(),
             static_attributes: Vec::new(),
             generator_region: None,
             conditional: HashMap::new(),
