@@ -41,9 +41,4 @@ impl Lines {
     pub fn start(&self, line: u32) -> usize {
         self.starts[line as usize - 1] as usize
     }
-
-    /// How many lines there are.
-    pub fn count(&self) -> usize {
-        self.starts.len()
-    }
 }

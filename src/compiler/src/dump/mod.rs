@@ -3,7 +3,9 @@
 mod ast;
 mod python_repr;
 mod symbols;
+mod tokens;
 
 pub use ast::dump as ast;
 pub(crate) use ast::literal;
 pub use symbols::dump as symbols;
+pub use tokens::dump as tokens;

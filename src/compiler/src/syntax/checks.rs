@@ -452,7 +452,7 @@ fn out_of_except_star(span: Span) -> Fault {
 fn unpacking(elts: &[Expr], span: Span) -> Done {
     let is_starred = |e: &Expr| matches!(e.kind, ExprKind::Starred { .. });
     let Some(first) = elts.iter().position(is_starred) else { return Ok(()) };
-    if first >= 1 << 8 || elts.len() - first - 1 >= 1 << 23 {
+    if first >= 1 << 8 || elts.len() - first > 1 << 23 {
         return Err(Fault::new("too many expressions in star-unpacking assignment", span));
     }
     match elts[first + 1..].iter().any(is_starred) {

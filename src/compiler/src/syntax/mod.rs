@@ -8,7 +8,7 @@ mod suspect;
 use crate::ast::{Span, Stmt, StmtKind};
 
 pub use checks::check;
-pub(crate) use diagnose::{MAX_FIELDS, diagnose, too_nested};
+pub(crate) use diagnose::{MAX_FIELDS, diagnose, tokens, too_nested};
 
 /// The class of the exception.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -19,6 +19,9 @@ pub(super) enum Bail {
 
 pub(super) type P<T> = Result<T, Bail>;
 
+/// What a rule matched, and the token after it.
+type Match = (Rc<Node>, usize);
+
 /// Rules worth remembering where they were tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Rule {
@@ -44,7 +47,7 @@ pub(super) struct Parser<'a> {
     pub advising: bool,
     /// Recognising mistakes is off while a rule looks for plain expressions.
     pub muted: usize,
-    memory: HashMap<(Rule, usize), Option<(Rc<Node>, usize)>>,
+    memory: HashMap<(Rule, usize), Option<Match>>,
 }
 
 const KEYWORDS: [&str; 35] = [
@@ -258,9 +261,22 @@ impl<'a> Parser<'a> {
 impl Parser<'_> {
     pub fn raise<T>(&mut self, start: usize, end: usize, msg: impl Into<String>) -> P<T> {
         let (line, offset) = position(self.src, &mut self.lines, start);
-        let (end_line, end_offset) = position(self.src, &mut self.lines, end);
+        let (end_line, end_offset) = self.end_position(line, end);
         let kind = ErrorKind::Syntax;
         Err(Bail::Raise(Box::new(Report { kind, msg: msg.into(), line, offset, end_line, end_offset })))
+    }
+
+    /// Where a range ends. Its column is counted in the text of the *first* line, and no further than that goes.
+    fn end_position(&mut self, line: u32, end: usize) -> (u32, i32) {
+        let (end_line, end_offset) = position(self.src, &mut self.lines, end);
+        if end_line == line {
+            return (end_line, end_offset);
+        }
+        let column = end - self.lines.start(end_line);
+        let first = self.lines.start(line);
+        let text = self.src[first..].split_inclusive('\n').next().unwrap_or("");
+        let chars = text.char_indices().take_while(|&(i, _)| i <= column).count();
+        (end_line, chars as i32)
     }
 
     pub fn raise_node<T>(&mut self, node: &Node, msg: impl Into<String>) -> P<T> {
@@ -310,9 +326,17 @@ impl Parser<'_> {
         self.raise(part.start, part.end, msg)
     }
 
+    /// Whether a token is the line end that the tokenizer adds to a text without one.
+    fn is_added(&self, token: Token) -> bool {
+        token.kind == Kind::Newline && token.start >= self.src.len()
+    }
+
     fn at_token(&mut self, token: Token, kind: ErrorKind, msg: String) -> Report {
         let (line, offset) = position(self.src, &mut self.lines, token.start);
         match token.kind {
+            Kind::Newline if self.is_added(token) => {
+                Report { kind, msg, line, offset: offset - 1, end_line: line, end_offset: -1 }
+            }
             // They have no columns; where the tokenizer had got to is told instead, which at the end is still
             // the last line.
             Kind::Indent | Kind::Dedent | Kind::End => {
@@ -325,8 +349,11 @@ impl Parser<'_> {
             }
             _ => {
                 let (end_line, end_offset) = match token.kind {
-                    Kind::Newline => (line, offset + 1),
-                    _ => position(self.src, &mut self.lines, token.end),
+                    Kind::Newline => {
+                        let (line, offset) = position(self.src, &mut self.lines, token.end);
+                        (line, offset + 1)
+                    }
+                    _ => self.end_position(line, token.end),
                 };
                 Report { kind, msg, line, offset, end_line, end_offset }
             }
@@ -340,7 +367,7 @@ impl Parser<'_> {
         match token.kind {
             Kind::Indent => self.at_token(token, ErrorKind::Indentation, "unexpected indent".into()),
             Kind::Dedent => self.at_token(token, ErrorKind::Indentation, "unexpected unindent".into()),
-            Kind::End => {
+            kind if kind == Kind::End || self.is_added(token) => {
                 let (line, offset) = position(self.src, &mut self.lines, token.start);
                 let line = if offset == 1 { line - 1 } else { line };
                 Report {

@@ -230,10 +230,7 @@ impl Parser<'_> {
             .is_some()
         {
             let token = self.peek()?;
-            let keyword = token.kind == Kind::Name;
-            if keyword {
-                return self.raise_token(token, "expected expression after 'else', but statement is given");
-            }
+            return self.raise_token(token, "expected expression after 'else', but statement is given");
         }
         self.mark = mark;
         if let Some(word) = self.attempt(|p| {
@@ -676,7 +673,7 @@ impl Parser<'_> {
         let mark = self.mark;
         if let Some(node) = self.attempt(|p| {
             let open = p.op("{")?;
-            if p.attempt(|p| p.list(Parser::dict_item))?.is_some() {
+            if p.attempt(Parser::dict_items)?.is_some() {
                 p.attempt(|p| p.op(","))?;
             }
             let close = p.op("}")?;
@@ -703,7 +700,7 @@ impl Parser<'_> {
         }
         if let Some(node) = self.attempt(|p| {
             let open = p.op("{")?;
-            p.key_value()?;
+            p.key_value(false)?;
             p.for_if_clauses()?;
             let close = p.op("}")?;
             Ok(other("dict comprehension", open.start, close.end))
@@ -729,15 +726,28 @@ impl Parser<'_> {
         self.mistaken_comprehension()
     }
 
-    fn dict_item(&mut self) -> P<()> {
+    /// `a: b, **c`. No advice is given about keys other than the first, beyond that their colon is missing.
+    fn dict_items(&mut self) -> P<()> {
+        self.dict_item(false)?;
+        self.many(|p| {
+            p.op(",")?;
+            p.dict_item(true)
+        })?;
+        Ok(())
+    }
+
+    fn dict_item(&mut self, quiet_key: bool) -> P<()> {
         if self.attempt(|p| p.op("**"))?.is_some() {
             return self.bitwise_or().map(drop);
         }
-        self.key_value()
+        self.key_value(quiet_key)
     }
 
-    fn key_value(&mut self) -> P<()> {
-        self.expression()?;
+    fn key_value(&mut self, quiet_key: bool) -> P<()> {
+        match quiet_key {
+            true => self.quietly(Parser::expression)?,
+            false => self.expression()?,
+        };
         self.op(":")?;
         self.expression().map(drop)
     }
@@ -745,7 +755,7 @@ impl Parser<'_> {
     fn mistaken_dict_items(&mut self) -> P<()> {
         let mark = self.mark;
         self.attempt(|p| {
-            p.list(Parser::dict_item)?;
+            p.dict_items()?;
             p.op(",")?;
             p.mistaken_dict_item(true)
         })?;
@@ -774,16 +784,6 @@ impl Parser<'_> {
             Ok(star)
         })? {
             return self.raise_from(star.start, "cannot use a starred expression in a dictionary value");
-        }
-        self.mark = mark;
-        if let Some(star) = self.attempt(|p| {
-            p.expression()?;
-            p.op(":")?;
-            let star = p.op("**")?;
-            p.bitwise_or()?;
-            Ok(star)
-        })? {
-            return self.raise_from(star.start, "cannot use dict unpacking in a dictionary value");
         }
         self.mark = mark;
         if let Some(colon) = self.attempt(|p| {

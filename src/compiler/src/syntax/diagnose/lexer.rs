@@ -89,6 +89,8 @@ pub(super) struct Lexer<'a> {
     indents: Vec<(usize, usize)>,
     modes: Vec<Mode>,
     line_begins: bool,
+    /// Where the comment on this line began: the line end is said to begin there.
+    comment: Option<usize>,
 }
 
 type Lexed<T> = Result<T, Report>;
@@ -105,9 +107,11 @@ pub(super) fn tokenize(src: &str) -> Tokens {
         indents: vec![(0, 0)],
         modes: Vec::new(),
         line_begins: true,
+        comment: None,
     };
     let error = lexer.run().err();
-    let unclosed = lexer.brackets.last().filter(|_| lexer.at >= src.len()).map(|&(_, at)| at);
+    let never_closed = error.as_ref().is_some_and(|e| e.msg.ends_with("was never closed"));
+    let unclosed = lexer.brackets.last().filter(|_| never_closed).map(|&(_, at)| at);
     Tokens { interpolated: !lexer.modes.is_empty(), tokens: lexer.tokens, error, unclosed }
 }
 
@@ -209,6 +213,7 @@ impl Lexer<'_> {
 
     fn newline(&mut self) {
         let start = self.at;
+        let comment = self.comment.take();
         self.at += 1;
         let in_field = !self.modes.is_empty();
         if self.brackets.is_empty() && !in_field {
@@ -218,7 +223,9 @@ impl Lexer<'_> {
                 .last()
                 .is_some_and(|t| !matches!(t.kind, Kind::Newline | Kind::Indent | Kind::Dedent))
             {
-                self.push(Kind::Newline, start);
+                self.at = start;
+                self.push(Kind::Newline, comment.unwrap_or(start));
+                self.at += 1;
             }
         }
     }
@@ -230,6 +237,7 @@ impl Lexer<'_> {
                 b' ' | b'\t' | b'\x0C' => self.at += 1,
                 b'#' => {
                     let rest = &self.bytes[self.at..];
+                    self.comment = Some(self.at);
                     self.at += rest.iter().position(|&b| b == b'\n').unwrap_or(rest.len());
                     if !self.modes.is_empty() && self.at >= self.bytes.len() {
                         let opener = self.brackets.last().map_or(self.at, |&(_, at)| at);
@@ -247,7 +255,8 @@ impl Lexer<'_> {
 
     fn continuation(&mut self) -> Lexed<()> {
         let at = self.at;
-        if at + 1 >= self.bytes.len() || (at + 2 >= self.bytes.len() && self.peek(1) == b'\n') {
+        let alone = at + 1 >= self.bytes.len() && self.brackets.is_empty();
+        if !alone && (at + 1 >= self.bytes.len() || (at + 2 >= self.bytes.len() && self.peek(1) == b'\n')) {
             let end = self.bytes.len();
             if !self.brackets.is_empty() {
                 self.at = end;
@@ -270,7 +279,7 @@ impl Lexer<'_> {
                 kind: ErrorKind::Syntax,
                 msg: "unexpected character after line continuation character".into(),
                 line,
-                offset: offset + 1,
+                offset: if alone { offset } else { offset + 1 },
                 end_line: line,
                 end_offset: 0,
             });
@@ -495,12 +504,8 @@ impl Lexer<'_> {
             b'n' => follows(&["not"]),
             _ => false,
         };
-        if !allowed && self.at < self.bytes.len() && is_name_start(self.peek(0)) {
-            let c = rest.chars().next().unwrap_or('a');
-            if !c.is_ascii() && !is_xid_start(c) {
-                return self.bad_character(self.at, c);
-            }
-            let _ = start;
+        let next = self.peek(0);
+        if !allowed && (next.is_ascii_alphabetic() || next == b'_') {
             return self.fail(self.at, format!("invalid {kind} literal"));
         }
         self.push(Kind::Number, start);

@@ -70,10 +70,7 @@ fn find(source: &str, tokens: &Tokens, mode: Mode) -> Report {
     };
     // What the tokenizer has to say about the rest of the file goes first.
     let generic = found.is_none();
-    let line = match found.as_ref() {
-        Some(_) => second.line_of_last(),
-        None => first.line_of_last(),
-    };
+    let line = second.line_of_last();
     let indentation =
         matches!(tokens.tokens.get(furthest).map(|t| t.kind), Some(Kind::Indent | Kind::Dedent));
     if !(generic && indentation)
@@ -92,6 +89,12 @@ fn find(source: &str, tokens: &Tokens, mode: Mode) -> Report {
     found.unwrap_or_else(|| first.generic(furthest, mode))
 }
 
+/// The tokens of a source: kind, first byte, last byte excluded.
+pub(crate) fn tokens(source: &str) -> Vec<(String, usize, usize)> {
+    let tokens = lexer::tokenize(source).tokens;
+    tokens.iter().map(|t| (format!("{:?}", t.kind), t.start, t.end)).collect()
+}
+
 /// Whether brackets nest more deeply than is allowed; the parser proper has no limit.
 pub(crate) fn too_nested(source: &str) -> bool {
     let (mut depth, mut most) = (0usize, 0usize);
@@ -102,7 +105,6 @@ pub(crate) fn too_nested(source: &str) -> bool {
                 most = most.max(depth);
             }
             b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            b'\n' if most <= 200 => {}
             _ => {}
         }
     }

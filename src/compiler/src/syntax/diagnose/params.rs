@@ -117,7 +117,7 @@ impl Parser<'_> {
         if self.advises()
             && let Some(a) = self.attempt(|p| {
                 let a = p.op("=")?;
-                p.must_see(|p| p.one_of(&[")", ",", ":"]))?;
+                p.must_see(|p| p.one_of(&[")", ","]))?;
                 Ok(a)
             })?
         {

@@ -150,7 +150,10 @@ impl Parser<'_> {
         if let Some(a) = self.attempt(|p| {
             let a = p.star_named_expression()?;
             p.op(",")?;
-            p.star_named_expressions()?;
+            p.many(|p| {
+                p.must_see(Parser::star_named_expression)?;
+                p.star_named_expressions()
+            })?;
             p.op(":")?;
             p.expression()?;
             Ok(a)
@@ -308,46 +311,6 @@ impl Parser<'_> {
     }
 
     fn assert_stmt(&mut self) -> P<()> {
-        let mark = self.mark;
-        if self.advises() {
-            if let Some((a, b)) = self.attempt(|p| {
-                p.op("assert")?;
-                let a = p.expression()?;
-                p.op("=")?;
-                let b = p.expression()?;
-                Ok((a, b))
-            })? {
-                let _ = b;
-                let msg =
-                    format!("cannot assign to {} here. Maybe you meant '==' instead of '='?", a.called());
-                return self.raise_node(&a, msg);
-            }
-            self.mark = mark;
-            if let Some(a) = self.attempt(|p| {
-                p.op("assert")?;
-                p.expression()?;
-                p.op(",")?;
-                let a = p.expression()?;
-                p.op("=")?;
-                p.expression()?;
-                Ok(a)
-            })? {
-                let msg =
-                    format!("cannot assign to {} here. Maybe you meant '==' instead of '='?", a.called());
-                return self.raise_node(&a, msg);
-            }
-            self.mark = mark;
-            self.attempt(|p| {
-                p.op("assert")?;
-                let a = p.name()?;
-                let b = p.op(":=")?;
-                p.expression()?;
-                let _ = b;
-                let msg = "cannot use named expression without parentheses here";
-                p.raise::<()>(a.start, p.previous().end, msg)
-            })?;
-            self.mark = mark;
-        }
         self.op("assert")?;
         self.expression()?;
         self.attempt(|p| {
