@@ -94,7 +94,7 @@ impl<'a> Lower<'a> {
         }
         self.u.inlined.push(Inlined { scope, vars });
         self.new_container(product, acc);
-        self.generator_level(e, product, generators, 0, iterator, acc)?;
+        self.generator_level(product, generators, 0, iterator, acc)?;
         self.u.inlined.pop();
         self.u.set_region(outside);
         self.nowhere();
@@ -142,7 +142,7 @@ impl<'a> Lower<'a> {
         };
         let iterator = self.u.temps.take();
         self.ins(Op::TAKE, 0, iterator, first, 0u32);
-        self.generator_level(e, product, generators, 0, iterator, acc)?;
+        self.generator_level(product, generators, 0, iterator, acc)?;
         self.at(e.span);
         match product {
             Product::Generator(_) => self.return_none(),
@@ -191,7 +191,6 @@ impl<'a> Lower<'a> {
     /// Loop number `level` and everything inside it.
     fn generator_level(
         &mut self,
-        e: &'a Expr,
         product: Product<'a>,
         generators: &'a [Comprehension],
         level: usize,
@@ -233,7 +232,7 @@ impl<'a> Lower<'a> {
         }
         if level + 1 < generators.len() {
             let inner = self.u.temps.take();
-            self.generator_level(e, product, generators, level + 1, inner, acc)?;
+            self.generator_level(product, generators, level + 1, inner, acc)?;
         } else {
             self.element(product, acc)?;
         }

@@ -41,7 +41,7 @@ impl<'a> Lower<'a> {
         if elts.len() >= FROM_CONSTANT
             && let Some(c) = fold::container(e, self.options.optimize)
         {
-            return self.from_constant(Op::BUILD_LIST, Op::LIST_EXTEND, c, dst);
+            return self.fill_from_constant(Op::BUILD_LIST, Op::LIST_EXTEND, c, dst);
         }
         if elts.len() <= CHUNK && !elts.iter().any(is_starred) {
             return self.gather(e.span, Op::BUILD_LIST, elts, dst);
@@ -56,7 +56,7 @@ impl<'a> Lower<'a> {
         if elts.len() >= FROM_CONSTANT
             && let Some(c) = fold::container(e, self.options.optimize)
         {
-            return self.from_constant(Op::BUILD_SET, Op::SET_UPDATE, c, dst);
+            return self.fill_from_constant(Op::BUILD_SET, Op::SET_UPDATE, c, dst);
         }
         if elts.len() <= CHUNK && !elts.iter().any(is_starred) {
             return self.gather(e.span, Op::BUILD_SET, elts, dst);
@@ -81,7 +81,7 @@ impl<'a> Lower<'a> {
         Ok(())
     }
 
-    fn from_constant(&mut self, build: Op, extend: Op, c: Const, dst: Reg) -> Result {
+    fn fill_from_constant(&mut self, build: Op, extend: Op, c: Const, dst: Reg) -> Result {
         let t = self.scratch(dst);
         let top = self.u.temps.top();
         self.ins(build, 0, t, top, 0u32);

@@ -66,7 +66,7 @@ pub fn container(e: &Expr, optimize: u8) -> Option<Const> {
         ExprKind::List { elts, .. } => items(elts).map(Const::Tuple),
         ExprKind::Set { elts } => {
             let items = items(elts)?;
-            items.iter().all(hashable).then(|| Const::FrozenSet(items))
+            if items.iter().all(hashable) { Some(Const::FrozenSet(items)) } else { None }
         }
         _ => None,
     }

@@ -354,12 +354,12 @@ fn arguments(args: &Arguments, out: &mut Vec<u8>) {
 /// An f- or t-string: its body is gathered as text, and then quoted as a whole.
 fn string_literal(prefix: u8, values: &[Expr], out: &mut Vec<u8>) {
     let mut body = Vec::new();
-    pieces(values, false, &mut body);
+    pieces(values, &mut body);
     out.push(prefix);
     quoted(&body, out);
 }
 
-fn pieces(values: &[Expr], in_spec: bool, out: &mut Vec<u8>) {
+fn pieces(values: &[Expr], out: &mut Vec<u8>) {
     for v in values {
         match &v.kind {
             ExprKind::Constant { value: Const::Str(s), .. } => {
@@ -388,13 +388,13 @@ fn pieces(values: &[Expr], in_spec: bool, out: &mut Vec<u8>) {
                 if let Some(spec) = format_spec {
                     out.push(b':');
                     match &spec.kind {
-                        ExprKind::JoinedStr { values } => pieces(values, true, out),
-                        _ => pieces(std::slice::from_ref(spec), true, out),
+                        ExprKind::JoinedStr { values } => pieces(values, out),
+                        _ => pieces(std::slice::from_ref(spec), out),
                     }
                 }
                 out.push(b'}');
             }
-            ExprKind::JoinedStr { values } => pieces(values, in_spec, out),
+            ExprKind::JoinedStr { values } => pieces(values, out),
             _ => expr(v, level::TEST, out),
         }
     }
