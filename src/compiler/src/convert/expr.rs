@@ -81,7 +81,12 @@ impl Converter<'_> {
                 generators: self.generators(e.generators)?,
             },
             R::Await(e) => ExprKind::Await { value: self.boxed(*e.value)? },
-            R::Yield(e) => ExprKind::Yield { value: self.opt_boxed(e.value)? },
+            R::Yield(e) => {
+                if e.value.is_none() && !self.ends_expression(e.range.end()) {
+                    return Err(Fail::Refused);
+                }
+                ExprKind::Yield { value: self.opt_boxed(e.value)? }
+            }
             R::YieldFrom(e) => ExprKind::YieldFrom { value: self.boxed(*e.value)? },
             R::Compare(e) => {
                 let left = self.boxed(*e.left)?;
@@ -126,6 +131,12 @@ impl Converter<'_> {
             },
             R::IpyEscapeCommand(_) => return Err(Fail::Refused),
         })
+    }
+
+    /// Whether what follows can follow a bare `yield`; the parser takes `yield, 1` and `yield @ x` for something.
+    fn ends_expression(&self, offset: ruff_text_size::TextSize) -> bool {
+        let next = self.source.as_bytes().get(self.next_token_in_line(offset));
+        next.is_none_or(|b| matches!(b, b'\n' | b'#' | b';' | b')' | b']' | b'}' | b'=' | b':' | b'!'))
     }
 
     pub(super) fn boxed(&mut self, expr: ruff::Expr) -> Result<Box<Expr>, Fail> {

@@ -15,6 +15,8 @@ mod signature;
 pub mod source;
 pub mod stack;
 mod stmt;
+#[cfg(test)]
+mod tests;
 
 use crate::ast::{Mod, Name, Span};
 use crate::syntax::{self, ErrorKind, SyntaxError, Warning};

@@ -32,6 +32,7 @@ impl Converter<'_> {
     }
 
     fn part(&mut self, start: usize, end: usize) -> Result<Expr, Fail> {
+        let start = end - self.source[start..end].trim_start().len();
         let range = TextRange::new(TextSize::new(start as u32), TextSize::new(end as u32));
         let parsed =
             ruff_python_parser::parse_expression_range(self.source, range).map_err(|_| Fail::Refused)?;

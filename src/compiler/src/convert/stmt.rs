@@ -209,6 +209,20 @@ impl Converter<'_> {
         }
     }
 
+    /// Where white space after `offset` ends.
+    pub(super) fn next_token_in_line(&self, offset: TextSize) -> usize {
+        let rest = &self.source[offset.to_usize()..];
+        let mut at = offset.to_usize();
+        for part in rest.split_inclusive("\\\n") {
+            let blank = part.bytes().take_while(|b| matches!(b, b' ' | b'\t' | b'\x0C')).count();
+            if part[blank..] != *"\\\n" {
+                return at + blank;
+            }
+            at += part.len();
+        }
+        at
+    }
+
     /// Where the first token after `offset` begins: over white space, line ends and comments.
     fn next_token(&self, offset: TextSize) -> TextSize {
         let mut at = offset.to_usize();

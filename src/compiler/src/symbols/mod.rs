@@ -10,6 +10,8 @@ mod comprehension;
 mod draft;
 mod future;
 mod resolve;
+#[cfg(test)]
+mod tests;
 mod visit;
 
 pub use future::{Features, features, is_future};

@@ -4,6 +4,8 @@ mod checks;
 mod diagnose;
 mod patterns;
 mod suspect;
+#[cfg(test)]
+mod tests;
 
 use crate::ast::{Span, Stmt, StmtKind};
 

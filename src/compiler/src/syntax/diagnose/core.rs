@@ -47,6 +47,8 @@ pub(super) struct Parser<'a> {
     pub advising: bool,
     /// Recognising mistakes is off while a rule looks for plain expressions.
     pub muted: usize,
+    /// Alternatives within alternatives: how deep the recursion is.
+    depth: usize,
     memory: HashMap<(Rule, usize), Option<Match>>,
 }
 
@@ -56,10 +58,24 @@ const KEYWORDS: [&str; 35] = [
     "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 ];
 
+/// Deepest recursion, in alternatives; an expression in parentheses takes some thirty.
+const MAX_ATTEMPTS: usize = 40_000;
+
+fn too_complex() -> Report {
+    Report {
+        kind: ErrorKind::Memory,
+        msg: "Parser stack overflowed - Python source too complex to parse".into(),
+        line: 0,
+        offset: 0,
+        end_line: 0,
+        end_offset: 0,
+    }
+}
+
 impl<'a> Parser<'a> {
     pub fn new(src: &'a str, tokens: &'a Tokens, advising: bool) -> Parser<'a> {
         let lines = Lines::new(src);
-        Parser { src, tokens, lines, mark: 0, fill: 0, advising, muted: 0, memory: HashMap::new() }
+        Parser { src, tokens, lines, mark: 0, fill: 0, advising, muted: 0, depth: 0, memory: HashMap::new() }
     }
 
     /// Whether mistakes are to be recognised here.
@@ -165,7 +181,13 @@ impl<'a> Parser<'a> {
     /// One alternative: without a trace if it fails.
     pub fn attempt<T>(&mut self, rule: impl FnOnce(&mut Self) -> P<T>) -> P<Option<T>> {
         let mark = self.mark;
-        match rule(self) {
+        if self.depth >= MAX_ATTEMPTS {
+            return Err(Bail::Raise(Box::new(too_complex())));
+        }
+        self.depth += 1;
+        let result = rule(self);
+        self.depth -= 1;
+        match result {
             Ok(value) => Ok(Some(value)),
             Err(Bail::Fail) => {
                 self.mark = mark;

@@ -33,7 +33,7 @@ pub(crate) fn diagnose(source: &str, filename: &str, mode: Mode) -> SyntaxError 
     if mode == Mode::Exec && !source.is_empty() && !source.ends_with('\n') {
         source.push('\n');
     }
-    let report = stack::with_room(source.len() * 4, || {
+    let report = stack::with_room(source.len() * 4 + 400, || {
         let tokens = lexer::tokenize(&source);
         find(&source, &tokens, mode)
     });
