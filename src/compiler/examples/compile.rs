@@ -118,7 +118,9 @@ fn json(code: &weft_bytecode::Code) -> String {
             Const::Bool(b) => if *b { "True" } else { "False" }.into(),
             Const::Ellipsis => "...".into(),
             Const::Int(n) => format!("({n})"),
-            Const::BigInt(neg, b) => format!("({}int.from_bytes({},'little'))", if *neg { "-" } else { "" }, bytes(b)),
+            Const::BigInt(neg, b) => {
+                format!("({}int.from_bytes({},'little'))", if *neg { "-" } else { "" }, bytes(b))
+            }
             Const::Float(b) => format!("F({b})"),
             Const::Complex(a, b) => format!("complex(F({a}),F({b}))"),
             Const::Str(s) => text(s),
@@ -143,11 +145,24 @@ fn json(code: &weft_bytecode::Code) -> String {
         code.nvarnames,
         code.cells,
         list(&code.freevars, |n| text(n)),
-        list(&code.instrs, |i| format!("({:?},{},{},{},{})", i.op().map_or("?", |o| o.name()), i.f(), i.a(), i.b(), i.c())),
+        list(&code.instrs, |i| format!(
+            "({:?},{},{},{},{})",
+            i.op().map_or("?", |o| o.name()),
+            i.f(),
+            i.a(),
+            i.b(),
+            i.c()
+        )),
         list(&code.consts, constant),
         list(&code.names, |n| text(n)),
         code.sites,
         list(&code.handlers, |h| format!("({},{},{},{},{})", h.start, h.end, h.target, h.depth, h.reg)),
-        list(&weft_bytecode::locations::positions(code).collect::<Vec<_>>(), |p| p.line.unwrap_or(0).to_string())
+        list(&weft_bytecode::locations::positions(code).collect::<Vec<_>>(), |p| format!(
+            "({},{},{},{})",
+            p.line.unwrap_or(0),
+            p.end_line.unwrap_or(0),
+            p.column.map_or(-1, i64::from),
+            p.end_column.map_or(-1, i64::from)
+        ))
     )
 }

@@ -223,8 +223,6 @@ fn position(span: Option<Span>) -> Position {
     match span {
         None => Position::NONE,
         Some(Span { line: 0, .. }) => Position::NONE,
-        // The first instructions of a body stand for the whole line.
-        Some(Span { line, col: 0, end_col: 0, end_line }) if line == end_line => Position::line(line),
         Some(s) => Position::new(s.line, s.end_line, s.col, s.end_col),
     }
 }

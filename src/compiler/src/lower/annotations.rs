@@ -223,13 +223,16 @@ impl<'a> Lower<'a> {
 
     /// A simple annotated name of a module or class.
     fn reached_annotation(&mut self, id: &Name, a: &'a AnnAssign) -> Result {
-        let mark = self.u.temps.top();
+        let (mark, at) = (self.u.temps.top(), self.u.span);
         if self.options.future_annotations {
             let t = self.u.temps.take_many(3);
             self.annotation_value(&a.annotation, t)?;
             self.load_mangled(&"__annotations__".into(), t.up(1));
             let name = self.mangled(id);
             self.load_const(t.up(2), name_const(&name));
+            if let Some(span) = at {
+                self.at(span);
+            }
             self.ins(Op::STORE_ITEM, KILL_A | KILL_B | KILL_C, t.up(1), t.up(2), t);
         } else if let Some(&n) = self.u.conditional.get(&(std::ptr::from_ref::<AnnAssign>(a) as usize)) {
             let t = self.u.temps.take_many(2);

@@ -143,7 +143,7 @@ impl<'a> Lower<'a> {
             ExprKind::Attribute { value, attr, .. } => {
                 self.note_static_attribute(value, attr);
                 let object = self.operand(value, &[])?;
-                self.at(target.span);
+                self.at(super::expr::attribute_span(target.span, attr));
                 self.store_attr(object, attr, v);
             }
             ExprKind::Subscript { value, slice, .. } => {

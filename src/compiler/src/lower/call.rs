@@ -47,7 +47,15 @@ impl<'a> Lower<'a> {
             (true, false) => Op::CALL_METHOD,
             (true, true) => Op::CALL_METHOD_KW,
         };
-        self.at(e.span);
+        // The call itself begins at the method's name, if what comes before stands on other lines.
+        let at = match &func.kind {
+            ExprKind::Attribute { attr, .. } if method => {
+                let name = super::expr::attribute_span(func.span, attr);
+                Span { line: name.line, col: name.col, ..e.span }
+            }
+            _ => e.span,
+        };
+        self.at(at);
         self.ins(op, 0, dst, base, count);
         Ok(())
     }
@@ -63,7 +71,7 @@ impl<'a> Lower<'a> {
     ) -> Result {
         let v = self.operand_home(value, later, Some(base))?;
         let attr = self.mangled(attr);
-        self.at(func.span);
+        self.at(super::expr::attribute_span(func.span, &attr));
         match self.u.site(&attr) {
             Some(s) => self.ins(Op::LOAD_METHOD, Self::kill(v, Some(base), KILL_B), base, v.reg, s),
             None => {

@@ -403,7 +403,7 @@ impl<'a> Lower<'a> {
             return Ok(());
         }
         let v = self.operand_home(value, &[], dst.is_temp().then_some(dst))?;
-        self.at(e.span);
+        self.at(attribute_span(e.span, attr));
         self.load_attr(dst, v, attr);
         Ok(())
     }
@@ -526,6 +526,15 @@ pub(super) fn two_part_slice(e: &Expr, optimize: u8) -> Option<(Option<&Expr>, O
         }
         _ => None,
     }
+}
+
+/// Where `value.attr` is said to be: if it spans lines, only the name (as a traceback should point at it).
+pub(super) fn attribute_span(span: Span, attr: &Name) -> Span {
+    let width = attr.len() as u32;
+    if span.line == span.end_line || width > span.end_col {
+        return span;
+    }
+    Span { line: span.end_line, col: span.end_col - width, ..span }
 }
 
 /// A constant that fits a signed 16-bit immediate, as the field's value.

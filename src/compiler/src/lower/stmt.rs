@@ -123,7 +123,7 @@ impl<'a> Lower<'a> {
         if let Some(msg) = msg {
             let argument = self.u.temps.take();
             self.argument(msg, argument, &[])?;
-            self.at(test.span);
+            self.at(s.span);
             self.call_registers(t, t, 1);
         }
         self.at(test.span);
