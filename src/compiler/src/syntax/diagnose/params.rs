@@ -203,8 +203,13 @@ impl Parser<'_> {
                 p.comma_or_close(style)
             })?;
             let a = p.op("(")?;
-            p.list(|p| p.name())?;
-            p.attempt(|p| p.op(","))?;
+            p.some(|p| {
+                p.bare_param(style, false)?;
+                match p.attempt(|p| p.op(","))? {
+                    Some(_) => Ok(()),
+                    None => p.must_see(|p| p.op(")")),
+                }
+            })?;
             let b = p.op(")")?;
             Ok((a, b))
         })? {
