@@ -177,6 +177,7 @@ impl Program {
         command.args(&self.arguments).current_dir(folder);
         let mut run = child::run(&mut command, self.stdin.as_bytes(), LIMIT)
             .map_err(|error| format!("{}: {error}", interpreter.program.display()))?;
+        run.stdout = without_folder(&run.stdout, folder).into_bytes();
         run.stderr = without_own_name(&run.stderr, folder, interpreter);
         Ok(run)
     }
@@ -271,9 +272,14 @@ fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// An interpreter names itself and the folder in some messages; here all are called `python`, the folder `.`.
+/// Some messages tell the absolute path of a program.
+fn without_folder(text: &[u8], folder: &Path) -> String {
+    String::from_utf8_lossy(text).replace(&format!("{}/", folder.display()), "./")
+}
+
+/// An interpreter names itself in some messages; here all are called `python`.
 fn without_own_name(stderr: &[u8], folder: &Path, interpreter: &Interpreter) -> Vec<u8> {
-    let text = String::from_utf8_lossy(stderr).replace(&format!("{}/", folder.display()), "./");
+    let text = without_folder(stderr, folder);
     let file_name = interpreter
         .program
         .file_name()

@@ -47,8 +47,8 @@ class Body:
 
 print(Body.made, Body.x)
 code = compile('def f(a, b=2, *c, d, **e):\n    "doc"\n    x = 1\n    return lambda: x', 'name.py', 'exec')
-f = code.co_consts[0]
-print(f.co_name, f.co_argcount, f.co_kwonlyargcount, f.co_varnames, f.co_cellvars, f.co_firstlineno, f.co_flags & 0xF, f.co_consts[0], f.co_qualname)
+f = [c for c in code.co_consts if hasattr(c, 'co_name')][0]
+print(f.co_name, f.co_argcount, f.co_kwonlyargcount, f.co_varnames, f.co_cellvars, f.co_firstlineno, f.co_flags & 0xF, 'doc' in f.co_consts, f.co_qualname)
 print(code == compile('def f(a, b=2, *c, d, **e):\n    "doc"\n    x = 1\n    return lambda: x', 'name.py', 'exec'), hash(code) == hash(code), type(code.replace(co_name='n')).__name__, code.replace(co_name='n').co_name)
 def fv():
     z = 1
