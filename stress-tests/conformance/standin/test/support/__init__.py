@@ -132,6 +132,29 @@ def adjust_int_max_str_digits(digits):
         sys.set_int_max_str_digits(old)
 
 
+def sleeping_retry(timeout, err_msg=None, /, *, init_delay=0.01, max_delay=1.0, error=True):
+    """A loop that ends when its body breaks, or fails when the time is over."""
+    import time
+
+    end = time.monotonic() + timeout
+    while True:
+        yield
+        if time.monotonic() >= end:
+            break
+        time.sleep(init_delay)
+    if error:
+        raise AssertionError(err_msg or f"timeout ({timeout} seconds)")
+
+
+busy_retry = sleeping_retry
+
+
+@contextlib.contextmanager
+def captured_output(name):
+    with _captured(name) as stream:
+        yield stream
+
+
 def check_impl_detail(**guards):
     return False
 
