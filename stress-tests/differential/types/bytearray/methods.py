@@ -20,6 +20,8 @@ m.release()
 a.append(33); print(a)
 it = iter(a); next(it); a.clear(); print(list(it), it.__length_hint__())
 a = bytearray(b'abc')
-a += a; a[1:1] = a; a.extend(a); print(a)
+a[1:1] = a; a.extend(a); print(a)
+try: a += a
+except BufferError as e: print(e)
 class BA(bytearray): pass
 print(BA(b'x'), type(BA(b'a') + b'b').__name__, type(BA(b'ab')[:]).__name__, BA(b'a') == bytearray(b'a'))
