@@ -25,11 +25,11 @@ print(len.__name__, len.__qualname__, len.__module__, len.__self__.__name__, len
 for code in ("str.join(5, 'a')", "str.join()", "int.__add__('a', 1)", "int.__add__(1)", "[].append(x=1)", "len(1, 2)", "len(obj=[])", "''.join(iterable=[])", "list.append([])", "int.__add__(1, 'a')", "object.__init__(5, 1)", "dict.get({}, 1, 2, 3)", "str.upper('a', 1)", "''.split(sep=',', foo=1)", "''.encode(encoding=5)", "sorted(iterable=[])", "print(foo=1)", "int(real=5)", "isinstance(1)", "divmod(1)", "pow(1)", "getattr(1)", "abs()", "round()", "chr()", "ord('a', 'b')", "''.center()", "''.replace('a', 'b', 'c')", "b''.hex(1, 2, 3)", "type.mro()", "[].sort(1)", "{}.update(1, 2)", "set.add({1})", "(1).to_bytes('a')", "str.maketrans()", "bytes.fromhex()", "float.fromhex()", "min()", "max(1)", "sum()", "zip(strict=1, foo=2)", "enumerate(x=1)", "super(1, 2, 3)", "property(1, 2, 3, 4, 5)", "slice()", "range(x=1)", "map(f=1)", "open()", "input(1, 2)", "vars(1, 2)", "dir(1, 2)", "hash()", "id()", "iter()", "next()", "repr()", "callable()", "exec()", "eval()", "compile()", "format()", "delattr(1)", "setattr(1, 2)", "hasattr(1)", "issubclass(1)", "bool(1, 2)", "complex(1, 2, 3)"):
     try: eval(code); print(code, 'ok')
     except Exception as e: print(code, '->', type(e).__name__, e)
-g = types.FunctionType(f.__code__, {}, 'g', (1, 2), None); print(g(), g.__name__, g.__defaults__)
+g = types.FunctionType(f.__code__, {}, 'g', (1, 2), None); print(g(d=1), g.__name__, g.__defaults__)
 lam = lambda x, y=2, *, z: 0
 print(lam.__name__, inspect.signature(lam), inspect.signature(C.m), inspect.signature(c.m), inspect.signature(C), inspect.signature(len), inspect.signature(str.split), inspect.getsource(lam).strip()[:10], inspect.isfunction(lam), inspect.ismethod(c.m), inspect.isbuiltin(len))
 import functools
-p = functools.partial(f, 1, d=5); print(p.func is f, p.args, p.keywords, p(), functools.reduce(lambda a, b: a * b, [1, 2, 3, 4], 10), functools.wraps(f)(lambda: 0).__name__)
+p = functools.partial(f, 1, d=5); print(p.func is f, p.args, p.keywords, p(2), functools.reduce(lambda a, b: a * b, [1, 2, 3, 4], 10), functools.wraps(f)(lambda: 0).__name__)
 @functools.lru_cache(maxsize=2)
 def cached(x): return x * 2
 print([cached(i) for i in (1, 2, 1, 3, 1)], cached.cache_info(), cached.__wrapped__(5))
