@@ -38,6 +38,16 @@ impl Interpreter {
         command
     }
 
+    /// How to call it in a shell.
+    pub fn shown(&self) -> String {
+        [&self.program.display().to_string()[..]]
+            .iter()
+            .chain(self.options)
+            .copied()
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
     pub fn is_weft(&self) -> bool {
         !self.options.is_empty()
     }
