@@ -280,9 +280,20 @@ fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// Some messages tell the absolute path of a program.
+/// Tracebacks and some messages tell absolute paths: those of the program's folder become `./…`, the library's modules
+/// `LIB/…`, wherever an interpreter keeps them.
 fn without_folder(text: &[u8], folder: &Path) -> String {
-    String::from_utf8_lossy(text).replace(&format!("{}/", folder.display()), "./")
+    let text = String::from_utf8_lossy(text).replace(&format!("{}/", folder.display()), "./");
+    let mut parts = text.split("File \"/");
+    let mut result = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        let (path, rest) = part.split_once('"').unwrap_or((part, ""));
+        result += &format!(
+            "File \"LIB/{}\"{rest}",
+            path.rsplit('/').next().unwrap_or(path)
+        );
+    }
+    result
 }
 
 /// An interpreter names itself in some messages; here all are called `python`.
