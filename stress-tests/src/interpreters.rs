@@ -3,10 +3,10 @@
 //! weft is `$WEFT_BIN`, else the `weft` that cargo built beside the running test or tool (`target/<profile>/weft`).
 //! CPython is `$WEFT_PYTHON`, else the `python3.14` on the path; it must say "Python 3.14".
 
-use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
+use std::{env, fs};
 
 use crate::child;
 
@@ -75,6 +75,17 @@ fn weft_program() -> Result<PathBuf, String> {
         // Programs are run from other folders, so a relative path is made absolute now.
         return std::path::absolute(path).map_err(|error| format!("WEFT_BIN: {error}"));
     }
+    let program = built_weft()?;
+    if let Some(source) = newer_source(&program) {
+        eprintln!(
+            "note: weft is older than {}: `cargo build` makes it anew",
+            source.display()
+        );
+    }
+    Ok(program)
+}
+
+fn built_weft() -> Result<PathBuf, String> {
     let this = env::current_exe().map_err(|error| error.to_string())?;
     // target/<profile>/deps/<test> or target/<profile>/<tool>
     this.ancestors()
@@ -85,6 +96,27 @@ fn weft_program() -> Result<PathBuf, String> {
         .ok_or_else(|| {
             "weft is not built: `cargo build` first, or name one in WEFT_BIN".to_string()
         })
+}
+
+/// A Rust source of the runtime that changed after the binary was built, if there is one.
+fn newer_source(program: &Path) -> Option<PathBuf> {
+    fn newer(folder: &Path, than: SystemTime) -> Option<PathBuf> {
+        let mut entries = fs::read_dir(folder)
+            .ok()?
+            .filter_map(|entry| Some(entry.ok()?.path()));
+        entries.find_map(|path| {
+            if path.is_dir() {
+                return newer(&path, than);
+            }
+            let is_source = path.extension().is_some_and(|extension| extension == "rs");
+            (is_source && path.metadata().ok()?.modified().ok()? > than).then_some(path)
+        })
+    }
+    let built = program.metadata().ok()?.modified().ok()?;
+    let root = stress_folder().parent()?;
+    ["src", "gil", "nogil", "stdlib"]
+        .iter()
+        .find_map(|folder| newer(&root.join(folder), built))
 }
 
 /// CPython 3.14, if it can be found.
