@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
 use weft_stress::child::{self, End};
@@ -174,7 +174,7 @@ impl Options {
             cpython: false,
             bless: false,
             verbose: false,
-            limit: Duration::from_secs(180),
+            limit: Duration::from_secs(120),
             jobs: 2,
         };
         let mut args = env::args().skip(1);
@@ -306,7 +306,13 @@ fn run_all(jobs: &[Job], options: &Options, folder: &Path, library: &Path) -> Ve
 
 fn run_file(job: &Job, options: &Options, folder: &Path, library: &Path) -> Cases {
     let mut cases = Cases::new();
+    let start = Instant::now();
     for _ in 0..CRASHES {
+        if start.elapsed() > 2 * options.limit {
+            // One case after the other hangs: the others are not run.
+            cases.insert(WHOLE_FILE.into(), Outcome::TimedOut);
+            return cases;
+        }
         // Tests leave files in the current folder.
         let scratch = env::temp_dir().join(format!(
             "weft-conformance-{}-{}-{}",
