@@ -1,5 +1,7 @@
 //! The interpreter.
 
+pub mod hooks;
+
 use crate::Res;
 use crate::object::CallArgs;
 use crate::thread::Thread;

@@ -89,6 +89,7 @@ fixed! {
 }
 
 pub mod bool;
+pub mod attrs;
 pub mod builtin_attrs;
 pub mod bytearray;
 pub mod bytes;
@@ -124,6 +125,7 @@ pub mod traceback;
 pub mod tuple_iter;
 pub mod tuple_type;
 pub mod type_attrs;
+pub mod union;
 pub mod weakref_attrs;
 pub mod zip;
 
