@@ -90,6 +90,7 @@ fixed! {
 
 pub mod asyncgen;
 pub mod bool;
+pub mod attrs;
 pub mod builtin_attrs;
 pub mod bytearray;
 pub mod bytes;
@@ -129,6 +130,7 @@ pub mod tuple_iter;
 pub mod tuple_type;
 pub mod type_attrs;
 pub mod typevar;
+pub mod union;
 pub mod weakref_attrs;
 pub mod zip;
 
