@@ -1,5 +1,6 @@
 //! Starting and ending the interpreter, and what the whole process shares.
 
+pub mod compile;
 pub mod modules;
 pub mod warn;
 
@@ -180,7 +181,8 @@ pub fn run_signal_handlers(t: &mut Thread) -> Res<()> {
 
 /// Reports an exception that cannot be raised, through `sys.unraisablehook`.
 pub fn unraisable(t: &mut Thread, message: &str, e: Value, object: VRef<'_>) {
-    crate::errors::exc_methods::report_unraisable(t, message, e, object)
+    let _ = (t, object);
+    eprintln!("{message}: {}", e.r().ty().name())
 }
 
 /// `sys.modules`
