@@ -109,7 +109,7 @@ impl<'a> Lower<'a> {
         }
         let base = self.window(dst);
         let mut slot = base;
-        let mut literal = |l: &mut Self, text: Vec<u8>, slot: &mut Reg| {
+        let literal = |l: &mut Self, text: Vec<u8>, slot: &mut Reg| {
             if !text.is_empty() {
                 l.u.temps.reset(slot.up(1));
                 l.load_const(*slot, Const::Str(text.into()));
