@@ -52,6 +52,7 @@ pub fn init(config: &Config) -> Box<Thread> {
     };
     crate::hash::set_key(key.k0, key.k1);
     crate::object::shape::init();
+    crate::types::prepare_fixed();
     crate::types::cells::init();
     let mut t = Thread::new(config.stack_size);
     t.start();
