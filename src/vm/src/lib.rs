@@ -2,7 +2,9 @@
 //!
 //! See `src/README.md` for the map. Native modules live in `stdlib/` and use this crate's public interface.
 
+pub mod builtins;
 pub mod call;
+pub mod codecs;
 pub mod dict;
 pub mod errors;
 pub mod gc;

@@ -3,7 +3,6 @@
 use super::fixed;
 use super::int::num;
 use crate::binary;
-use crate::errors::DEPRECATION_WARNING;
 use crate::object::{CallArgs, NativeType, Slots, Type, TypeSpec, type_flag};
 use crate::ops::not_implemented;
 use crate::thread::Thread;
@@ -39,9 +38,8 @@ fn new(t: &mut Thread, _cls: &Type, args: CallArgs<'_>) -> Res {
 }
 
 fn invert(t: &mut Thread, v: VRef<'_>) -> Res {
-    crate::start::warn(
+    super::int::deprecated(
         t,
-        &DEPRECATION_WARNING,
         "Bitwise inversion '~' on bool is deprecated and will be removed in Python 3.16. This returns the bitwise \
          inversion of the underlying int object and is usually not what you expect from negating a bool. Use the 'not' \
          operator for boolean negation or ~int(x) if you really want the bitwise inversion of the underlying int.",

@@ -90,12 +90,9 @@ fn setstate(t: &mut Thread, a: Args<'_>) -> Res {
 
 /// The builtin function `iter`, for pickling iterators.
 pub fn builtin_iter(t: &mut Thread) -> Res {
-    static ITER: crate::object::MethodDef = crate::object::MethodDef::new(
-        "iter(object, /)",
-        |t, a| t.iter(a.get(0)),
-        "",
-        crate::object::Binding::Plain,
-    );
-    let module = crate::names::builtins().to_value();
-    Ok(super::builtin::Builtin::function(t, &ITER, Some(module)))
+    let d = crate::start::builtins_dict(t);
+    match d.cast::<crate::dict::Dict>().and_then(|d| t.dict_get(d, "iter")) {
+        Some(f) => Ok(f),
+        None => Err(t.attribute_error_text(d.r(), "iter", "iter".into())),
+    }
 }

@@ -6,7 +6,6 @@ use super::str::text;
 use super::tuple::Tuple;
 use super::typeobj::as_type;
 use super::{fixed, float_ops};
-use crate::errors::DEPRECATION_WARNING;
 use crate::object::{
     Args, Binding, CallArgs, Cmp, GetSet, MethodDef, NativeType, Object, Slots, Type, TypeSpec, ValueExt,
     Visitor, type_flag,
@@ -292,9 +291,8 @@ fn component(t: &mut Thread, v: Option<VRef<'_>>, name: &str) -> Res<Part> {
     let part = if name == "real" { convert(t, v)? } else { real_or_complex(t, v)? };
     match part {
         Some(Part::C(c)) => {
-            crate::start::warn(
-                t,
-                &DEPRECATION_WARNING,
+            super::int::deprecated(
+        t,
                 format!("complex() argument '{name}' must be a real number, not {n}"),
             )?;
             Ok(Part::C(c))
@@ -326,9 +324,8 @@ fn convert(t: &mut Thread, v: VRef<'_>) -> Res<Option<Part>> {
             return Err(t.type_error(format!("__complex__ returned non-complex (type {n})")));
         };
         if !r.r().has_shape(fixed::COMPLEX) {
-            crate::start::warn(
-                t,
-                &DEPRECATION_WARNING,
+            super::int::deprecated(
+        t,
                 format!(
                     "__complex__ returned non-complex (type {n}).  The ability to return an instance of a strict subclass \
                      of complex is deprecated, and may be removed in a future version of Python."

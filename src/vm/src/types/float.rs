@@ -4,7 +4,6 @@
 use super::fixed;
 use super::int::num;
 use crate::Res;
-use crate::errors::DEPRECATION_WARNING;
 use crate::object::{NativeType, Object, TypeSpec, ValueExt, Visitor, type_flag};
 use crate::thread::Thread;
 use weft_strategy::{Header, VRef, Value};
@@ -72,9 +71,8 @@ pub fn by_method(t: &mut Thread, v: VRef<'_>) -> Res<Option<f64>> {
     };
     if !is_exact(r.r()) {
         let (o, n) = (v.ty().name(), r.r().ty().name());
-        crate::start::warn(
-            t,
-            &DEPRECATION_WARNING,
+        super::int::deprecated(
+        t,
             format!(
                 "{o}.__float__ returned non-float (type {n}).  The ability to return an instance of a strict subclass of \
                  float is deprecated, and may be removed in a future version of Python."

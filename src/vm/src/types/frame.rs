@@ -64,3 +64,32 @@ static SPEC: TypeSpec = TypeSpec {
     slots: Slots { ..Slots::EMPTY },
     ..TypeSpec::new::<FrameObject>()
 };
+
+/// The frame object of a generator, running or suspended.
+pub fn of_generator(t: &mut crate::thread::Thread, g: weft_strategy::VRef<'_>) -> weft_strategy::Value {
+    use crate::object::ValueExt;
+    use crate::types::generator::Generator;
+    let Some(generator) = g.cast::<Generator>() else { return weft_strategy::Value::NONE };
+    if let Some(f) = generator.frame.load() {
+        return f;
+    }
+    let o = t.make(
+        fixed::FRAME,
+        FrameObject {
+            h: Header::new(0, 0),
+            code: Slot::from_option(generator.code.load()),
+            func: Slot::from_option(generator.func.load()),
+            locals: Slot::empty(),
+            back: Slot::empty(),
+            trace: Slot::empty(),
+            generator: Slot::new(g.to_value()),
+            frame: AtomicPtr::new(std::ptr::null_mut()),
+            lasti: AtomicU32::new(generator.pc.load(std::sync::atomic::Ordering::Acquire).saturating_sub(1)),
+            registers: UnsafeCell::new(Box::new([])),
+        },
+    );
+    match generator.frame.fill(&generator.h, o.clone()) {
+        Ok(()) => o,
+        Err(_) => generator.frame.load().unwrap_or(o),
+    }
+}

@@ -80,6 +80,11 @@ pub fn memory_error(t: &mut Thread) -> Raised {
     t.raise_with(&crate::errors::MEMORY_ERROR, Vec::new())
 }
 
+/// Issues a DeprecationWarning.
+pub fn deprecated(t: &mut Thread, text: impl AsRef<str>) -> Res<()> {
+    crate::start::warn::warn(t, &crate::errors::DEPRECATION_WARNING, text.as_ref())
+}
+
 impl Thread {
     /// An int of any size.
     pub fn big_int(&self, v: IBig) -> Value {

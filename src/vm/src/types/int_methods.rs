@@ -4,7 +4,6 @@ use super::int::{Num, exact, int_object, is_exact, is_int, max_str_digits, memor
 use super::str::text;
 use super::tuple::Tuple;
 use super::typeobj::as_type;
-use crate::errors::DEPRECATION_WARNING;
 use crate::object::{Args, Binding, CallArgs, GetSet, MethodDef, Type, ValueExt};
 use crate::thread::Thread;
 use crate::types::fixed;
@@ -148,9 +147,8 @@ fn checked_int(t: &mut Thread, r: Value, method: &str) -> Res {
     if is_exact(r.r()) {
         return Ok(r);
     }
-    crate::start::warn(
+    super::int::deprecated(
         t,
-        &DEPRECATION_WARNING,
         format!(
             "{method} returned non-int (type {n}).  The ability to return an instance of a strict subclass of int is \
              deprecated, and may be removed in a future version of Python."

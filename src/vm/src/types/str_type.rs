@@ -234,3 +234,5 @@ fn copy_as(t: &Thread, cls: &Type, v: VRef<'_>) -> Value {
 pub fn is_slice(v: VRef<'_>) -> bool {
     v.cast::<slice::Slice>().is_some()
 }
+
+pub use super::str_format::format_value;
