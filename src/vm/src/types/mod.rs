@@ -148,6 +148,22 @@ pub mod union;
 pub mod weakref_attrs;
 pub mod zip;
 
+/// Installs shapes for the fixed types before the types exist: their names are objects already.
+pub fn prepare_fixed() {
+    for n in FIXED {
+        let spec = n.spec;
+        crate::object::shape::Plan {
+            ty: std::ptr::NonNull::dangling(),
+            layout: (spec.layout)(),
+            has_inst: false,
+            has_dict: false,
+            nslots: 0,
+            ninline: 0,
+        }
+        .make(n.fixed);
+    }
+}
+
 /// Makes the fixed types. Once, at start.
 pub fn create_fixed(t: &Thread) {
     for n in FIXED {
