@@ -282,7 +282,11 @@ fn setitem(t: &mut Thread, v: VRef<'_>, key: VRef<'_>, value: Option<VRef<'_>>) 
             };
             let found = match c {
                 Some(c) => b.write(t, |b| bounds::at(i, b.len()).map(|i| b[i] = c)),
-                None => b.change(t, |v| bounds::at(i, v.len()).map(|i| drop(v.remove(i))))?,
+                None => b.change(t, |v| {
+                    bounds::at(i, v.len()).map(|i| {
+                        v.remove(i);
+                    })
+                })?,
             };
             found.ok_or_else(|| t.index_error("bytearray index out of range"))
         }

@@ -98,7 +98,7 @@ pub fn complex_format_method(t: &mut Thread, a: Args<'_>) -> Res {
     match complex(a.get(0)) {
         Some(_) if spec.is_empty() => t.to_str(a.get(0)),
         Some(c) => {
-            let r = format_spec::format_complex(c, spec, &a.get(0).ty().name());
+            let r = format_spec::format_complex(c.re, c.im, spec, &a.get(0).ty().name());
             done(t, r)
         }
         None => Ok(Value::NOT_IMPLEMENTED),
