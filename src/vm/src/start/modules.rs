@@ -18,7 +18,8 @@ pub fn find(name: &str) -> Option<&'static ModuleSpec> {
     if name == "builtins" {
         return Some(&crate::builtins::MODULE);
     }
-    NATIVE.get()?.iter().find(|m| m.name == name).copied()
+    let listed = NATIVE.get().and_then(|n| n.iter().find(|m| m.name == name).copied());
+    listed.or((name == "_codecs").then_some(&crate::codecs::module::MODULE))
 }
 
 /// Names of all native modules.
