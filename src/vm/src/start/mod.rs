@@ -1,5 +1,7 @@
 //! Starting and ending the interpreter, and what the whole process shares.
 
+pub mod warn;
+
 use crate::Res;
 use crate::thread::Thread;
 use std::sync::atomic::{AtomicBool, Ordering::*};
@@ -32,4 +34,19 @@ pub fn run_signal_handlers(_t: &mut Thread) -> Res<()> {
 /// Reports an exception that cannot be raised.
 pub fn unraisable(_t: &mut Thread, message: &str, _e: Value, _object: VRef<'_>) {
     eprintln!("{message}")
+}
+
+/// `sys.modules`
+pub fn modules(_t: &Thread) -> Option<Value> {
+    None
+}
+
+/// An attribute of the sys module.
+pub fn sys_attr(_t: &Thread, _name: VRef<'_>) -> Option<Value> {
+    None
+}
+
+/// The dict of the builtins module.
+pub fn builtins_dict(t: &Thread) -> Value {
+    crate::dict::Dict::new(t)
 }

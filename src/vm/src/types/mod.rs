@@ -88,6 +88,7 @@ fixed! {
     MAPPINGPROXY = 52 => crate::types::mappingproxy::TYPE;
 }
 
+pub mod asyncgen;
 pub mod bool;
 pub mod attrs;
 pub mod builtin_attrs;
@@ -97,6 +98,7 @@ pub mod cell_methods;
 pub mod classmethod;
 pub mod code_attrs;
 pub mod complex;
+pub mod coroutine_wrapper;
 pub mod descriptor_attrs;
 pub mod dict_iter;
 pub mod dict_type;
@@ -105,6 +107,7 @@ pub mod float;
 pub mod frame;
 pub mod function_attrs;
 pub mod generator;
+pub mod generator_methods;
 pub mod genericalias;
 pub mod int;
 pub mod list_iter;
@@ -121,10 +124,12 @@ pub mod slice;
 pub mod str_iter;
 pub mod str_type;
 pub mod super_;
+pub mod template;
 pub mod traceback;
 pub mod tuple_iter;
 pub mod tuple_type;
 pub mod type_attrs;
+pub mod typevar;
 pub mod union;
 pub mod weakref_attrs;
 pub mod zip;

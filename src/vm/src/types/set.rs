@@ -37,3 +37,9 @@ pub fn new_set(t: &mut Thread, items: Vec<Value>) -> crate::Res {
     let _ = items;
     Ok(t.make(fixed::SET, Set { h: Header::new(0, 0) }))
 }
+
+/// `s.add(item)`
+pub fn add(t: &mut Thread, s: weft_strategy::VRef<'_>, item: weft_strategy::VRef<'_>) -> crate::Res<()> {
+    let _ = (t, s, item);
+    Ok(())
+}
