@@ -132,6 +132,7 @@ pub mod type_attrs;
 pub mod typevar;
 pub mod union;
 pub mod weakref_attrs;
+pub mod weakref_proxy;
 pub mod zip;
 
 /// Makes the fixed types. Once, at start.
