@@ -155,6 +155,7 @@ pub mod type_attrs;
 pub mod typevar;
 pub mod union;
 pub mod weakref_attrs;
+pub mod weakref_proxy;
 pub mod zip;
 
 /// Installs shapes for the fixed types before the types exist: their names are objects already.
