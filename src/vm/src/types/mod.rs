@@ -146,6 +146,7 @@ pub mod str_iter;
 pub mod str_methods;
 pub mod str_percent;
 pub mod str_type;
+pub mod structseq;
 pub mod super_;
 pub mod template;
 pub mod traceback;
