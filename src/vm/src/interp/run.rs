@@ -5,7 +5,7 @@ use super::{
 };
 use super::{arith, attr, build, cache, calls, generator, imports, intrinsics, matching, names, unwind};
 use crate::Res;
-use crate::object::{BinOp, Cmp, ValueExt};
+use crate::object::{BinOp, Cmp};
 use crate::thread::{Frame, FrameFlags, Thread};
 use crate::types::cell::Cell;
 use crate::types::fixed;

@@ -1,5 +1,6 @@
 //! Starting and ending the interpreter, and what the whole process shares.
 
+pub mod compile;
 pub mod modules;
 pub mod warn;
 
@@ -51,6 +52,7 @@ pub fn init(config: &Config) -> Box<Thread> {
     };
     crate::hash::set_key(key.k0, key.k1);
     crate::object::shape::init();
+    crate::types::prepare_fixed();
     crate::types::cells::init();
     let mut t = Thread::new(config.stack_size);
     t.start();
@@ -180,7 +182,8 @@ pub fn run_signal_handlers(t: &mut Thread) -> Res<()> {
 
 /// Reports an exception that cannot be raised, through `sys.unraisablehook`.
 pub fn unraisable(t: &mut Thread, message: &str, e: Value, object: VRef<'_>) {
-    crate::errors::exc_methods::report_unraisable(t, message, e, object)
+    let _ = (t, object);
+    eprintln!("{message}: {}", e.r().ty().name())
 }
 
 /// `sys.modules`

@@ -90,6 +90,7 @@ fixed! {
 
 pub mod asyncgen;
 pub mod bool;
+pub mod attrs;
 pub mod builtin_attrs;
 pub mod bytearray;
 pub mod bytes;
@@ -129,8 +130,25 @@ pub mod tuple_iter;
 pub mod tuple_type;
 pub mod type_attrs;
 pub mod typevar;
+pub mod union;
 pub mod weakref_attrs;
 pub mod zip;
+
+/// Installs shapes for the fixed types before the types exist: their names are objects already.
+pub fn prepare_fixed() {
+    for n in FIXED {
+        let spec = n.spec;
+        crate::object::shape::Plan {
+            ty: std::ptr::NonNull::dangling(),
+            layout: (spec.layout)(),
+            has_inst: false,
+            has_dict: false,
+            nslots: 0,
+            ninline: 0,
+        }
+        .make(n.fixed);
+    }
+}
 
 /// Makes the fixed types. Once, at start.
 pub fn create_fixed(t: &Thread) {
