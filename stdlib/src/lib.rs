@@ -7,12 +7,23 @@ pub mod weft_lib;
 #[macro_use]
 pub mod support;
 
+pub mod atexit;
+pub mod clock;
 pub mod itertools;
+pub mod signal;
+pub mod thread_;
+pub mod time;
+pub mod weakref_;
 
 use weft_vm::object::ModuleSpec;
 
 /// Every native module, by name.
 pub static MODULES: &[&ModuleSpec] = &[
     &weft_lib::MODULE,
+    &atexit::MODULE,
     &itertools::MODULE,
+    &signal::MODULE,
+    &thread_::MODULE,
+    &time::MODULE,
+    &weakref_::MODULE,
 ];

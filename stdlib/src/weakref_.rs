@@ -13,7 +13,7 @@ pub static MODULE: ModuleSpec = ModuleSpec {
     functions: methods! {
         "getweakrefcount(object, /)" => count, "Return the number of weak references to 'object'.";
         "getweakrefs(object, /)" => all, "Return a list of all weak reference objects pointing to 'object'.";
-        "proxy(object, callback=None, /)" => weakref_proxy::proxy, "Create a proxy object that weakly references 'object'.";
+        "proxy(object, callback=None, /)" => proxy, "Create a proxy object that weakly references 'object'.";
         "_remove_dead_weakref(dct, key, /)" => remove_dead, "Atomically remove key from dict if it points to a dead weakref.";
     },
     init: Some(init),
@@ -38,6 +38,10 @@ fn count(t: &mut Thread, a: Args<'_>) -> Res {
 fn all(t: &mut Thread, a: Args<'_>) -> Res {
     let refs = a.get(0).header().map_or(Vec::new(), weakref::all);
     Ok(List::new(t, refs))
+}
+
+fn proxy(t: &mut Thread, a: Args<'_>) -> Res {
+    weakref_proxy::new(t, a.get(0), a.opt_none(1))
 }
 
 fn remove_dead(t: &mut Thread, a: Args<'_>) -> Res {
