@@ -14,6 +14,7 @@ pub use frame::{Frame, FrameFlags};
 use crate::Raised;
 use crate::heap::Heap;
 use std::cell::{Cell, UnsafeCell};
+use std::sync::atomic::Ordering::Relaxed;
 use weft_strategy::core::breaker;
 use weft_strategy::{ThreadCore, VRef, Value, Word};
 
@@ -187,7 +188,7 @@ impl Thread {
         // Freeing may run finalizers, which may make and kill more.
         for _ in 0..100 {
             if self.core.dead_len() > 0 {
-                weft_strategy::ops().drain(&self.core);
+                self.drain()
             }
             self.process_pending();
             self.locals = Locals::default();
@@ -217,9 +218,9 @@ impl Thread {
     /// Counts a new collectable object.
     #[inline(always)]
     pub(crate) fn count_allocation(&self) {
-        let n = self.heap.net.get() + 1;
-        self.heap.net.set(n);
-        if n >= GC_THRESHOLD && n % 256 == 0 {
+        let n = self.heap.net.load(Relaxed) + 1;
+        self.heap.net.store(n, Relaxed);
+        if n & 255 == 0 && n >= crate::gc::limit() {
             self.core.set_breaker(breaker::COLLECT)
         }
     }
@@ -227,8 +228,7 @@ impl Thread {
     /// Runs `f` while this thread runs no Python. Every blocking call goes through here.
     pub fn blocking<R>(&mut self, f: impl FnOnce() -> R) -> R {
         if self.core.dead_len() > 0 {
-            weft_strategy::ops().drain(&self.core);
-            self.process_pending();
+            self.drain()
         }
         weft_strategy::ops().detach(&self.core);
         let r = f();
