@@ -9,7 +9,11 @@ pub mod support;
 
 pub mod atexit;
 pub mod clock;
+pub mod contextvars;
+pub mod forward;
+pub mod gc;
 pub mod itertools;
+pub mod queue;
 pub mod signal;
 pub mod thread_;
 pub mod time;
@@ -21,7 +25,10 @@ use weft_vm::object::ModuleSpec;
 pub static MODULES: &[&ModuleSpec] = &[
     &weft_lib::MODULE,
     &atexit::MODULE,
+    &contextvars::MODULE,
+    &gc::MODULE,
     &itertools::MODULE,
+    &queue::MODULE,
     &signal::MODULE,
     &thread_::MODULE,
     &time::MODULE,
