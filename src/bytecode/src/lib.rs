@@ -3,7 +3,11 @@
 //! This crate knows nothing of the VM or of Python objects.
 
 pub mod code;
+pub mod dis;
+pub mod locations;
+pub mod marshal;
 pub mod ops;
+pub mod verify;
 
 pub use code::{Code, Const, Handler, Text};
 pub use ops::{Instr, Op};

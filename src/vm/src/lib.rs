@@ -2,6 +2,7 @@
 //!
 //! See `src/README.md` for the map. Native modules live in `stdlib/` and use this crate's public interface.
 
+pub mod builtins;
 pub mod call;
 pub mod dict;
 pub mod errors;

@@ -5,9 +5,12 @@
 
 mod classes;
 pub mod exc_methods;
+mod groups;
+pub mod suggest;
 pub mod traceback_text;
 
 pub use classes::*;
+pub use groups::{exception_group, import_from_error, reraise_star};
 
 use crate::object::{NativeType, Object, ValueExt, Visitor};
 use crate::thread::Thread;

@@ -17,8 +17,12 @@ impl FrameFlags {
     pub const GENERATOR: u8 = 2;
     /// `__init__` of an instance being made: its result must be None, the instance is what the caller gets.
     pub const INIT: u8 = 4;
-    /// The frame's result is dropped (e.g. a setter's).
-    pub const DISCARD: u8 = 8;
+    /// A `for` loop's generator: running out ends the caller's loop.
+    pub const LOOP: u8 = 8;
+    /// A generator that the caller's SEND resumed: returning ends the delegation.
+    pub const SEND: u8 = 16;
+    /// The exception on its way is raised again: no traceback entry for this frame.
+    pub const RERAISING: u8 = 32;
 }
 
 /// An active call. Pointers are kept alive by registers: the callee's function object lies in the caller's window.
@@ -31,8 +35,12 @@ pub struct Frame {
     pub code: *const CodeObject,
     /// The function, for its closure; never null.
     pub func: *const Function,
+    /// First register to clear when the frame ends: the callable in the caller's window, or `base`.
+    pub window: *mut Word,
     /// Caller's register for the result.
     pub dst: *mut Word,
+    /// A reference the frame holds besides its registers: the function, where no register does.
+    pub keep: Word,
     /// [`FrameFlags`].
     pub flags: u8,
     /// Locals mapping of module and class bodies and exec; none for functions.

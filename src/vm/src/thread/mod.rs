@@ -65,6 +65,8 @@ pub struct Thread {
     pub(crate) methods: UnsafeCell<Box<[CachedMethod; METHOD_CACHE]>>,
     /// Objects being repr()ed, against infinite recursion.
     pub(crate) in_repr: Vec<u64>,
+    /// Set when a generator's entry frame returned rather than yielded.
+    pub(crate) returned: bool,
     /// Set while pending deaths are being processed.
     pub(crate) dying: Cell<bool>,
     /// `threading.get_ident()`
@@ -127,6 +129,7 @@ impl Thread {
             recursion_limit: Cell::new(1000),
             methods: UnsafeCell::new(Box::new([CachedMethod::default(); METHOD_CACHE])),
             in_repr: Vec::new(),
+            returned: false,
             dying: Cell::new(false),
             // SAFETY: no preconditions.
             ident: unsafe { libc::pthread_self() } as u64,

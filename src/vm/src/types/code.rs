@@ -23,7 +23,7 @@ pub struct CodeObject {
     pub const_slots: Box<[Slot]>,
     /// Interned names of the sites.
     pub site_names: Box<[Word]>,
-    /// One cache word a site: `[shape:32 | kind:4 | payload:28]`.
+    /// Two cache words a site, each valid by itself; see `interp/cache.rs`.
     pub caches: Box<[AtomicU64]>,
     /// Interned names of the registers that are variables.
     pub local_names: Box<[Word]>,
@@ -107,7 +107,7 @@ impl CodeObject {
                 consts,
                 const_slots: values.into_iter().map(Slot::new).collect(),
                 site_names: code.sites.iter().map(|s| names[*s as usize]).collect(),
-                caches: code.sites.iter().map(|_| AtomicU64::new(0)).collect(),
+                caches: code.sites.iter().flat_map(|_| [AtomicU64::new(0), AtomicU64::new(0)]).collect(),
                 local_names: words(&code.locals),
                 free_names: words(&code.freevars),
                 name: Slot::new(crate::intern::intern_bytes(t, &code.name).to_value()),

@@ -1,7 +1,7 @@
 //! Generators, coroutines and async generators: a suspended frame as an object.
 
 use super::fixed;
-use crate::object::{NativeType, Object, Slots, TypeSpec, Visitor, type_flag};
+use crate::object::{NativeType, Object, TypeSpec, Visitor, type_flag};
 use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicU8, AtomicU32};
 use weft_strategy::{Header, Slot};
@@ -82,19 +82,55 @@ unsafe impl Object for Generator {
     }
 }
 
+impl Generator {
+    /// Gives up the registers of a generator that will not run again.
+    pub fn drop_registers(&self) {
+        // SAFETY: finished: nobody resumes it.
+        for s in unsafe { &**self.registers.get() } {
+            drop(s.take(&self.h))
+        }
+    }
+}
+
 macro_rules! generator_type {
-    ($static:ident, $spec:ident, $name:literal, $fixed:expr) => {
+    ($static:ident, $spec:ident, $name:literal, $fixed:expr, $slots:expr, $methods:expr, $getset:expr) => {
         #[doc = concat!("`", $name, "`")]
         pub static $static: NativeType = NativeType::fixed(&$spec, $fixed);
         static $spec: TypeSpec = TypeSpec {
             name: $name,
             flags: type_flag::IMMUTABLE | type_flag::WEAKREFS,
-            slots: Slots { ..Slots::EMPTY },
+            slots: $slots,
+            methods: $methods,
+            getset: $getset,
             ..TypeSpec::new::<Generator>()
         };
     };
 }
 
-generator_type!(GENERATOR, GENERATOR_SPEC, "generator", fixed::GENERATOR);
-generator_type!(COROUTINE, COROUTINE_SPEC, "coroutine", fixed::COROUTINE);
-generator_type!(ASYNC_GENERATOR, ASYNC_GENERATOR_SPEC, "async_generator", fixed::ASYNC_GENERATOR);
+generator_type!(
+    GENERATOR,
+    GENERATOR_SPEC,
+    "generator",
+    fixed::GENERATOR,
+    super::generator_methods::SLOTS,
+    super::generator_methods::METHODS,
+    super::generator_methods::GETSET
+);
+generator_type!(
+    COROUTINE,
+    COROUTINE_SPEC,
+    "coroutine",
+    fixed::COROUTINE,
+    super::generator_methods::COROUTINE_SLOTS,
+    super::generator_methods::METHODS,
+    super::generator_methods::COROUTINE_GETSET
+);
+generator_type!(
+    ASYNC_GENERATOR,
+    ASYNC_GENERATOR_SPEC,
+    "async_generator",
+    fixed::ASYNC_GENERATOR,
+    super::asyncgen::SLOTS,
+    super::asyncgen::METHODS,
+    super::asyncgen::GETSET
+);

@@ -343,7 +343,7 @@ fn type_new(t: &mut Thread, meta: &Type, args: CallArgs<'_>) -> Res {
 }
 
 /// The base whose native part the class gets, and which fixes its layout.
-fn best_base<'a>(t: &mut Thread, bases: &'a Tuple) -> Result<&'a Type, Raised> {
+pub(crate) fn best_base<'a>(t: &mut Thread, bases: &'a Tuple) -> Result<&'a Type, Raised> {
     let mut best: Option<&Type> = None;
     for b in bases.iter() {
         let Some(base) = as_type(b) else {
@@ -642,7 +642,7 @@ fn add_special_descriptors(t: &Thread, ty: &Type, base: &Type, d: &Dict, flags: 
 }
 
 /// The MRO: `mro()` of the metaclass if it overrides it, else C3.
-fn compute_mro(t: &mut Thread, ty: &Type, meta: &Type) -> Res {
+pub(crate) fn compute_mro(t: &mut Thread, ty: &Type, meta: &Type) -> Res {
     if meta.has(type_flag::HEAP) {
         let name = crate::intern::intern(t, "mro");
         if let Some((_, owner)) = meta.lookup_where(t, name)

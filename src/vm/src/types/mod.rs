@@ -88,7 +88,9 @@ fixed! {
     MAPPINGPROXY = 52 => crate::types::mappingproxy::TYPE;
 }
 
+pub mod asyncgen;
 pub mod bool;
+pub mod attrs;
 pub mod builtin_attrs;
 pub mod bytearray;
 pub mod bytes;
@@ -96,6 +98,7 @@ pub mod cell_methods;
 pub mod classmethod;
 pub mod code_attrs;
 pub mod complex;
+pub mod coroutine_wrapper;
 pub mod descriptor_attrs;
 pub mod dict_iter;
 pub mod dict_type;
@@ -106,6 +109,7 @@ pub mod float;
 pub mod frame;
 pub mod function_attrs;
 pub mod generator;
+pub mod generator_methods;
 pub mod genericalias;
 pub mod int;
 pub mod list_iter;
@@ -129,12 +133,31 @@ pub mod slice;
 pub mod str_iter;
 pub mod str_type;
 pub mod super_;
+pub mod template;
 pub mod traceback;
 pub mod tuple_iter;
 pub mod tuple_type;
 pub mod type_attrs;
+pub mod typevar;
+pub mod union;
 pub mod weakref_attrs;
 pub mod zip;
+
+/// Installs shapes for the fixed types before the types exist: their names are objects already.
+pub fn prepare_fixed() {
+    for n in FIXED {
+        let spec = n.spec;
+        crate::object::shape::Plan {
+            ty: std::ptr::NonNull::dangling(),
+            layout: (spec.layout)(),
+            has_inst: false,
+            has_dict: false,
+            nslots: 0,
+            ninline: 0,
+        }
+        .make(n.fixed);
+    }
+}
 
 /// Makes the fixed types. Once, at start.
 pub fn create_fixed(t: &Thread) {

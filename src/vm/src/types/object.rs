@@ -7,8 +7,8 @@ use crate::object::{
     CallArgs, Cmp, NativeType, Object, Slots, TypeSpec, ValueExt, Visitor, shape_of, type_flag,
 };
 use crate::thread::Thread;
-use crate::{Raised, Res, names};
-use weft_strategy::{Header, VRef, Value, Word};
+use crate::{Raised, Res};
+use weft_strategy::{Header, Slot, VRef, Value, Word};
 
 /// An object without native part.
 #[repr(C)]
@@ -132,32 +132,28 @@ pub fn instance_get<'t>(t: &'t Thread, h: &'t Header, name: VRef<'_>) -> Option<
     s.slot(h, s.find(name.word().identity())?).get(t)
 }
 
-/// The dict of objects that keep it in a slot of their own: functions, modules.
-fn dict_slot<'t>(t: &'t Thread, h: &'t Header) -> Option<&'t Dict> {
+/// Where objects that keep their dict in a slot of their own have it: functions, modules, `classmethod`.
+fn own_dict_slot(h: &Header) -> Option<&Slot> {
     // SAFETY: the header is that of a live object.
-    let v: VRef<'t> = unsafe { VRef::from_word(Word::counted(h)) };
+    let v: VRef<'_> = unsafe { VRef::from_word(Word::counted(h)) };
     if let Some(f) = v.cast::<super::function::Function>() {
-        return f.dict.get(t)?.cast::<Dict>();
+        return Some(&f.dict);
     }
     if let Some(m) = v.cast::<super::module::Module>() {
-        return m.dict.get(t)?.cast::<Dict>();
+        return Some(&m.dict);
     }
-    None
+    v.cast::<super::classmethod::Wrapper>().map(|w| &w.dict)
+}
+
+fn dict_slot<'t>(t: &'t Thread, h: &'t Header) -> Option<&'t Dict> {
+    own_dict_slot(h)?.get(t)?.cast::<Dict>()
 }
 
 /// Sets an instance attribute; `name` is interned. False: instances of this class have no `__dict__`.
 pub fn instance_set(t: &Thread, h: &Header, name: VRef<'_>, value: Value) -> bool {
     let s = shape_of(h);
     if !s.has_inst {
-        // SAFETY: the header is that of a live object.
-        let v: VRef<'_> = unsafe { VRef::from_word(Word::counted(h)) };
-        let slot = if let Some(f) = v.cast::<super::function::Function>() {
-            &f.dict
-        } else if let Some(m) = v.cast::<super::module::Module>() {
-            &m.dict
-        } else {
-            return false;
-        };
+        let Some(slot) = own_dict_slot(h) else { return false };
         if slot.is_empty() {
             let _ = slot.fill(h, Dict::new(t));
         }
@@ -349,7 +345,7 @@ pub fn generic_setattr(t: &mut Thread, v: VRef<'_>, name: VRef<'_>, value: Optio
                 true
             } else {
                 let s = shape_of(h);
-                if s.has_dict || dict_slot(t, h).is_some() {
+                if s.has_dict || own_dict_slot(h).is_some() {
                     return Err(no_attribute(t, v, name));
                 }
                 false

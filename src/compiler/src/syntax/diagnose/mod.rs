@@ -1,0 +1,117 @@
+//! Finds out what CPython would say of a program that does not parse.
+//!
+//! Python's grammar is a parsing expression grammar: alternatives are tried in order, and the furthest token that
+//! was ever looked at is where "invalid syntax" is reported. More helpful messages come from a second run
+//! in which additional alternatives recognise common mistakes; the first to match wins. So this is a second parser,
+//! by recursive descent with backtracking, that builds only as much of a tree as the messages need and
+//! is only run when a program has been refused. Good programs never come here.
+//!
+//! `lexer` tokenizes; `core` is the machinery; `expr`, `call`, `params`, `stmt`, `block`, `pattern` and `text` are the
+//! grammar.
+
+mod block;
+mod call;
+mod core;
+mod expr;
+mod lexer;
+mod node;
+mod params;
+mod pattern;
+mod stmt;
+mod text;
+
+use self::core::{Bail, Parser};
+use super::{ErrorKind, SyntaxError};
+use crate::convert::{Mode, stack};
+pub(crate) use lexer::MAX_FIELDS;
+use lexer::{Kind, Report, Tokens};
+
+/// The error of a program that does not parse.
+pub(crate) fn diagnose(source: &str, filename: &str, mode: Mode) -> SyntaxError {
+    // The tokenizer ends a file with a line end if it has none.
+    let mut source = source.to_owned();
+    if mode == Mode::Exec && !source.is_empty() && !source.ends_with('\n') {
+        source.push('\n');
+    }
+    let report = stack::with_room(source.len() * 4 + 400, || {
+        let tokens = lexer::tokenize(&source);
+        find(&source, &tokens, mode)
+    });
+    let text = line_of(&source, report.line);
+    SyntaxError {
+        kind: report.kind,
+        msg: report.msg,
+        filename: filename.into(),
+        lineno: report.line,
+        offset: report.offset,
+        end_lineno: report.end_line,
+        end_offset: report.end_offset,
+        text,
+    }
+}
+
+fn line_of(source: &str, line: u32) -> Option<String> {
+    match line {
+        0 => Some(String::new()),
+        _ => source.split_inclusive('\n').nth(line as usize - 1).map(str::to_owned),
+    }
+}
+
+fn find(source: &str, tokens: &Tokens, mode: Mode) -> Report {
+    let mut first = Parser::new(source, tokens, false);
+    if let Err(Bail::Raise(report)) = first.program(mode) {
+        return *report;
+    }
+    let furthest = first.furthest();
+    let mut second = Parser::new(source, tokens, true);
+    let found = match second.program(mode) {
+        Err(Bail::Raise(report)) => Some(*report),
+        _ => None,
+    };
+    // What the tokenizer has to say about the rest of the file goes first.
+    let generic = found.is_none();
+    let line = second.line_of_last();
+    let indentation =
+        matches!(tokens.tokens.get(furthest).map(|t| t.kind), Some(Kind::Indent | Kind::Dedent));
+    if !(generic && indentation)
+        && let Some(error) = &tokens.error
+        && found.as_ref().is_none_or(|f| f.kind == ErrorKind::Syntax)
+    {
+        // Errors that the tokenizer only returns a code for do not count.
+        let coded =
+            error.kind != ErrorKind::Syntax || error.msg.starts_with("unexpected ") || tokens.interpolated;
+        match tokens.unclosed {
+            Some(_) if line > error.line => return error.clone(),
+            None if !coded => return error.clone(),
+            _ => {}
+        }
+    }
+    found.unwrap_or_else(|| first.generic(furthest, mode))
+}
+
+/// The tokens of a source: kind, first byte, last byte excluded.
+pub(crate) fn tokens(source: &str) -> Vec<(String, usize, usize)> {
+    let tokens = lexer::tokenize(source).tokens;
+    tokens.iter().map(|t| (format!("{:?}", t.kind), t.start, t.end)).collect()
+}
+
+/// Whether brackets nest more deeply than is allowed; the parser proper has no limit.
+pub(crate) fn too_nested(source: &str) -> bool {
+    let (mut depth, mut most) = (0usize, 0usize);
+    for b in source.bytes() {
+        match b {
+            b'(' | b'[' | b'{' => {
+                depth += 1;
+                most = most.max(depth);
+            }
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    // Counting every bracket, those in strings too, errs to one side only: now look closely. Blocks too may
+    // nest only so far.
+    let indented = source
+        .lines()
+        .any(|line| line.len() > 100 && line.as_bytes()[..100].iter().all(|b| matches!(b, b' ' | b'\t')));
+    (most > 200 || indented) && lexer::tokenize(source).error.is_some_and(|e| e.msg.starts_with("too many"))
+}

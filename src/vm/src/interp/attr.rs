@@ -1,0 +1,248 @@
+//! Attribute access where the caches do not know the answer.
+
+use super::cache;
+use super::{Base, kill, put, put_value, take, value, vreg};
+use crate::object::ValueExt;
+use crate::thread::{Frame, Thread};
+use crate::types::object::generic_getattr;
+use crate::types::{fixed, heaptype};
+use crate::{Res, names};
+use weft_bytecode::Instr;
+use weft_bytecode::ops::{KILL_B, Special};
+use weft_strategy::{VRef, Word};
+
+/// The interned name of a site.
+///
+/// # Safety
+/// `site` is a site of the frame's code.
+#[inline]
+pub unsafe fn site_name(f: *const Frame, site: u16) -> VRef<'static> {
+    // SAFETY: as the caller promises; names are immortal.
+    unsafe { VRef::from_word(*(&(*(*f).code).site_names).get_unchecked(site as usize)) }
+}
+
+/// `R[A] := R[B].S[C]`
+///
+/// # Safety
+/// Registers of the running frame.
+pub unsafe fn load(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<()> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let obj = vreg(base, i.b());
+        let name = site_name(f, i.c());
+        let v = t.getattr(obj, name)?;
+        cache::remember_attr(t, f, obj, name, i.c(), false);
+        put_value(t, base, i.a(), v);
+        if i.f() & KILL_B != 0 && i.a() != i.b() {
+            put(t, base, i.b(), Word::UNBOUND)
+        }
+        t.process_pending();
+    }
+    Ok(())
+}
+
+/// `R[A].S[C] := R[B]`
+///
+/// # Safety
+/// Registers of the running frame.
+pub unsafe fn store(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<()> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let obj = vreg(base, i.a());
+        let name = site_name(f, i.c());
+        let before = obj.header().map_or(0, |h| h.shape());
+        t.setattr(obj, name, Some(vreg(base, i.b())))?;
+        cache::remember_store(t, f, obj, name, i.c(), before);
+        kill(t, base, i);
+        t.process_pending();
+    }
+    Ok(())
+}
+
+/// `del R[A].S[C]`
+///
+/// # Safety
+/// Registers of the running frame.
+pub unsafe fn delete(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<()> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        t.setattr(vreg(base, i.a()), site_name(f, i.c()), None)?;
+        kill(t, base, i);
+        t.process_pending();
+    }
+    Ok(())
+}
+
+/// `R[A], R[A+1] :=` function and receiver, or bound value and nothing.
+///
+/// # Safety
+/// Registers of the running frame.
+pub unsafe fn load_method(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<()> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let obj = vreg(base, i.b());
+        let name = site_name(f, i.c());
+        let ty = obj.ty();
+        let plain = ty.slots().getattr.is_some_and(|g| g as usize == generic_getattr as *const () as usize);
+        if plain
+            && let Some(d) = ty.lookup(t, name)
+            && (d.has_shape(fixed::FUNCTION) || d.has_shape(fixed::METHOD_DESCR))
+            && obj.header().is_none_or(|h| crate::types::object::instance_get(t, h, name).is_none())
+        {
+            cache::remember_attr(t, f, obj, name, i.c(), true);
+            let func = d.to_value();
+            // The receiver as a value of its own: simplest where the caches did not know.
+            let this = obj.to_value();
+            if i.f() & KILL_B != 0 && i.b() != i.a() && i.b() != i.a() + 1 {
+                put(t, base, i.b(), Word::UNBOUND)
+            }
+            put_value(t, base, i.a(), func);
+            put_value(t, base, i.a() + 1, this);
+            return Ok(());
+        }
+        let v = t.getattr(obj, name)?;
+        if i.f() & KILL_B != 0 && i.b() != i.a() && i.b() != i.a() + 1 {
+            put(t, base, i.b(), Word::UNBOUND)
+        }
+        put_value(t, base, i.a(), v);
+        put(t, base, i.a() + 1, Word::UNBOUND);
+        t.process_pending();
+    }
+    Ok(())
+}
+
+/// `super(…).name`: by the fast way if `super` is the builtin, else by calling what is there.
+///
+/// # Safety
+/// Registers of the running frame.
+pub unsafe fn load_super(t: &mut Thread, f: *mut Frame, base: Base, i: Instr, method: bool) -> Res<()> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let sup = take(base, i.b());
+        let class = take(base, i.b() + 1);
+        let this = take(base, i.b() + 2);
+        let name = site_name(f, i.c());
+        let builtin = crate::types::super_::TYPE.get(t);
+        let v = if sup.is(crate::object::as_vref(builtin))
+            && crate::types::typeobj::as_type(class.r()).is_some()
+        {
+            let s = t.call(sup.r(), &[class.r(), this.r()])?;
+            t.getattr(s.r(), name)?
+        } else {
+            let s =
+                if i.f() & 1 != 0 { t.call(sup.r(), &[])? } else { t.call(sup.r(), &[class.r(), this.r()])? };
+            t.getattr(s.r(), name)?
+        };
+        put_value(t, base, i.a(), v);
+        if method {
+            put(t, base, i.a() + 1, Word::UNBOUND)
+        }
+        drop((sup, class, this));
+        t.process_pending();
+    }
+    Ok(())
+}
+
+/// `R[A], R[A+1] :=` special method `F` of `R[B]` as a pair.
+///
+/// # Safety
+/// Registers of the running frame.
+pub unsafe fn load_special(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let which = Special::from_u8(i.f() & 7).unwrap_or(Special::Enter);
+        let name = match which {
+            Special::Enter => names::__enter__(),
+            Special::Exit => names::__exit__(),
+            Special::AEnter => names::__aenter__(),
+            Special::AExit => names::__aexit__(),
+        };
+        let obj = vreg(base, i.b());
+        let Some(d) = obj.ty().lookup(t, name).map(|d| d.to_value()) else {
+            return Err(missing_special(t, obj, which));
+        };
+        let pair = if d.r().has_shape(fixed::FUNCTION) || d.r().has_shape(fixed::METHOD_DESCR) {
+            (d, Some(value(base, i.b())))
+        } else {
+            (t.bind_descriptor(d.r(), Some(obj), obj.ty())?, None)
+        };
+        let kill_b = i.f() & KILL_B != 0 && i.b() != i.a() && i.b() != i.a() + 1;
+        put_value(t, base, i.a(), pair.0);
+        match pair.1 {
+            Some(v) => put_value(t, base, i.a() + 1, v),
+            None => put(t, base, i.a() + 1, Word::UNBOUND),
+        }
+        if kill_b {
+            put(t, base, i.b(), Word::UNBOUND)
+        }
+    }
+    Ok(())
+}
+
+fn missing_special(t: &mut Thread, obj: VRef<'_>, which: Special) -> crate::Raised {
+    let n = t.type_full_name(obj.ty());
+    let (protocol, missed, other, other_name) = match which {
+        Special::Enter => {
+            ("the context manager", "__enter__", names::__aenter__(), "asynchronous context manager")
+        }
+        Special::Exit => {
+            ("the context manager", "__exit__", names::__aexit__(), "asynchronous context manager")
+        }
+        Special::AEnter => {
+            ("the asynchronous context manager", "__aenter__", names::__enter__(), "context manager")
+        }
+        Special::AExit => {
+            ("the asynchronous context manager", "__aexit__", names::__exit__(), "context manager")
+        }
+    };
+    let mut text = format!("'{n}' object does not support {protocol} protocol");
+    if matches!(which, Special::Exit | Special::AExit) {
+        text.push_str(&format!(" (missed {missed} method)"))
+    }
+    if obj.ty().lookup(t, other).is_some() {
+        let with = if other_name.starts_with('a') { "async with" } else { "with" };
+        text.push_str(&format!(" but it supports the {other_name} protocol. Did you mean to use '{with}'?"));
+    }
+    t.type_error(text)
+}
+
+/// `R[A] := R[B].(R[C])`
+///
+/// # Safety
+/// Registers of the running frame.
+pub unsafe fn load_reg(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let v = t.getattr(vreg(base, i.b()), vreg(base, i.c()))?;
+        put_value(t, base, i.a(), v);
+        super::arith::kill_others(t, base, i);
+    }
+    Ok(())
+}
+
+/// `R[A].(R[C]) := R[B]`
+///
+/// # Safety
+/// Registers of the running frame.
+pub unsafe fn store_reg(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        t.setattr(vreg(base, i.a()), vreg(base, i.c()), Some(vreg(base, i.b())))?;
+        kill(t, base, i);
+    }
+    Ok(())
+}
+
+/// `del R[A].(R[C])`
+///
+/// # Safety
+/// Registers of the running frame.
+pub unsafe fn delete_reg(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        t.setattr(vreg(base, i.a()), vreg(base, i.c()), None)?;
+        kill(t, base, i);
+    }
+    let _ = heaptype::isinstance;
+    Ok(())
+}

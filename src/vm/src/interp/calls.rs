@@ -1,0 +1,433 @@
+//! Calls that need more than a window of exactly fitting arguments.
+
+use super::{Base, bind, drop_range, push_frame, put_value, reg, take, value, vreg};
+use crate::dict::Dict;
+use crate::object::{Args, CallArgs, ValueExt, shape, type_flag};
+use crate::thread::{Frame, FrameFlags, Thread};
+use crate::types::builtin::Builtin;
+use crate::types::code::CodeObject;
+use crate::types::descriptor::{MethodDescr, owner_of};
+use crate::types::fixed;
+use crate::types::function::{Function, Method};
+use crate::types::list::List;
+use crate::types::object::{Plain, make_instance};
+use crate::types::tuple::Tuple;
+use crate::types::typeobj::Type;
+use crate::{Raised, Res};
+use weft_bytecode::Instr;
+use weft_bytecode::ops::FunctionAttr;
+use weft_strategy::{VRef, Value, Word};
+
+/// `CALL` (`method` 0) and `CALL_METHOD` (1). True: a frame was pushed; false: the result is in place.
+///
+/// # Safety
+/// Registers of the running frame, whose `pc` is saved.
+#[inline(never)]
+pub unsafe fn call(t: &mut Thread, base: Base, i: Instr, method: usize) -> Res<bool> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let window = base.add(i.b() as usize);
+        let mut first = window.add(1 + method);
+        let mut n = i.c() as usize;
+        if method == 1 && !(*window.add(1)).is_unbound() {
+            first = window.add(1);
+            n += 1;
+        }
+        dispatch(t, base, i.a(), window, first, n, None)
+    }
+}
+
+/// `CALL_KW`, `CALL_METHOD_KW`.
+///
+/// # Safety
+/// As [`call`].
+#[inline(never)]
+pub unsafe fn call_kw(t: &mut Thread, base: Base, i: Instr, method: usize) -> Res<bool> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let window = base.add(i.b() as usize);
+        let mut first = window.add(1 + method);
+        let mut n = i.c() as usize;
+        let names_at = first.add(n);
+        let names = VRef::from_word(*names_at).to_value();
+        *names_at = Word::UNBOUND;
+        if method == 1 && !(*window.add(1)).is_unbound() {
+            first = window.add(1);
+            n += 1;
+        }
+        dispatch(t, base, i.a(), window, first, n, Some(names.r()))
+    }
+}
+
+/// Calls what lies at `window` with `n` words at `first`. The window is consumed.
+///
+/// # Safety
+/// As [`call`].
+unsafe fn dispatch(
+    t: &mut Thread,
+    base: Base,
+    dst: u16,
+    window: Base,
+    first: Base,
+    n: usize,
+    names: Option<VRef<'_>>,
+) -> Res<bool> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let callee: VRef<'_> = VRef::from_word(*window);
+        let dst_ptr = base.add(dst as usize);
+        if let Some(func) = callee.exact::<Function>(fixed::FUNCTION) {
+            return enter_function(t, func, window, first, n, names, dst_ptr, 0, Word::UNBOUND, None);
+        }
+        if let Some(m) = callee.exact::<Method>(fixed::METHOD)
+            && first == window.add(1)
+        {
+            // The receiver takes the callable's place in the window, the function moves into the frame.
+            let func = m.func.load().unwrap_or(Value::NONE);
+            if let Some(fp) = func.cast::<Function>().map(|f| f as *const Function) {
+                let this = m.this.load().unwrap_or(Value::NONE);
+                let old = std::mem::replace(&mut *window, this.into_word());
+                let keep = func.into_word();
+                t.release(old);
+                return enter_function(t, &*fp, window, window, n + 1, names, dst_ptr, 0, keep, None);
+            }
+        }
+        if names.is_none()
+            && let Some(ty) = callee.cast::<Type>()
+            && first == window.add(1)
+            && let Some(pushed) = instantiate(t, ty, window, n, dst_ptr)?
+        {
+            return Ok(pushed);
+        }
+        let args = CallArgs { args: Args::new(first, n), names };
+        let result = call_native(t, callee, args);
+        let end = first.add(n);
+        drop_range(t, window, end.offset_from(window) as usize);
+        let v = result?;
+        let old = std::mem::replace(&mut *dst_ptr, v.into_word());
+        t.release(old);
+        t.process_pending();
+        t.safepoint()?;
+        Ok(false)
+    }
+}
+
+/// # Safety
+/// The arguments are rooted in the window.
+#[inline]
+unsafe fn call_native(t: &mut Thread, callee: VRef<'_>, args: CallArgs<'_>) -> Res {
+    if let Some(b) = callee.exact::<Builtin>(fixed::BUILTIN) {
+        // SAFETY: the receiver is held by the function object, which the window holds.
+        let receiver = b.this.get(b).map(|v| unsafe { v.extend() });
+        return crate::call::bind::call_native(t, b.def, receiver, args);
+    }
+    if let Some(d) = callee.exact::<MethodDescr>(fixed::METHOD_DESCR)
+        && args.args.len() > args.keyword_len()
+        && args.args.get(0).ty().is_subtype(owner_of(&d.owner))
+    {
+        return crate::call::bind::call_native(t, d.def, None, args);
+    }
+    t.call_with(callee, None, args)
+}
+
+/// Pushes a frame for a Python function, binding arguments if need be. On error the window is dropped.
+///
+/// # Safety
+/// As [`call`]; `keep` owns the function if the window does not.
+#[allow(clippy::too_many_arguments)]
+unsafe fn enter_function(
+    t: &mut Thread,
+    func: &Function,
+    window: Base,
+    first: Base,
+    n: usize,
+    names: Option<VRef<'_>>,
+    dst: Base,
+    flags: u8,
+    keep: Word,
+    extra: Option<Value>,
+) -> Res<bool> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let code = func.code_object();
+        let names = names.and_then(|n| n.cast::<Tuple>()).filter(|n| !n.is_empty());
+        let before = first.offset_from(window) as usize;
+        let old_top = t.top.get();
+        let bound = if names.is_none() && code.simple && n == code.argcount as usize {
+            Ok(n)
+        } else if !t.has_room(first, code.nregs as usize + n) {
+            Err(t.recursion_error())
+        } else {
+            // While binding, what lies above must not be overwritten by nested calls.
+            let end = first.add(n.max(code.nregs as usize));
+            if end > old_top {
+                let mut p = old_top;
+                while p < end {
+                    if p >= first.add(n) {
+                        *p = Word::UNBOUND
+                    }
+                    p = p.add(1)
+                }
+                t.top.set(end)
+            }
+            bind::bind(t, func, first, n, names)
+        };
+        let pushed = bound.and_then(|b| push_frame(t, func, window, first, b, dst, flags));
+        match pushed {
+            Ok(f) => {
+                (*f).keep = keep;
+                (*f).extra = extra;
+                t.safepoint().inspect_err(|_| ())?;
+                Ok(true)
+            }
+            Err(e) => {
+                t.top.set(old_top);
+                drop_range(
+                    t,
+                    window,
+                    before + n.max(code.argcount as usize + code.code.kwonlyargcount as usize + 2),
+                );
+                t.release(keep);
+                Err(e)
+            }
+        }
+    }
+}
+
+/// A class call that needs no native recursion: plain `object.__new__`, `__init__` a Python function or none.
+///
+/// # Safety
+/// As [`call`].
+unsafe fn instantiate(t: &mut Thread, ty: &Type, window: Base, n: usize, dst: Base) -> Res<Option<bool>> {
+    if !ty.has(type_flag::HEAP) || ty.has(type_flag::ABSTRACT) {
+        return Ok(None);
+    }
+    // SAFETY: as the caller promises.
+    let class: VRef<'_> = unsafe { VRef::from_word(*window) };
+    let object_slots = crate::types::object::TYPE.get(t).slots();
+    let type_slots = crate::types::heaptype::TYPE.get(t).slots();
+    let same = |a: Option<usize>, b: Option<usize>| a == b;
+    let plain_new = same(ty.slots().new.map(|f| f as usize), object_slots.new.map(|f| f as usize));
+    let plain_call = same(class.ty().slots().call.map(|f| f as usize), type_slots.call.map(|f| f as usize));
+    if !plain_new
+        || !plain_call
+        || !std::ptr::eq(shape(ty.shape()).layout, <Plain as crate::object::Object>::layout())
+    {
+        return Ok(None);
+    }
+    let Some(init) = ty.lookup(t, crate::names::__init__()) else { return Ok(None) };
+    let Some(func) = init.exact::<Function>(fixed::FUNCTION).map(|f| f as *const Function) else {
+        return Ok(None);
+    };
+    // SAFETY: as the caller promises; the function is kept by `keep`.
+    unsafe {
+        let keep = init.to_value().into_word();
+        let instance = make_instance(t, ty.shape());
+        let old = std::mem::replace(&mut *window, instance.r().word().borrow());
+        t.release(old);
+        enter_function(t, &*func, window, window, n + 1, None, dst, FrameFlags::INIT, keep, Some(instance))
+            .map(Some)
+    }
+}
+
+/// `CALL_EX`: `R[B](*R[B+1], **R[B+2])`.
+///
+/// # Safety
+/// As [`call`].
+#[inline(never)]
+pub unsafe fn call_ex(t: &mut Thread, base: Base, i: Instr) -> Res<bool> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let callee = take(base, i.b());
+        let args = take(base, i.b() + 1);
+        let kwargs = if reg(base, i.b() + 2).is_unbound() { None } else { Some(take(base, i.b() + 2)) };
+        let mut values: Vec<Value> = positional_values(t, callee.r(), args.r())?;
+        let mut names = Vec::new();
+        if let Some(k) = &kwargs {
+            for (name, v) in keyword_values(t, callee.r(), k.r())? {
+                names.push(name);
+                values.push(v);
+            }
+        }
+        let names = if names.is_empty() { None } else { Some(Tuple::new(t, names)) };
+        // The call happens above the frame's registers: the window has no fixed size.
+        let window = t.top.get();
+        let n = values.len();
+        if !t.has_room(window, n + 1) {
+            return Err(t.recursion_error());
+        }
+        let dst = base.add(i.a() as usize);
+        if let Some(func) = callee.r().exact::<Function>(fixed::FUNCTION).map(|f| f as *const Function) {
+            for (k, v) in values.into_iter().enumerate() {
+                *window.add(k) = v.into_word()
+            }
+            t.top.set(window.add(n));
+            let names_ref = names.as_ref().map(|n| n.r());
+            let keep = callee.into_word();
+            let r = enter_function(t, &*func, window, window, n, names_ref, dst, 0, keep, None);
+            if r.is_err() {
+                t.top.set(window)
+            }
+            return r;
+        }
+        let refs: Vec<VRef<'_>> = values.iter().map(|v| v.r()).collect();
+        let v = t.recurse(|t| {
+            call_native(
+                t,
+                callee.r(),
+                CallArgs { args: Args::of(&refs), names: names.as_ref().map(|n| n.r()) },
+            )
+        })?;
+        let old = std::mem::replace(&mut *dst, v.into_word());
+        t.release(old);
+        drop((values, callee, args, kwargs, names));
+        t.process_pending();
+        t.safepoint()?;
+        Ok(false)
+    }
+}
+
+fn positional_values(t: &mut Thread, callee: VRef<'_>, args: VRef<'_>) -> Res<Vec<Value>> {
+    if let Some(x) = args.exact::<Tuple>(fixed::TUPLE) {
+        return Ok(x.iter().map(|v| v.to_value()).collect());
+    }
+    if args.ty().slots().iter.is_none() && args.ty().slots().getitem.is_none() {
+        let (f, n) = (function_text(t, callee), args.ty().name());
+        return Err(t.type_error(
+            format!("Value after * must be an iterable, not {n}").replace("Value", &format!("{f} argument")),
+        ));
+    }
+    t.collect(args)
+}
+
+fn keyword_values(t: &mut Thread, callee: VRef<'_>, kwargs: VRef<'_>) -> Res<Vec<(Value, Value)>> {
+    let items = match kwargs.cast::<Dict>() {
+        Some(d) => d.items(t),
+        None => {
+            let d = Dict::new(t);
+            super::build::update_dict(t, d.r(), kwargs)?;
+            d.cast::<Dict>().map(|d| d.items(t)).unwrap_or_default()
+        }
+    };
+    for (k, _) in &items {
+        if crate::types::str::text(k.r()).is_none() {
+            let f = function_text(t, callee);
+            let _ = f;
+            return Err(t.type_error("keywords must be strings"));
+        }
+    }
+    Ok(items)
+}
+
+/// `module.qualname()` of a callable, for error texts.
+pub fn function_text(t: &mut Thread, f: VRef<'_>) -> String {
+    let get = |t: &mut Thread, n: &str| -> Option<String> {
+        let raised = t.raised().map(|v| v.to_value());
+        let name = crate::intern::intern(t, n);
+        let r = t.getattr_opt(f, name).ok().flatten();
+        t.clear_raised();
+        if let Some(e) = raised {
+            t.reraise(e);
+        }
+        r.and_then(|v| crate::types::str::text(v.r()).map(|s| s.to_string()))
+    };
+    let Some(q) = get(t, "__qualname__") else { return t.repr_after_error(f) };
+    match get(t, "__module__") {
+        Some(m) if m != "builtins" => format!("{m}.{q}()"),
+        _ => format!("{q}()"),
+    }
+}
+
+/// What happens when a frame with flags returns.
+pub enum Finish {
+    /// Back to the native caller.
+    Native(Value),
+    /// On with the caller's frame.
+    Resume,
+}
+
+/// Ends a frame that is more than a plain call.
+///
+/// # Safety
+/// `f` is the top frame, its `pc` saved.
+pub unsafe fn finish(t: &mut Thread, f: *mut Frame, v: Value) -> Res<Finish> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let flags = (*f).flags;
+        let dst = (*f).dst;
+        if flags & FrameFlags::GENERATOR != 0 {
+            return super::generator::returned(t, f, v);
+        }
+        let mut result = v;
+        if flags & FrameFlags::INIT != 0 {
+            if !result.is_none() {
+                let n = result.r().ty().name();
+                super::unwind::pop_frame(t, f);
+                return Err(t.type_error(format!("__init__() should return None, not '{n}'")));
+            }
+            result = (*f).extra.take().unwrap_or(Value::NONE);
+        }
+        super::unwind::pop_frame(t, f);
+        if flags & FrameFlags::ENTRY != 0 {
+            return Ok(Finish::Native(result));
+        }
+        let old = std::mem::replace(&mut *dst, result.into_word());
+        t.release(old);
+        Ok(Finish::Resume)
+    }
+}
+
+/// `R[A] := function of K[B:C]`
+///
+/// # Safety
+/// As [`call`].
+pub unsafe fn make_function(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<()> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let code: VRef<'_> = VRef::from_word((&(*(*f).code).consts)[i.bc() as usize]);
+        let outer = &*(*f).func;
+        let (Some(g), Some(b)) = (outer.globals.load(), outer.builtins.load()) else { return Err(Raised) };
+        let func = Function::new(t, code, g.r(), b.r());
+        put_value(t, base, i.a(), func);
+    }
+    Ok(())
+}
+
+/// `R[A].attribute F := R[B]`
+///
+/// # Safety
+/// As [`call`].
+pub unsafe fn set_function_attr(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let Some(func) = vreg(base, i.a()).cast::<Function>() else {
+            return Err(t.system_error("SET_FUNCTION_ATTR of something that is no function"));
+        };
+        let v = if i.f() & weft_bytecode::ops::KILL_B != 0 { take(base, i.b()) } else { value(base, i.b()) };
+        let slot = match FunctionAttr::from_u8(i.f() & 7) {
+            Some(FunctionAttr::Defaults) => &func.defaults,
+            Some(FunctionAttr::KwDefaults) => &func.kwdefaults,
+            Some(FunctionAttr::Annotate) => &func.annotate,
+            Some(FunctionAttr::Closure) => {
+                let wanted = func.code_object().free_names.len();
+                if v.cast::<Tuple>().map(|c| c.len()) != Some(wanted) {
+                    return Err(t.system_error("closure does not fit the code"));
+                }
+                &func.closure
+            }
+            _ => &func.type_params,
+        };
+        slot.set(&func.h, v);
+    }
+    Ok(())
+}
+
+/// A function around a code object, for exec, class bodies of natives and the like.
+pub fn function_of(t: &Thread, code: &CodeObject, globals: VRef<'_>, builtins: VRef<'_>) -> Value {
+    Function::new(t, crate::object::as_vref(code), globals, builtins)
+}
+
+/// Kept so that list building and calls share one import.
+pub fn list_items(t: &Thread, v: VRef<'_>) -> Vec<Value> {
+    v.cast::<List>().map(|l| l.snapshot(t)).unwrap_or_default()
+}

@@ -1,0 +1,773 @@
+//! Running generators: registers move from the generator onto the stack and back.
+//!
+//! Resumption claims the generator by compare-and-swap, so two threads (or a generator that resumes itself)
+//! cannot both run it: the second gets ValueError. While it runs, its registers are ordinary registers.
+
+use super::calls::Finish;
+use super::{Base, put, put_value, take, unwind, value, vreg};
+use crate::errors::{self, exc};
+use crate::object::ValueExt;
+use crate::thread::{Frame, FrameFlags, Thread};
+use crate::types::function::Function;
+use crate::types::generator::{Generator, state};
+use crate::types::{asyncgen, fixed};
+use crate::{Raised, Res, names};
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering::*};
+use weft_bytecode::code::flags;
+use weft_bytecode::ops::{KILL_B, NO_REG};
+use weft_bytecode::{Instr, Op};
+use weft_strategy::{Header, Slot, VRef, Value, Word};
+
+/// What resumption does first.
+pub enum Resume {
+    /// `send(value)`, `next()`
+    Send(Value),
+    /// `throw(exception)`
+    Throw(Value),
+}
+
+/// `RETURN_GENERATOR`: a generator of the running frame, whose registers move into it.
+///
+/// # Safety
+/// `f` is the top frame, its `pc` saved behind the instruction.
+pub unsafe fn make(t: &mut Thread, f: *mut Frame) -> Res {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let code = &*(*f).code;
+        let func = &*(*f).func;
+        let kind = code.code.flags;
+        let shape = if kind & flags::COROUTINE != 0 {
+            fixed::COROUTINE
+        } else if kind & flags::ASYNC_GENERATOR != 0 {
+            fixed::ASYNC_GENERATOR
+        } else {
+            fixed::GENERATOR
+        };
+        let n = code.nregs as usize;
+        let registers: Vec<Slot> = (0..n).map(|_| Slot::empty()).collect();
+        for (k, slot) in registers.iter().enumerate() {
+            let p = (*f).base.add(k);
+            slot.set_word(super::to_heap(*p));
+            *p = Word::UNBOUND;
+        }
+        let pc = (*f).pc.offset_from(code.code.instrs.as_ptr()) as u32;
+        let g = t.make(
+            shape,
+            Generator {
+                h: Header::new(0, 0),
+                name: Slot::from_option(func.name.load()),
+                qualname: Slot::from_option(func.qualname.load()),
+                func: Slot::new(crate::object::as_vref(func).to_value()),
+                code: Slot::new(crate::object::as_vref(code).to_value()),
+                handled: Slot::empty(),
+                frame: Slot::empty(),
+                extra: Slot::empty(),
+                state: AtomicU8::new(state::CREATED),
+                flags: AtomicU8::new(0),
+                pc: AtomicU32::new(pc),
+                registers: std::cell::UnsafeCell::new(registers.into_boxed_slice()),
+            },
+        );
+        if let Some(o) = (*f).object.take()
+            && let (Some(fo), Some(gen_)) =
+                (o.cast::<crate::types::frame::FrameObject>(), g.cast::<Generator>())
+        {
+            fo.frame.store(std::ptr::null_mut(), Release);
+            gen_.frame.set(&gen_.h, o.clone());
+        }
+        Ok(g)
+    }
+}
+
+/// Claims a suspended generator. `Ok(None)`: it has finished.
+fn claim(t: &mut Thread, g: &Generator) -> Res<Option<u8>> {
+    loop {
+        let s = g.state.load(Acquire);
+        if s == state::FINISHED {
+            return Ok(None);
+        }
+        if s == state::RUNNING {
+            let kind = kind_name(g);
+            return Err(t.value_error(format!("{kind} already executing")));
+        }
+        if g.state.compare_exchange(s, state::RUNNING, AcqRel, Acquire).is_ok() {
+            return Ok(Some(s));
+        }
+    }
+}
+
+/// `generator`, `coroutine`, `async generator`, for messages.
+pub fn kind_name(g: &Generator) -> &'static str {
+    match g.h.shape() {
+        fixed::COROUTINE => "coroutine",
+        fixed::ASYNC_GENERATOR => "async generator",
+        _ => "generator",
+    }
+}
+
+/// Moves a claimed generator's registers onto the stack and pushes its frame.
+///
+/// # Safety
+/// `g` was claimed in state `was`; `v` keeps it alive.
+unsafe fn enter(
+    t: &mut Thread,
+    g: &Generator,
+    v: VRef<'_>,
+    was: u8,
+    dst: Base,
+    flags: u8,
+) -> Res<*mut Frame> {
+    // SAFETY: as the caller promises: claimed, so nobody else touches the registers.
+    unsafe {
+        let func = g.func.word().ptr() as *const Function;
+        let base = t.top.get();
+        let registers = &**g.registers.get();
+        let n = registers.len();
+        let depth = t.depth.get();
+        if depth >= t.recursion_limit.get() || !t.has_room(base, n) {
+            g.state.store(was, Release);
+            return Err(t.recursion_error());
+        }
+        for (k, slot) in registers.iter().enumerate() {
+            *base.add(k) = slot.word();
+            slot.set_word(Word::UNBOUND);
+        }
+        t.depth.set(depth + 1);
+        t.top.set(base.add(n));
+        let code = g.code.word().ptr() as *const crate::types::code::CodeObject;
+        let f = t.next_frame(t.frame.get());
+        let object = g.frame.load();
+        f.write(Frame {
+            pc: (&(*code).code).instrs.as_ptr().add(g.pc.load(Acquire) as usize),
+            base,
+            window: base,
+            code,
+            func,
+            dst,
+            keep: Word::UNBOUND,
+            flags: flags | FrameFlags::GENERATOR,
+            locals: None,
+            object: None,
+            extra: Some(v.to_value()),
+        });
+        if let Some(o) = object {
+            if let Some(fo) = o.cast::<crate::types::frame::FrameObject>() {
+                fo.frame.store(f, Release)
+            }
+            (*f).object = Some(o);
+        }
+        t.frame.set(f);
+        if was != state::CREATED {
+            // Inside an exception handler the exception being handled is the generator's own.
+            let y = *(*f).pc.sub(1);
+            if y.c() != NO_REG {
+                let outer = std::mem::replace(&mut t.handled, g.handled.take(&g.h));
+                put_value(t, base, y.c(), outer.unwrap_or(Value::NONE));
+            }
+        }
+        Ok(f)
+    }
+}
+
+/// Puts the value sent into the register of the `YIELD` that suspended the frame.
+///
+/// # Safety
+/// `f` was entered just now.
+unsafe fn deliver(t: &mut Thread, f: *mut Frame, was: u8, v: Value) {
+    if was != state::CREATED {
+        // SAFETY: as the caller promises: `pc` points behind a YIELD.
+        unsafe {
+            let y = *(*f).pc.sub(1);
+            put_value(t, (*f).base, y.a(), v)
+        }
+    }
+}
+
+/// `FOR_ITER` on a generator. False: it has finished.
+///
+/// # Safety
+/// `it` is a generator in a register of the running frame, whose `pc` is saved.
+pub unsafe fn enter_from_loop(t: &mut Thread, it: Word, dst: Base) -> Res<bool> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let v: VRef<'_> = VRef::from_word(it);
+        let g = &*(it.ptr() as *const Generator);
+        let Some(was) = claim(t, g)? else { return Ok(false) };
+        let f = enter(t, g, v, was, dst, FrameFlags::LOOP)?;
+        deliver(t, f, was, Value::NONE);
+        Ok(true)
+    }
+}
+
+/// What `SEND` did.
+pub enum Sent {
+    /// The iterator yielded into `R[A]`.
+    Yielded,
+    /// It returned: `R[A]` has the value, `R[B]` is unbound.
+    Returned,
+    /// A generator's frame was pushed.
+    Entered,
+}
+
+/// `SEND`.
+///
+/// # Safety
+/// Registers of the running frame, whose `pc` is saved.
+pub unsafe fn send_from_frame(t: &mut Thread, base: Base, i: Instr) -> Res<Sent> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let it = vreg(base, i.b());
+        let sent = take(base, i.a());
+        if it.has_shape(fixed::GENERATOR) || it.has_shape(fixed::COROUTINE) {
+            let g = &*(it.word().ptr() as *const Generator);
+            match claim(t, g)? {
+                Some(was) => {
+                    if was == state::CREATED && !sent.is_none() {
+                        g.state.store(was, Release);
+                        let kind = kind_name(g);
+                        return Err(
+                            t.type_error(format!("can't send non-None value to a just-started {kind}"))
+                        );
+                    }
+                    let f = enter(t, g, it, was, base.add(i.a() as usize), FrameFlags::SEND)?;
+                    deliver(t, f, was, sent);
+                    return Ok(Sent::Entered);
+                }
+                None if it.has_shape(fixed::COROUTINE) => {
+                    return Err(t.runtime_error("cannot reuse already awaited coroutine"));
+                }
+                None => {
+                    put(t, base, i.a(), Word::NONE);
+                    put(t, base, i.b(), Word::UNBOUND);
+                    return Ok(Sent::Returned);
+                }
+            }
+        }
+        let r =
+            if sent.is_none() { next_raw(t, it) } else { t.call_method(it, "send", &[sent.r()]).map(Some) };
+        match r {
+            Ok(Some(v)) => {
+                put_value(t, base, i.a(), v);
+                t.process_pending();
+                Ok(Sent::Yielded)
+            }
+            Ok(None) => {
+                put(t, base, i.a(), Word::NONE);
+                put(t, base, i.b(), Word::UNBOUND);
+                Ok(Sent::Returned)
+            }
+            Err(e) => {
+                let Some(v) = stop_value(t) else { return Err(e) };
+                put_value(t, base, i.a(), v);
+                put(t, base, i.b(), Word::UNBOUND);
+                Ok(Sent::Returned)
+            }
+        }
+    }
+}
+
+/// If StopIteration is on its way: takes it and gives its value.
+pub fn stop_value(t: &mut Thread) -> Option<Value> {
+    if !t.raised_is(&errors::STOP_ITERATION) {
+        return None;
+    }
+    let e = t.take_raised();
+    Some(exc(e.r()).and_then(|x| x.fields[errors::field::VALUE].load()).unwrap_or(Value::NONE))
+}
+
+/// `next(it)` that leaves StopIteration of `__next__` written in Python in the thread, with its value.
+pub fn next_raw(t: &mut Thread, it: VRef<'_>) -> Res<Option<Value>> {
+    let python = it.ty().lookup(t, names::__next__()).is_some_and(|f| f.has_shape(fixed::FUNCTION));
+    if python {
+        return match t.call_special(it, names::__next__(), &[]) {
+            Some(r) => r.map(Some),
+            None => Ok(None),
+        };
+    }
+    match it.ty().slots().next {
+        Some(f) => f(t, it),
+        None => {
+            let n = it.ty().name();
+            Err(t.type_error(format!("'{n}' object is not an iterator")))
+        }
+    }
+}
+
+/// `YIELD`: moves the registers back into the generator; gives what is handed out.
+///
+/// # Safety
+/// `f` is the top frame, a generator's, its `pc` saved.
+pub unsafe fn suspend(t: &mut Thread, f: *mut Frame, i: Instr) -> Res {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let base = (*f).base;
+        let mut v = take(base, i.a());
+        if i.f() & 2 != 0 {
+            v = asyncgen::wrap(t, v);
+        }
+        let Some(gv) = (*f).extra.clone() else { return Err(t.system_error("YIELD outside a generator")) };
+        let g = &*(gv.word().ptr() as *const Generator);
+        if i.c() != NO_REG {
+            let outer = take(base, i.c());
+            let own = std::mem::replace(&mut t.handled, if outer.is_none() { None } else { Some(outer) });
+            drop(g.handled.swap(&g.h, own));
+        }
+        let shared = g.h.owner() != t.id();
+        for (k, slot) in (&**g.registers.get()).iter().enumerate() {
+            let p = base.add(k);
+            let w = super::to_heap(*p);
+            if shared && !w.is_unbound() {
+                weft_strategy::publish(VRef::from_word(w))
+            }
+            slot.set_word(w);
+            *p = Word::UNBOUND;
+        }
+        g.pc.store((*f).pc.offset_from((&(*(*f).code).code).instrs.as_ptr()) as u32, Release);
+        Ok(v)
+    }
+}
+
+/// Pops a suspended generator's frame; only then can others resume it.
+///
+/// # Safety
+/// `suspend` moved the registers out.
+pub unsafe fn leave(t: &mut Thread, f: *mut Frame) {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let Some(gv) = (*f).extra.take() else { return };
+        let delegating = (*(*f).pc.sub(1)).f() & 1 != 0;
+        if let Some(o) = (*f).object.take()
+            && let Some(fo) = o.cast::<crate::types::frame::FrameObject>()
+        {
+            fo.lasti.store(unwind::index(f) as u32, Release);
+            fo.frame.store(std::ptr::null_mut(), Release);
+        }
+        let first = t.first_frame();
+        let prev = if f == first { std::ptr::null_mut() } else { f.sub(1) };
+        t.frame.set(prev);
+        t.depth.set(t.depth.get() - 1);
+        t.top.set((*f).base);
+        let g = &*(gv.word().ptr() as *const Generator);
+        g.state.store(if delegating { state::DELEGATING } else { state::SUSPENDED }, Release);
+        drop(gv);
+        if (*f).flags & FrameFlags::ENTRY == 0 && !prev.is_null() {
+            t.top.set((*prev).base.add((*(*prev).code).nregs as usize))
+        }
+        t.process_pending();
+    }
+}
+
+/// A generator's frame returns.
+///
+/// # Safety
+/// `f` is the top frame, its `pc` saved.
+pub unsafe fn returned(t: &mut Thread, f: *mut Frame, v: Value) -> Res<Finish> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let flags = (*f).flags;
+        finished(t, f);
+        unwind::pop_frame(t, f);
+        if flags & FrameFlags::ENTRY != 0 {
+            t.returned = true;
+            return Ok(Finish::Native(v));
+        }
+        let caller = t.frame.get();
+        let base = (*caller).base;
+        let at = *(*caller).pc.sub(1);
+        debug_assert!(matches!(at.op(), Some(Op::FOR_ITER | Op::SEND)));
+        (*caller).pc = (*caller).pc.offset(at.c_signed() as isize);
+        if flags & FrameFlags::SEND != 0 {
+            put_value(t, base, at.a(), v)
+        }
+        put(t, base, at.b(), Word::UNBOUND);
+        t.process_pending();
+        Ok(Finish::Resume)
+    }
+}
+
+/// Marks the generator of a frame that ends as finished.
+///
+/// # Safety
+/// `f` is the top frame.
+unsafe fn finished(t: &mut Thread, f: *mut Frame) {
+    // SAFETY: as the caller promises.
+    unsafe {
+        if let Some(gv) = &(*f).extra
+            && let Some(g) = gv.cast::<Generator>()
+        {
+            drop(g.handled.take(&g.h));
+            // Generator and frame object hold each other while it can still be resumed.
+            if let Some(o) = g.frame.take(&g.h)
+                && let Some(fo) = o.cast::<crate::types::frame::FrameObject>()
+            {
+                drop(fo.generator.take(&fo.h))
+            }
+            g.state.store(state::FINISHED, Release);
+        }
+    }
+    let _ = t;
+}
+
+/// A generator's frame is left by an exception.
+///
+/// # Safety
+/// `f` is the top frame.
+pub unsafe fn failed(t: &mut Thread, f: *mut Frame) {
+    // SAFETY: as the caller promises.
+    unsafe { finished(t, f) }
+}
+
+/// Resumes a generator from native code. `Ok(Ok(v))`: yielded; `Ok(Err(v))`: returned.
+pub fn resume(t: &mut Thread, gv: VRef<'_>, what: Resume) -> Res<Result<Value, Value>> {
+    let Some(g) = gv.cast::<Generator>() else { return Err(t.type_error("not a generator")) };
+    let Some(was) = claim(t, g)? else {
+        return match what {
+            Resume::Send(_) if gv.has_shape(fixed::COROUTINE) => {
+                Err(t.runtime_error("cannot reuse already awaited coroutine"))
+            }
+            Resume::Send(_) => Ok(Err(Value::NONE)),
+            Resume::Throw(_) if gv.has_shape(fixed::COROUTINE) => {
+                Err(t.runtime_error("cannot reuse already awaited coroutine"))
+            }
+            Resume::Throw(e) => Err(t.reraise(e)),
+        };
+    };
+    match what {
+        Resume::Send(v) => {
+            if was == state::CREATED && !v.is_none() {
+                g.state.store(was, Release);
+                let kind = kind_name(g);
+                return Err(t.type_error(format!("can't send non-None value to a just-started {kind}")));
+            }
+            run(t, g, gv, was, Some(v), None)
+        }
+        Resume::Throw(e) => throw(t, g, gv, was, e),
+    }
+}
+
+fn run(
+    t: &mut Thread,
+    g: &Generator,
+    gv: VRef<'_>,
+    was: u8,
+    send: Option<Value>,
+    pc: Option<u32>,
+) -> Res<Result<Value, Value>> {
+    if let Err(e) = t.enter_native() {
+        g.state.store(was, Release);
+        return Err(e);
+    }
+    // SAFETY: claimed; `gv` is held by the caller and by the frame.
+    let r = unsafe {
+        match enter(t, g, gv, was, std::ptr::null_mut(), FrameFlags::ENTRY) {
+            Ok(f) => {
+                let raising = send.is_none();
+                if let Some(pc) = pc {
+                    (*f).pc = (&(*(*f).code).code).instrs.as_ptr().add(pc as usize)
+                }
+                if let Some(v) = send {
+                    if pc.is_none() {
+                        deliver(t, f, was, v)
+                    } else {
+                        // The delegation ended: its value goes where SEND would have put it.
+                        let send_at =
+                            *(&(*(*f).code).code).instrs.as_ptr().add(g.pc.load(Acquire) as usize - 2);
+                        put(t, (*f).base, send_at.b(), Word::UNBOUND);
+                        put_value(t, (*f).base, send_at.a(), v)
+                    }
+                }
+                t.returned = false;
+                super::run_frames(t, raising)
+            }
+            Err(e) => Err(e),
+        }
+    };
+    t.depth.set(t.depth.get() - 1);
+    let v = r?;
+    Ok(if std::mem::take(&mut t.returned) { Err(v) } else { Ok(v) })
+}
+
+/// `throw`: into the iterator the generator delegates to, else at its `yield`.
+fn throw(t: &mut Thread, g: &Generator, gv: VRef<'_>, was: u8, e: Value) -> Res<Result<Value, Value>> {
+    if was == state::DELEGATING
+        && let Some(sub) = delegate_of(g)
+    {
+        if errors::GENERATOR_EXIT.is_instance(t, e.r()) {
+            // Closing: the delegate first.
+            let r = close_delegate(t, sub.r());
+            return match r {
+                Ok(()) => {
+                    t.reraise(e);
+                    run(t, g, gv, was, None, None)
+                }
+                Err(Raised) => run(t, g, gv, was, None, None),
+            };
+        }
+        let thrown = if sub.cast::<Generator>().is_some() && !sub.r().has_shape(fixed::ASYNC_GENERATOR) {
+            match t.recurse(|t| resume(t, sub.r(), Resume::Throw(e))) {
+                Ok(Ok(v)) => Ok(Ok(v)),
+                Ok(Err(v)) => Ok(Err(v)),
+                Err(x) => Err(x),
+            }
+        } else {
+            let name = names::throw();
+            match t.getattr_opt(sub.r(), name) {
+                Ok(Some(f)) => match t.call(f.r(), &[e.r()]) {
+                    Ok(v) => Ok(Ok(v)),
+                    Err(x) => match stop_value(t) {
+                        Some(v) => Ok(Err(v)),
+                        None => Err(x),
+                    },
+                },
+                Ok(None) => Err(t.reraise(e)),
+                Err(x) => Err(x),
+            }
+        };
+        return match thrown {
+            Ok(Ok(v)) => {
+                g.state.store(was, Release);
+                Ok(Ok(v))
+            }
+            Ok(Err(v)) => {
+                let at = g.pc.load(Acquire) as usize;
+                let code = g.code.word().ptr() as *const crate::types::code::CodeObject;
+                // SAFETY: a delegating YIELD stands behind its SEND (the compiler's promise, see `lower/generator.rs`).
+                let send = unsafe { *(&(*code).code).instrs.as_ptr().add(at - 2) };
+                let target = (at as i64 - 1 + send.c_signed() as i64) as u32;
+                run(t, g, gv, was, Some(v), Some(target))
+            }
+            Err(Raised) => run(t, g, gv, was, None, None),
+        };
+    }
+    t.reraise(e);
+    if was == state::CREATED {
+        // Never started: it ends here, with a traceback entry of its own.
+        return run(t, g, gv, was, None, None);
+    }
+    run(t, g, gv, was, None, None)
+}
+
+/// The iterator a suspended generator delegates to (`gi_yieldfrom`).
+pub fn delegate_of(g: &Generator) -> Option<Value> {
+    let at = g.pc.load(Acquire) as usize;
+    let code = g.code.word().ptr() as *const crate::types::code::CodeObject;
+    // SAFETY: the code is alive; a generator that delegates is suspended behind SEND, YIELD.
+    unsafe {
+        let instrs = &(&(*code).code).instrs;
+        let send = instrs.get(at.checked_sub(2)?)?;
+        if send.op() != Some(Op::SEND) {
+            return None;
+        }
+        (&**g.registers.get()).get(send.b() as usize)?.load()
+    }
+}
+
+fn close_delegate(t: &mut Thread, sub: VRef<'_>) -> Res<()> {
+    if sub.cast::<Generator>().is_some() && !sub.has_shape(fixed::ASYNC_GENERATOR) {
+        return close(t, sub).map(|_| ());
+    }
+    if let Some(f) = t.getattr_opt(sub, names::close())? {
+        t.call(f.r(), &[])?;
+    }
+    Ok(())
+}
+
+/// `close()`; gives what the generator returned.
+pub fn close(t: &mut Thread, gv: VRef<'_>) -> Res {
+    let Some(g) = gv.cast::<Generator>() else { return Ok(Value::NONE) };
+    let Some(was) = claim(t, g)? else { return Ok(Value::NONE) };
+    if was == state::CREATED {
+        g.state.store(state::FINISHED, Release);
+        g.drop_registers();
+        t.process_pending();
+        return Ok(Value::NONE);
+    }
+    let class = errors::GENERATOR_EXIT.get(t).to_value();
+    let e = match t.call(class.r(), &[]) {
+        Ok(e) => e,
+        Err(x) => {
+            g.state.store(was, Release);
+            return Err(x);
+        }
+    };
+    match t.recurse(|t| throw(t, g, gv, was, e)) {
+        Ok(Ok(_)) => {
+            let kind = kind_name(g);
+            Err(t.runtime_error(format!("{kind} ignored GeneratorExit")))
+        }
+        Ok(Err(v)) => Ok(v),
+        Err(x) => {
+            if g.state.load(Acquire) == state::RUNNING {
+                // `recurse` refused before it began.
+                g.state.store(was, Release)
+            }
+            if t.raised_is(&errors::GENERATOR_EXIT) {
+                t.clear_raised();
+                return Ok(Value::NONE);
+            }
+            match stop_value(t) {
+                Some(v) => Ok(v),
+                None => Err(x),
+            }
+        }
+    }
+}
+
+// ---- opcodes
+
+/// Kills `R[B]` unless it is the destination.
+///
+/// # Safety
+/// Registers of the running frame.
+unsafe fn finish_unary(t: &mut Thread, base: Base, i: Instr, v: Value) {
+    // SAFETY: as the caller promises.
+    unsafe {
+        put_value(t, base, i.a(), v);
+        if i.f() & KILL_B != 0 && i.b() != i.a() {
+            put(t, base, i.b(), Word::UNBOUND)
+        }
+        t.process_pending();
+    }
+}
+
+fn is_iterable_coroutine(v: VRef<'_>) -> bool {
+    v.has_shape(fixed::GENERATOR)
+        && v.cast::<Generator>().is_some_and(|g| {
+            let code = g.code.word().ptr() as *const crate::types::code::CodeObject;
+            // SAFETY: a generator's code is alive.
+            unsafe { (&(*code).code).flags & flags::ITERABLE_COROUTINE != 0 }
+        })
+}
+
+/// # Safety
+/// Registers of the running frame.
+pub unsafe fn get_yield_from_iter(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<()> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let x = vreg(base, i.b());
+        if x.has_shape(fixed::COROUTINE) {
+            let outer = (&(*(*f).code).code).flags;
+            if outer & (flags::COROUTINE | flags::ITERABLE_COROUTINE) == 0 {
+                return Err(
+                    t.type_error("cannot 'yield from' a coroutine object in a non-coroutine generator")
+                );
+            }
+        }
+        let v = if x.has_shape(fixed::COROUTINE) || x.has_shape(fixed::GENERATOR) {
+            value(base, i.b())
+        } else {
+            t.iter(x)?
+        };
+        finish_unary(t, base, i, v);
+    }
+    Ok(())
+}
+
+/// The iterator behind `await x`.
+pub fn awaitable(t: &mut Thread, x: VRef<'_>) -> Res {
+    if x.has_shape(fixed::COROUTINE) {
+        let g = x.cast::<Generator>().map(|g| g.state.load(Acquire));
+        if g == Some(state::DELEGATING) {
+            return Err(t.runtime_error("coroutine is being awaited already"));
+        }
+        return Ok(x.to_value());
+    }
+    if is_iterable_coroutine(x) {
+        return Ok(x.to_value());
+    }
+    let Some(f) = x.ty().slots().await_ else {
+        let n = x.ty().name();
+        return Err(t.type_error(format!("'{n}' object can't be awaited")));
+    };
+    let it = f(t, x)?;
+    if it.r().has_shape(fixed::COROUTINE) || is_iterable_coroutine(it.r()) {
+        return Err(t.type_error("__await__() returned a coroutine"));
+    }
+    if it.r().ty().slots().next.is_none() {
+        let n = it.r().ty().name();
+        return Err(t.type_error(format!("__await__() returned non-iterator of type '{n}'")));
+    }
+    Ok(it)
+}
+
+/// # Safety
+/// Registers of the running frame.
+pub unsafe fn get_awaitable(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let x = vreg(base, i.b());
+        let which = i.f() & 3;
+        if which != 0
+            && x.ty().slots().await_.is_none()
+            && !x.has_shape(fixed::COROUTINE)
+            && !is_iterable_coroutine(x)
+        {
+            let n = x.ty().name();
+            let m = if which == 1 { "__aenter__" } else { "__aexit__" };
+            return Err(t.type_error(format!(
+                "'async with' received an object from {m} that does not implement __await__: {n}"
+            )));
+        }
+        let v = awaitable(t, x)?;
+        finish_unary(t, base, i, v);
+    }
+    Ok(())
+}
+
+/// # Safety
+/// Registers of the running frame.
+pub unsafe fn get_aiter(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let x = vreg(base, i.b());
+        let Some(f) = x.ty().slots().aiter else {
+            let n = x.ty().name();
+            return Err(
+                t.type_error(format!("'async for' requires an object with __aiter__ method, got {n}"))
+            );
+        };
+        let v = f(t, x)?;
+        if v.r().ty().slots().anext.is_none() {
+            let n = v.r().ty().name();
+            return Err(t.type_error(format!(
+                "'async for' received an object from __aiter__ that does not implement __anext__: {n}"
+            )));
+        }
+        finish_unary(t, base, i, v);
+    }
+    Ok(())
+}
+
+/// # Safety
+/// Registers of the running frame.
+pub unsafe fn get_anext(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let x = vreg(base, i.b());
+        let Some(f) = x.ty().slots().anext else {
+            let n = x.ty().name();
+            return Err(
+                t.type_error(format!("'async for' requires an iterator with __anext__ method, got {n}"))
+            );
+        };
+        let v = f(t, x)?;
+        let v = match awaitable(t, v.r()) {
+            Ok(v) => v,
+            Err(e) => {
+                if t.raised_is(&errors::TYPE_ERROR) {
+                    let cause = t.take_raised();
+                    let n = v.r().ty().name();
+                    let e =
+                        t.type_error(format!("'async for' received an invalid object from __anext__: {n}"));
+                    if let Some(x) = t.raised().and_then(exc) {
+                        x.cause.set(&x.h, cause)
+                    }
+                    return Err(e);
+                }
+                return Err(e);
+            }
+        };
+        finish_unary(t, base, i, v);
+    }
+    Ok(())
+}

@@ -1,0 +1,196 @@
+//! What the rest of the VM asks of the interpreter: running code, the running frame's namespaces.
+
+use super::{push_frame, run_frames, unwind};
+use crate::dict::Dict;
+use crate::object::{ValueExt, as_vref};
+use crate::thread::{Frame, FrameFlags, Thread};
+use crate::types::code::CodeObject;
+use crate::types::function::Function;
+use crate::{Res, names};
+use weft_strategy::{VRef, Value};
+
+/// The running Python frame, if any.
+pub fn current_frame(t: &Thread) -> Option<*mut Frame> {
+    let f = t.frame.get();
+    if f.is_null() { None } else { Some(f) }
+}
+
+/// The frame `depth` calls up from the running one.
+pub fn frame_at(t: &Thread, depth: usize) -> Option<*mut Frame> {
+    let f = t.frame.get();
+    if f.is_null() {
+        return None;
+    }
+    // SAFETY: both pointers lie in the thread's frame array.
+    let active = unsafe { f.offset_from(t.first_frame()) } as usize;
+    // SAFETY: as above.
+    if depth > active { None } else { Some(unsafe { f.sub(depth) }) }
+}
+
+/// The frame object of the frame `depth` calls up.
+pub fn frame_object_at(t: &Thread, depth: usize) -> Option<Value> {
+    // SAFETY: an active frame.
+    frame_at(t, depth).map(|f| unsafe { unwind::frame_object(t, f) })
+}
+
+/// `__globals__` of the running Python function.
+pub fn current_globals(t: &Thread) -> Option<VRef<'_>> {
+    // SAFETY: an active frame; its function is kept alive by it.
+    current_frame(t).and_then(|f| unsafe { (*(*f).func).globals.get(t) })
+}
+
+/// `__builtins__` of the running Python function.
+pub fn current_builtins(t: &Thread) -> Option<VRef<'_>> {
+    // SAFETY: as above.
+    current_frame(t).and_then(|f| unsafe { (*(*f).func).builtins.get(t) })
+}
+
+/// `locals()` of the running Python function: the mapping of a module or class, else a new dict (PEP 667).
+pub fn current_locals(t: &mut Thread) -> Res {
+    let Some(f) = current_frame(t) else { return Err(t.system_error("frame does not exist")) };
+    // SAFETY: an active frame.
+    unsafe { frame_locals(t, f) }
+}
+
+/// The locals of an active frame; for functions a snapshot.
+///
+/// # Safety
+/// The frame is active and belongs to this thread.
+pub unsafe fn frame_locals(t: &mut Thread, f: *mut Frame) -> Res {
+    // SAFETY: as the caller promises.
+    unsafe {
+        if let Some(l) = &(*f).locals {
+            return Ok(l.clone());
+        }
+        let d = Dict::new(t);
+        {
+            let Some(dict) = d.cast::<Dict>() else { return Ok(Value::NONE) };
+            let code = &*(*f).code;
+            for (n, name) in code.local_names.iter().enumerate() {
+                let w = *(*f).base.add(n);
+                let name: VRef<'static> = VRef::from_word(*name);
+                if let Some(v) = variable(t, w, code.code.cells.contains(&(n as u16)))
+                    && !hidden(name)
+                {
+                    dict.set_str(t, name, v)
+                }
+            }
+            if let Some(cells) = (*(*f).func).cells() {
+                for (c, name) in cells.iter().zip(code.free_names.iter()) {
+                    let name: VRef<'static> = VRef::from_word(*name);
+                    if let Some(v) = c.cast::<crate::types::cell::Cell>().and_then(|c| c.value.load())
+                        && !hidden(name)
+                    {
+                        dict.set_str(t, name, v)
+                    }
+                }
+            }
+        }
+        Ok(d)
+    }
+}
+
+/// Names the compiler made up (`.0`) are not variables.
+fn hidden(name: VRef<'_>) -> bool {
+    crate::types::str::text(name).is_some_and(|s| s.bytes().first() == Some(&b'.'))
+}
+
+/// The value in a variable's register, through its cell if it is one.
+///
+/// # Safety
+/// The word is alive.
+pub unsafe fn variable(_t: &Thread, w: weft_strategy::Word, cell: bool) -> Option<Value> {
+    if w.is_unbound() {
+        return None;
+    }
+    // SAFETY: as the caller promises.
+    let v: VRef<'_> = unsafe { VRef::from_word(w) };
+    if cell && let Some(c) = v.cast::<crate::types::cell::Cell>() {
+        return c.value.load();
+    }
+    Some(v.to_value())
+}
+
+/// Runs a code object in a namespace (`exec`, `eval`, modules). Without `locals` the globals serve.
+pub fn run_code(t: &mut Thread, code: &CodeObject, globals: VRef<'_>, locals: Option<VRef<'_>>) -> Res {
+    let builtins = builtins_of(t, globals)?;
+    let func = Function::new(t, as_vref(code), globals, builtins.r());
+    let locals = locals.unwrap_or(globals).to_value();
+    run_function_with_locals(t, func.r(), locals)
+}
+
+/// Runs a function without parameters with a locals mapping: class bodies, exec with a closure.
+pub fn run_function_with_locals(t: &mut Thread, func: VRef<'_>, locals: Value) -> Res {
+    let Some(f) = func.cast::<Function>() else { return Err(t.system_error("not a function")) };
+    t.enter_native()?;
+    let base = t.top.get();
+    // SAFETY: the function is held by the caller; no arguments.
+    let r = unsafe {
+        match push_frame(t, f, base, base, 0, std::ptr::null_mut(), FrameFlags::ENTRY) {
+            Ok(frame) => {
+                let optimized = f.code_object().code.flags & weft_bytecode::code::flags::OPTIMIZED != 0;
+                if !optimized {
+                    (*frame).locals = Some(locals)
+                }
+                run_frames(t, false)
+            }
+            Err(e) => Err(e),
+        }
+    };
+    t.depth.set(t.depth.get() - 1);
+    r
+}
+
+/// The builtins dict that code with these globals sees: `globals["__builtins__"]`, else the interpreter's.
+pub fn builtins_of(t: &mut Thread, globals: VRef<'_>) -> Res {
+    if let Some(g) = globals.cast::<Dict>()
+        && let Some(b) = g.get_str(t, names::__builtins__()).map(|v| v.to_value())
+    {
+        if let Some(m) = b.cast::<crate::types::module::Module>() {
+            return Ok(m.dict().as_vref().to_value());
+        }
+        if b.cast::<Dict>().is_some() {
+            return Ok(b);
+        }
+    }
+    Ok(crate::start::builtins_dict(t))
+}
+
+/// `import a.b.c` gives `a.b.c`.
+pub fn import_module(t: &mut Thread, name: &str) -> Res {
+    let builtins = crate::start::builtins_dict(t);
+    let import = builtins.cast::<Dict>().and_then(|d| d.get_str(t, names::__import__())).map(|f| f.to_value());
+    let Some(import) = import else { return Err(t.raise_text(&crate::errors::IMPORT_ERROR, "__import__ not found")) };
+    let none = crate::types::singletons::none();
+    let n = t.str(name);
+    let star = t.str("*");
+    let from = crate::types::tuple::Tuple::new(t, vec![star]);
+    let zero = t.int(0);
+    t.call(import.r(), &[n.r(), none, none, from.r(), zero.r()])
+}
+
+/// Class and receiver of `super()` without arguments, from the running frame: its `__class__` variable and
+/// first parameter.
+pub fn super_arguments(t: &mut Thread) -> Res<(Value, Value)> {
+    let Some(f) = current_frame(t) else { return Err(t.runtime_error("super(): no current frame")) };
+    // SAFETY: an active frame.
+    unsafe {
+        let code = &*(*f).code;
+        if code.argcount == 0 {
+            return Err(t.runtime_error("super(): no arguments"));
+        }
+        let first = variable(t, *(*f).base, code.code.cells.contains(&0));
+        let Some(first) = first else { return Err(t.runtime_error("super(): arg[0] deleted")) };
+        let at = code.free_names.iter().position(|n| n.same(names::__class__().word()));
+        let cell = at.and_then(|i| (*(*f).func).cells().map(|c| c.get(i).to_value()));
+        let Some(cell) = cell else { return Err(t.runtime_error("super(): __class__ cell not found")) };
+        let Some(class) = cell.cast::<crate::types::cell::Cell>().and_then(|c| c.value.load()) else {
+            return Err(t.runtime_error("super(): empty __class__ cell"));
+        };
+        if crate::types::typeobj::as_type(class.r()).is_none() {
+            let n = class.r().ty().name();
+            return Err(t.runtime_error(format!("super(): __class__ is not a type ({n})")));
+        }
+        Ok((class, first))
+    }
+}

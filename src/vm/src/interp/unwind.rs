@@ -1,0 +1,462 @@
+//! Raising and unwinding.
+//!
+//! Entering a `try` costs nothing: the code's exception table says which handler covers an instruction.
+//! Unwinding adds a traceback entry for each frame it passes, drops the registers that are dead on entry to the
+//! handler, and puts the exception into the handler's register.
+
+use super::{Base, drop_range, put, put_value, take, value, vreg};
+use crate::errors::{self, exc};
+use crate::object::ValueExt;
+use crate::thread::{Frame, FrameFlags, Thread};
+use crate::types::frame::FrameObject;
+use crate::types::tuple::Tuple;
+use crate::types::{fixed, generator, traceback};
+use crate::{Raised, Res};
+use std::sync::atomic::Ordering::*;
+use weft_bytecode::Instr;
+use weft_bytecode::ops::KILL_B;
+use weft_strategy::{Header, Slot, VRef, Value, Word};
+
+/// Where unwinding ended.
+pub enum Target {
+    /// In a handler of the top frame, whose `pc` is set.
+    Handler,
+    /// The entry frame is gone: the exception goes on in native code.
+    Native,
+}
+
+/// Index of the instruction that a frame is executing.
+///
+/// # Safety
+/// The frame is active and its `pc` saved.
+pub unsafe fn index(f: *const Frame) -> usize {
+    // SAFETY: as the caller promises; `pc` points behind the instruction.
+    unsafe { ((*f).pc.offset_from((&(*(*f).code).code).instrs.as_ptr()) as usize).saturating_sub(1) }
+}
+
+/// Unwinds the exception in the thread from the top frame.
+#[cold]
+#[inline(never)]
+pub fn unwind(t: &mut Thread) -> Target {
+    loop {
+        let f = t.frame.get();
+        // SAFETY: the top frame is active, and its `pc` was saved where the exception was raised.
+        unsafe {
+            let at = index(f);
+            let again = (*f).flags & FrameFlags::RERAISING != 0;
+            (*f).flags &= !FrameFlags::RERAISING;
+            if !again {
+                add_traceback(t, f, at)
+            }
+            let code = &(*(*f).code).code;
+            let row = code.handlers.iter().find(|h| (h.start as usize..h.end as usize).contains(&at));
+            if let Some(h) = row {
+                let base = (*f).base;
+                drop_range(t, base.add(h.depth as usize), code.nregs as usize - h.depth as usize);
+                let e = t.take_raised();
+                put_value(t, base, h.reg, e);
+                (*f).pc = code.instrs.as_ptr().add(h.target as usize);
+                t.top.set(base.add(code.nregs as usize));
+                return Target::Handler;
+            }
+            let flags = (*f).flags;
+            if flags & FrameFlags::GENERATOR != 0 {
+                super::generator::failed(t, f)
+            }
+            pop_frame(t, f);
+            if flags & FrameFlags::ENTRY != 0 {
+                return Target::Native;
+            }
+        }
+    }
+}
+
+/// Drops a frame: its registers, window and what it kept. A frame object that others hold gets the registers.
+///
+/// # Safety
+/// `f` is the top frame.
+pub unsafe fn pop_frame(t: &mut Thread, f: *mut Frame) {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let n = (*(*f).code).nregs as usize;
+        let base = (*f).base;
+        if (*f).object.is_some() {
+            detach_object(t, f)
+        }
+        let first = t.first_frame();
+        t.frame.set(if f == first { std::ptr::null_mut() } else { f.sub(1) });
+        t.depth.set(t.depth.get() - 1);
+        let window = (*f).window;
+        let count = base.add(n).offset_from(window) as usize;
+        drop_range(t, window, count);
+        let prev = t.frame.get();
+        t.top.set(if (*f).flags & FrameFlags::ENTRY != 0 || prev.is_null() {
+            window
+        } else {
+            (*prev).base.add((*(*prev).code).nregs as usize)
+        });
+        let keep = (*f).keep;
+        if !keep.is_unbound() {
+            t.release(keep)
+        }
+        drop((*f).locals.take());
+        drop((*f).extra.take());
+        t.process_pending();
+    }
+}
+
+/// The frame ends while its frame object exists: if others hold that, it takes over the registers.
+///
+/// # Safety
+/// `f` is the top frame.
+#[cold]
+unsafe fn detach_object(t: &mut Thread, f: *mut Frame) {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let Some(object) = (*f).object.take() else { return };
+        let Some(fo) = object.cast::<FrameObject>() else { return };
+        fo.lasti.store(index(f) as u32, Release);
+        fo.frame.store(std::ptr::null_mut(), Release);
+        let h = object.r().header();
+        let shared = h.is_none_or(|h| h.owner() != t.id() || h.local() > 1);
+        if !shared {
+            return;
+        }
+        if fo.back.is_empty() {
+            let prev = if f == t.first_frame() { std::ptr::null_mut() } else { f.sub(1) };
+            if !prev.is_null() {
+                let back = frame_object(t, prev);
+                fo.back.set(&fo.h, back);
+            }
+        }
+        let named = (&(*(*f).code).local_names).len();
+        let mut kept = Vec::with_capacity(named);
+        for k in 0..named {
+            let w = super::to_heap(*(*f).base.add(k));
+            *(*f).base.add(k) = Word::UNBOUND;
+            let slot = Slot::empty();
+            if fo.h.owner() != t.id() && !w.is_unbound() {
+                weft_strategy::publish(VRef::from_word(w))
+            }
+            slot.set_word(w);
+            kept.push(slot);
+        }
+        *fo.registers.get() = kept.into_boxed_slice();
+    }
+}
+
+/// The frame object of an active frame, made on demand.
+///
+/// # Safety
+/// The frame is active.
+pub unsafe fn frame_object(t: &Thread, f: *mut Frame) -> Value {
+    // SAFETY: as the caller promises.
+    unsafe {
+        if let Some(o) = &(*f).object {
+            return o.clone();
+        }
+        let func = VRef::from_word(Word::counted((*f).func as *const Header)).to_value();
+        let code = VRef::from_word(Word::counted((*f).code as *const Header)).to_value();
+        let generator = if (*f).flags & FrameFlags::GENERATOR != 0 { (*f).extra.clone() } else { None };
+        // A generator keeps its frame object over suspensions.
+        if let Some(g) = &generator
+            && let Some(gen_) = g.cast::<generator::Generator>()
+            && let Some(o) = gen_.frame.load()
+        {
+            if let Some(fo) = o.cast::<FrameObject>() {
+                fo.frame.store(f, Release)
+            }
+            (*f).object = Some(o.clone());
+            return o;
+        }
+        let o = t.make(
+            fixed::FRAME,
+            FrameObject {
+                h: Header::new(0, 0),
+                code: Slot::new(code),
+                func: Slot::new(func),
+                locals: Slot::from_option((*f).locals.clone()),
+                back: Slot::empty(),
+                trace: Slot::empty(),
+                generator: Slot::from_option(generator.clone()),
+                frame: std::sync::atomic::AtomicPtr::new(f),
+                lasti: std::sync::atomic::AtomicU32::new(0),
+                registers: std::cell::UnsafeCell::new(Box::new([])),
+            },
+        );
+        if let Some(g) = &generator
+            && let Some(gen_) = g.cast::<generator::Generator>()
+        {
+            gen_.frame.set(&gen_.h, o.clone())
+        }
+        (*f).object = Some(o.clone());
+        o
+    }
+}
+
+/// Puts an entry for the frame in front of the exception's traceback.
+///
+/// # Safety
+/// The frame is active.
+unsafe fn add_traceback(t: &mut Thread, f: *mut Frame, at: usize) {
+    let Some(e) = t.raised().map(|e| e.to_value()) else { return };
+    let Some(x) = exc(e.r()) else { return };
+    // SAFETY: as the caller promises.
+    let frame = unsafe { frame_object(t, f) };
+    let tb = traceback::new(t, x.traceback.load(), frame, at);
+    x.traceback.set(&x.h, tb);
+}
+
+/// `RAISE`.
+///
+/// # Safety
+/// Registers of the running frame.
+pub unsafe fn raise(t: &mut Thread, base: Base, i: Instr) {
+    // SAFETY: as the caller promises.
+    unsafe {
+        match i.f() & 3 {
+            0 => match t.handled.clone() {
+                Some(e) if !e.is_none() => {
+                    t.reraise(e);
+                }
+                _ => {
+                    t.runtime_error("No active exception to reraise");
+                }
+            },
+            1 => {
+                let x = value(base, i.a());
+                errors::raise_class_or_instance(t, x);
+            }
+            _ => {
+                let x = value(base, i.a());
+                let cause = value(base, i.b());
+                if let Err(Raised) = raise_from(t, x, cause) {}
+            }
+        }
+    }
+}
+
+fn raise_from(t: &mut Thread, x: Value, cause: Value) -> Res<()> {
+    let e = errors::instantiate(t, x.r())?;
+    let cause = if cause.is_none() {
+        None
+    } else if exc(cause.r()).is_some() {
+        Some(cause)
+    } else if let Some(c) = crate::types::typeobj::as_type(cause.r())
+        && c.is_subtype(errors::BASE_EXCEPTION.get(t))
+    {
+        let made = t.call(cause.r(), &[])?;
+        if exc(made.r()).is_none() {
+            let (c, n) = (t.repr_text(cause.r())?, made.r().ty().name());
+            return Err(t.type_error(format!(
+                "calling {c} should have returned an instance of BaseException, not {n}"
+            )));
+        }
+        Some(made)
+    } else {
+        return Err(t.type_error("exception causes must derive from BaseException"));
+    };
+    if let Some(x) = exc(e.r()) {
+        drop(x.cause.swap(&x.h, cause));
+        x.suppress.store(true, Release);
+    }
+    Err(t.raise(e))
+}
+
+/// Does exception `e` match `pattern`? TypeError if that is no exception class or tuple of them.
+fn matches(t: &mut Thread, e: VRef<'_>, pattern: VRef<'_>) -> Res<bool> {
+    if let Some(many) = pattern.cast::<Tuple>() {
+        for p in many.iter() {
+            check_class(t, p)?
+        }
+        for p in many.iter() {
+            if given_matches(t, e, p) {
+                return Ok(true);
+            }
+        }
+        return Ok(false);
+    }
+    check_class(t, pattern)?;
+    Ok(given_matches(t, e, pattern))
+}
+
+fn given_matches(_t: &Thread, e: VRef<'_>, class: VRef<'_>) -> bool {
+    crate::types::typeobj::as_type(class).is_some_and(|c| e.ty().is_subtype(c))
+}
+
+fn check_class(t: &mut Thread, p: VRef<'_>) -> Res<()> {
+    let base = errors::BASE_EXCEPTION.get(t);
+    if crate::types::typeobj::as_type(p).is_some_and(|c| c.is_subtype(base)) {
+        return Ok(());
+    }
+    Err(t.type_error("catching classes that do not inherit from BaseException is not allowed"))
+}
+
+/// `R[A] := R[B] matches R[C]`
+///
+/// # Safety
+/// Registers of the running frame.
+pub unsafe fn match_exc(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let yes = matches(t, vreg(base, i.b()), vreg(base, i.c()))?;
+        put(t, base, i.a(), Word::bool(yes));
+        super::arith::kill_others(t, base, i);
+    }
+    Ok(())
+}
+
+/// `except*`: `R[A], R[A+1] :=` match and rest.
+///
+/// # Safety
+/// Registers of the running frame.
+pub unsafe fn match_group(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
+    // SAFETY: as the caller promises.
+    let (e, class) = unsafe { (value(base, i.b()), value(base, i.c())) };
+    check_group_class(t, class.r())?;
+    let (found, rest) = if matches(t, e.r(), class.r())? {
+        if errors::BASE_EXCEPTION_GROUP.is_instance(t, e.r()) {
+            (e.clone(), Value::NONE)
+        } else {
+            // A naked exception is wrapped, PEP 654.
+            let group = wrap_naked(t, &e)?;
+            (group, Value::NONE)
+        }
+    } else if errors::BASE_EXCEPTION_GROUP.is_instance(t, e.r()) {
+        let pair = t.call_method(e.r(), "split", &[class.r()])?;
+        match pair.cast::<Tuple>() {
+            Some(p) if p.len() >= 2 => (p.get(0).to_value(), p.get(1).to_value()),
+            _ => {
+                let (c, n) = (e.r().ty().name(), pair.r().ty().name());
+                return Err(t.type_error(format!("{c}.split must return a tuple, not {n}")));
+            }
+        }
+    } else {
+        (Value::NONE, e.clone())
+    };
+    // SAFETY: as the caller promises.
+    unsafe {
+        put_value(t, base, i.a(), found);
+        put_value(t, base, i.a() + 1, rest);
+        let (a, b) = (i.a(), i.a() + 1);
+        if i.f() & KILL_B != 0 && i.b() != a && i.b() != b {
+            put(t, base, i.b(), Word::UNBOUND)
+        }
+        if i.f() & weft_bytecode::ops::KILL_C != 0 && i.c() != a && i.c() != b {
+            put(t, base, i.c(), Word::UNBOUND)
+        }
+    }
+    Ok(())
+}
+
+fn check_group_class(t: &mut Thread, p: VRef<'_>) -> Res<()> {
+    let group = errors::BASE_EXCEPTION_GROUP.get(t);
+    let one = |t: &mut Thread, c: VRef<'_>| -> Res<()> {
+        let base = errors::BASE_EXCEPTION.get(t);
+        match crate::types::typeobj::as_type(c) {
+            Some(k) if k.is_subtype(group) => {
+                Err(t.type_error("catching ExceptionGroup with except* is not allowed. Use except instead."))
+            }
+            Some(k) if k.is_subtype(base) => Ok(()),
+            _ => Err(t.type_error("catching classes that do not inherit from BaseException is not allowed")),
+        }
+    };
+    match p.cast::<Tuple>() {
+        Some(many) => {
+            for c in many.iter() {
+                one(t, c)?
+            }
+            Ok(())
+        }
+        None => one(t, p),
+    }
+}
+
+fn wrap_naked(t: &mut Thread, e: &Value) -> Res {
+    let list = Tuple::new(t, vec![e.clone()]);
+    let class = errors::exception_group(t);
+    let message = t.str("");
+    let g = t.call(class.r(), &[message.r(), list.r()])?;
+    if let (Some(x), Some(inner)) = (exc(g.r()), exc(e.r()))
+        && let Some(tb) = inner.traceback.load()
+    {
+        x.traceback.set(&x.h, tb)
+    }
+    Ok(g)
+}
+
+/// What to raise after `except*` clauses (PEP 654).
+///
+/// # Safety
+/// Registers of the running frame.
+pub unsafe fn prep_reraise_star(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
+    // SAFETY: as the caller promises.
+    let (orig, list) = unsafe { (value(base, i.b()), value(base, i.c())) };
+    let raised = super::calls::list_items(t, list.r());
+    let v = crate::errors::reraise_star(t, orig.r(), raised)?;
+    // SAFETY: as the caller promises.
+    unsafe {
+        put_value(t, base, i.a(), v);
+        super::arith::kill_others(t, base, i);
+    }
+    Ok(())
+}
+
+/// `R[A] := __exit__(type, value, traceback)`
+///
+/// # Safety
+/// Registers of the running frame.
+pub unsafe fn with_except(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let e = value(base, i.c());
+        let ty = e.r().ty().to_value();
+        let tb = exc(e.r()).and_then(|x| x.traceback.load()).unwrap_or(Value::NONE);
+        let exit = vreg(base, i.b());
+        let this = super::reg(base, i.b() + 1);
+        let r = if this.is_unbound() {
+            t.call(exit, &[ty.r(), e.r(), tb.r()])?
+        } else {
+            let this: VRef<'_> = VRef::from_word(this);
+            t.call(exit, &[this, ty.r(), e.r(), tb.r()])?
+        };
+        put_value(t, base, i.a(), r);
+        t.process_pending();
+    }
+    Ok(())
+}
+
+/// End of an `async for`.
+///
+/// # Safety
+/// Registers of the running frame.
+pub unsafe fn end_async_for(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<()> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let e = take(base, i.a());
+        if errors::STOP_ASYNC_ITERATION.is_instance(t, e.r()) {
+            put(t, base, i.b(), Word::UNBOUND);
+            return Ok(());
+        }
+        (*f).flags |= FrameFlags::RERAISING;
+        Err(t.reraise(e))
+    }
+}
+
+/// An exception thrown into a delegation: StopIteration is its result.
+///
+/// # Safety
+/// Registers of the running frame.
+pub unsafe fn cleanup_throw(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<()> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let e = take(base, i.a());
+        if errors::STOP_ITERATION.is_instance(t, e.r()) {
+            let v = exc(e.r()).and_then(|x| x.fields[errors::field::VALUE].load()).unwrap_or(Value::NONE);
+            put_value(t, base, i.b(), v);
+            return Ok(());
+        }
+        (*f).flags |= FrameFlags::RERAISING;
+        Err(t.reraise(e))
+    }
+}

@@ -1,0 +1,2 @@
+# The least a runtime can do.
+print('hello')

@@ -1,0 +1,2 @@
+# run: -c "import sys; print(sys.argv)" a -c b --opt
+# What follows -c is the program's.

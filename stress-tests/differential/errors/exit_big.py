@@ -1,0 +1,3 @@
+# exit: 2
+import sys
+sys.exit(258)

@@ -1,0 +1,4 @@
+# exit: 7
+import sys
+print("before")
+sys.exit(7)

@@ -1,0 +1,6 @@
+# exit: 4
+class E(SystemExit):
+    pass
+
+
+raise E(4)

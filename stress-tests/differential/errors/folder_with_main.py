@@ -1,0 +1,2 @@
+# run: _data/with_main
+# A folder with __main__.

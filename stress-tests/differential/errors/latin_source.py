@@ -1,0 +1,2 @@
+# run: _data/latin.py
+# Source with a coding line.

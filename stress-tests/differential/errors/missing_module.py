@@ -1,0 +1,3 @@
+# exit: 1
+# run: -m no_such_module
+# A module that is not there.

@@ -1,0 +1,3 @@
+# exit: 1
+# run: -m json.no_such
+# A submodule that is not there.

@@ -1,0 +1,3 @@
+# exit: 2
+# run: -m
+# -m needs an argument.

@@ -1,0 +1,2 @@
+# run: -m _data.with_main
+# A package run by -m.

@@ -1,0 +1,3 @@
+# exit: 2
+# run: -c
+# -c needs an argument.

@@ -1,0 +1,2 @@
+# exit: 1
+print("a" "b" c d)

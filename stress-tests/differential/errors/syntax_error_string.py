@@ -1,0 +1,3 @@
+# exit: 1
+x = "unterminated
+y = 1

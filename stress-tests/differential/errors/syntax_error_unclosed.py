@@ -1,0 +1,4 @@
+# exit: 1
+print("before"
+x = [1, 2
+y = 3

@@ -1,0 +1,6 @@
+# exit: 1
+class B(BaseException):
+    pass
+
+
+raise B("base")

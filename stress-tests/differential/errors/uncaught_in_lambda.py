@@ -1,0 +1,3 @@
+# exit: 1
+f = lambda x: x["key"]
+f({})

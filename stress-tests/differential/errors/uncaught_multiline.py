@@ -1,0 +1,13 @@
+# exit: 1
+def f(
+    a,
+    b,
+):
+    return (a +
+            b)
+
+
+f(
+    1,
+    "x",
+)

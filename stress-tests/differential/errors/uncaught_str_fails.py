@@ -1,0 +1,7 @@
+# exit: 1
+class E(Exception):
+    def __str__(self):
+        raise RuntimeError
+
+
+raise E

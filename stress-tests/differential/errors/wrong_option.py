@@ -1,0 +1,3 @@
+# exit: 2
+# run: -Y
+# An option that there is not.

@@ -1,0 +1,2 @@
+from . import circular_d
+c_value = 1

@@ -1,0 +1,1 @@
+where = 'leaf of ' + __package__

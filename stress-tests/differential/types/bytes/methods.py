@@ -1,0 +1,14 @@
+# bytes: construction, methods, indexing, formatting, errors.
+for args in ((), (3,), ([1, 2, 255],), (b'x',), ('é', 'utf-8'), (bytearray(b'q'),), (memoryview(b'mv'),), (range(3),), ((i for i in [65]),), ('a', 'ascii', 'strict')): print(bytes(*args), end=' ')
+print()
+for args in (('a',), (-1,), ([256],), ([-1],), (['a'],), (5, 'utf-8'), (b'a', 'utf-8'), (None,), (1.5,), ('é', 'ascii'), ('a', 'nope'), (2**70,), ([2**70],)):
+    try: print(bytes(*args))
+    except Exception as e: print(args, type(e).__name__, e)
+b = b'Hello, W\xf6rld\0 x'
+for code in ("b[0]", "b[-1]", "b[1:5]", "b[::-1]", "b[50]", "b['a']", "b + b'!'", "b + 'a'", "b'ab' * 2", "b'' * 5", "72 in b", "b'ell' in b", "'H' in b", "256 in b", "b.find(b'l')", "b.find(108)", "b.rfind(b'l', 0, 4)", "b.index(b'z')", "b.count(b'l')", "b.count(0)", "b.split(b',')", "b.split()", "b'a b\\tc'.split(None, 1)", "b'aXbX'.rsplit(b'X', 1)", "b.replace(b'l', b'L', 2)", "b.upper()", "b.lower()", "b.title()", "b.swapcase()", "b.capitalize()", "b.center(20, b'*')", "b'5'.zfill(3)", "b.startswith((b'x', b'He'))", "b.endswith(b'x')", "b.partition(b', ')", "b.rpartition(b'?')", "b' x '.strip()", "b'xax'.strip(b'x')", "b'a\\nb\\r\\nc'.splitlines(True)", "b','.join([b'a', bytearray(b'b'), memoryview(b'c')])", "b','.join(['a'])", "b''.join(5)", "b.translate(None, b'lo')", "b.translate(bytes(range(255, -1, -1)))[:3]", "b.translate(b'x')", "bytes.maketrans(b'ab', b'xy')[97:99]", "b.hex()", "b.hex(':')", "b.hex('-', 2)", "b.hex('-', -2)", "b.hex('ab')", "bytes.fromhex('0aFf 1b')", "bytes.fromhex('0g')", "bytes.fromhex('0')", "bytes.fromhex(b'0a')", "b.decode('latin-1')", "b.decode()", "b.isalpha()", "b'ab1'.isalnum()", "b'12'.isdigit()", "b' \\n'.isspace()", "b'aB'.islower()", "b'Ab Cd'.istitle()", "b'\\x80'.isascii()", "b'a\\tb'.expandtabs(3)", "b.removeprefix(b'He')", "b.removesuffix(b'x')", "b'a' < b'b'", "b'a' == 'a'", "b'a' < 'a'", "hash(b'a') == hash(bytearray(b'a'))", "b'%d %s %b %r %x %c %%' % (5, b'x', bytearray(b'y'), 'z', 255, 65)", "b'%s' % 'a'", "b'%c' % b'q'", "b'%c' % 256", "b'%a %5.1f|%-4d|' % ('é', 3.14, 7)", "b'%(k)s' % {b'k': b'v'}", "b'%q' % 1", "b[1:2] = b'x'", "b'abc'.index(b'c', 0, 2)", "b'a'.ljust(3, b'')", "b'a'.ljust(3, 'x')", "b'ab'.find('a')", "b'abab'.count(b'ab', 1)", "bytes(b'ab').__getnewargs__()", "b'a' in [b'a']", "list(b'ab')", "max(b'ab')", "sorted(b'ba')", "b'\\x00\\'\"\\\\\\n'", "repr(b\"'\")", "int(b'12')", "float(b'1.5')", "str(b'a')", "b'x'.join([])", "bytes.join(b',', [b'1', b'2'])"):
+    try: print(code, '=', eval(code))
+    except SyntaxError: print(code, 'SyntaxError')
+    except Exception as e: print(code, '->', type(e).__name__, e)
+class B(bytes):
+    def __bytes__(self): return b'from __bytes__'
+print(B(b'ab'), bytes(B(b'ab')), type(B(b'a') + b'b').__name__, B(b'x')[0], B.fromhex('41'), type(B.fromhex('41')).__name__)

@@ -1,0 +1,69 @@
+"""What the stress programs share: threads that repeat functions until the time is over.
+
+`hammer(f, g, …)` starts each function in threads and calls it again and again with a random-number function of the
+thread's own.  An exception of one of the expected types is part of the game; any other is printed and fails the
+program.  Needs `_thread`, `sys`, `os` and `time` only.
+"""
+
+import _thread
+import os
+import sys
+from time import monotonic, sleep
+
+SECONDS = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
+SEED = int(os.environ.get("STRESS_SEED", "1"))
+END = monotonic() + SECONDS
+failures = []
+
+
+def random_numbers(seed):
+    """A function that gives a random number below n."""
+    state = seed * 2654435761 + 1
+
+    def below(n):
+        nonlocal state
+        state = (state * 6364136223846793005 + 1442695040888963407) & 0xFFFFFFFFFFFFFFFF
+        return (state >> 33) % n
+
+    return below
+
+
+def time_is_over():
+    return monotonic() >= END
+
+
+def hammer(*functions, threads=4, expected=()):
+    """Runs the functions in turn over the threads until the time is over; returns how many calls were made."""
+    calls, ends = [], []
+
+    def run(function, number, end):
+        try:
+            random, count = random_numbers(SEED * 1000 + number), 0
+            while not time_is_over() and not failures:
+                try:
+                    function(random)
+                except expected:
+                    pass
+                count += 1
+            calls.append(count)
+        except BaseException as error:
+            failures.append(f"{function.__name__}: {type(error).__name__}: {error}")
+        finally:
+            end.release()
+
+    for number in range(max(threads, len(functions))):
+        end = _thread.allocate_lock()
+        end.acquire()
+        ends.append(end)
+        _thread.start_new_thread(run, (functions[number % len(functions)], number, end))
+    for end in ends:
+        end.acquire()
+    return sum(calls)
+
+
+def finish():
+    """The program's last words."""
+    if failures:
+        print("\n".join(failures))
+        sys.exit(1)
+    print("OK")
