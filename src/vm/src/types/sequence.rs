@@ -84,6 +84,9 @@ pub fn index(t: &mut Thread, key: VRef<'_>, what: &str) -> Res<i64> {
 /// The `start` and `stop` arguments of `index` methods: clamped, not counted from the end yet.
 pub fn bound(t: &mut Thread, v: Option<VRef<'_>>, default: i64) -> Res<i64> {
     let Some(v) = v else { return Ok(default) };
+    if v.word().is_int() {
+        return Ok(v.word().as_int());
+    }
     if v.ty().slots().index.is_none() {
         return Err(t.type_error("slice indices must be integers or have an __index__ method"));
     }
