@@ -193,3 +193,23 @@ pub fn import_module(t: &mut Thread, name: &str) -> Res {
     let from = crate::types::tuple::Tuple::new(t, vec![star]);
     t.call(import.r(), &[n.r(), none, none, from.r(), VRef::immediate(weft_strategy::Word::small_int(0))])
 }
+
+/// The active frame behind a frame object, if it is this thread's (or the GIL keeps its thread from running).
+pub fn active(t: &Thread, o: &crate::types::frame::FrameObject) -> Option<*mut Frame> {
+    let f = o.frame.load(std::sync::atomic::Ordering::Acquire);
+    if f.is_null() {
+        return None;
+    }
+    let top = t.frame.get();
+    let own = !top.is_null() && f >= t.first_frame() && f <= top;
+    (own || weft_strategy::ops().gil).then_some(f)
+}
+
+/// Index of the instruction an active frame is executing.
+///
+/// # Safety
+/// The frame is active.
+pub unsafe fn instruction_index(f: *const Frame) -> usize {
+    // SAFETY: as the caller promises.
+    unsafe { unwind::index(f) }
+}
