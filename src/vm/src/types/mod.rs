@@ -123,6 +123,7 @@ pub mod set;
 pub mod slice;
 pub mod str_iter;
 pub mod str_type;
+pub mod structseq;
 pub mod super_;
 pub mod template;
 pub mod traceback;
