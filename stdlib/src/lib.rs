@@ -3,7 +3,11 @@
 //! A module is a file (or a folder) with plain functions and one table, `pub static MODULE: ModuleSpec`,
 //! listed below. Modules know nothing of the threading mode.
 
+pub mod sys_;
+
 use weft_vm::object::ModuleSpec;
 
 /// Every native module, by name.
-pub static MODULES: &[&ModuleSpec] = &[];
+pub static MODULES: &[&ModuleSpec] = &[
+    &sys_::MODULE,
+];
