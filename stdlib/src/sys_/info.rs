@@ -1,6 +1,5 @@
 //! Constants and struct sequences: versions, numbers, flags.
 
-use weft_vm::object::{NativeType, Slots, TypeSpec, type_flag};
 use weft_vm::start::flags::{self, flags};
 use weft_vm::types::structseq::StructSeq;
 use weft_vm::types::tuple::Tuple;
@@ -143,8 +142,7 @@ pub fn add(t: &mut Thread, m: VRef<'_>) -> Res<()> {
     t.module_set(m, "_git", Tuple::new(t, vec![t.str("weft"), empty.clone(), empty]));
     t.module_set(m, "maxsize", t.int(i64::MAX));
     t.module_set(m, "maxunicode", t.int(0x10FFFF));
-    let implementation = implementation(t, version_info)?;
-    t.module_set(m, "implementation", implementation);
+    t.module_set(m, "implementation", implementation(t, version_info));
     t.module_set(m, "flags", flag_values(t));
     t.module_set(m, "float_info", float_info(t));
     let numbers = [30, 4, flags::DEFAULT_MAX_STR_DIGITS, flags::MAX_STR_DIGITS_THRESHOLD];
@@ -164,16 +162,7 @@ fn version_info(t: &Thread) -> Value {
     VERSION_INFO.make(t, vec![n(VERSION.0), n(VERSION.1), n(VERSION.2), t.str("final"), n(0)])
 }
 
-/// The type of `sys.implementation` before `types` exists.
-static NAMESPACE: NativeType = NativeType::new(&NAMESPACE_SPEC);
-static NAMESPACE_SPEC: TypeSpec = TypeSpec {
-    name: "types.SimpleNamespace",
-    flags: type_flag::BASETYPE | type_flag::IMMUTABLE | type_flag::HAS_DICT,
-    slots: Slots::EMPTY,
-    ..TypeSpec::new::<weft_vm::types::object::Plain>()
-};
-
-fn implementation(t: &mut Thread, version: Value) -> Res {
+fn implementation(t: &Thread, version: Value) -> Value {
     let arch = std::env::consts::ARCH;
     let multiarch = format!("{arch}-linux-gnu");
     let cache_tag = format!("weft-{}{}", VERSION.0, VERSION.1);
@@ -185,17 +174,7 @@ fn implementation(t: &mut Thread, version: Value) -> Res {
         ("_multiarch", t.str(&multiarch)),
         ("supports_isolated_interpreters", Value::FALSE),
     ];
-    namespace(t, &fields)
-}
-
-/// `types.SimpleNamespace(**attributes)`
-pub fn namespace(t: &mut Thread, attributes: &[(&str, Value)]) -> Res {
-    let v = weft_vm::types::object::make_instance(t, NAMESPACE.shape(t));
-    for (name, value) in attributes {
-        let name = weft_vm::intern::intern(t, name);
-        t.setattr(v.r(), name, Some(value.r()))?
-    }
-    Ok(v)
+    weft_vm::types::namespace::new(t, &fields)
 }
 
 fn flag_values(t: &Thread) -> Value {

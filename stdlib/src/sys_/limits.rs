@@ -6,6 +6,7 @@ use weft_vm::errors::TYPE_ERROR;
 use weft_vm::interp::foreign;
 use weft_vm::object::{Args, ValueExt};
 use weft_vm::start::flags;
+use weft_vm::types::int;
 use weft_vm::{Res, Thread, Value, names};
 
 /// Bits of the seconds of the switch interval.
@@ -37,7 +38,7 @@ pub fn setrecursionlimit(t: &mut Thread, a: Args<'_>) -> Res {
 /// The first argument as a C int.
 fn c_int(t: &mut Thread, a: Args<'_>) -> Res<i32> {
     let v = t.index(a.get(0))?;
-    match weft_vm::types::int::to_i64(v.r()).and_then(|n| i32::try_from(n).ok()) {
+    match int::to_i64(v.r()).and_then(|n| i32::try_from(n).ok()) {
         Some(n) => Ok(n),
         None => Err(t.overflow_error("Python int too large to convert to C int")),
     }
@@ -63,17 +64,17 @@ pub fn setswitchinterval(t: &mut Thread, a: Args<'_>) -> Res {
 
 /// `sys.get_int_max_str_digits()`
 pub fn get_int_max_str_digits(t: &mut Thread, _: Args<'_>) -> Res {
-    Ok(t.int(flags::int_max_str_digits()))
+    Ok(t.int_usize(int::max_str_digits()))
 }
 
 /// `sys.set_int_max_str_digits(maxdigits)`
 pub fn set_int_max_str_digits(t: &mut Thread, a: Args<'_>) -> Res {
-    let n = c_int(t, a)?.into();
+    let n = i64::from(c_int(t, a)?);
     if n != 0 && n < flags::MAX_STR_DIGITS_THRESHOLD {
         let least = flags::MAX_STR_DIGITS_THRESHOLD;
         return Err(t.value_error(format!("maxdigits must be >= {least} or 0 for unlimited")));
     }
-    flags::set_int_max_str_digits(n);
+    int::set_max_str_digits(n as usize);
     Ok(Value::NONE)
 }
 

@@ -84,8 +84,7 @@ pub fn add(t: &mut Thread, sys: VRef<'_>) -> Res<()> {
     }
     let mut events: Vec<(&str, Value)> = EVENTS.iter().map(|(n, i)| (*n, t.int(1 << i))).collect();
     events.push(("NO_EVENTS", t.int(0)));
-    let events = super::info::namespace(t, &events)?;
-    t.module_set(m.r(), "events", events);
+    t.module_set(m.r(), "events", weft_vm::types::namespace::new(t, &events));
     if let Some(d) = weft_vm::start::modules(t)
         && let Some(d) = d.cast::<Dict>()
     {

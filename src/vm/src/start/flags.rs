@@ -5,7 +5,6 @@
 //! limit of int digits) lives with whoever uses it.
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 /// How the process was started.
 #[derive(Clone, Debug)]
@@ -167,25 +166,14 @@ pub const DEFAULT_MAX_STR_DIGITS: i64 = 4300;
 pub const MAX_STR_DIGITS_THRESHOLD: i64 = 640;
 
 static FLAGS: OnceLock<Flags> = OnceLock::new();
-static INT_MAX_STR_DIGITS: AtomicI64 = AtomicI64::new(DEFAULT_MAX_STR_DIGITS);
 
 /// Says how the process was started. Once, before `init`.
 pub fn set(f: Flags) {
-    INT_MAX_STR_DIGITS.store(f.int_max_str_digits, Relaxed);
+    crate::types::int::set_max_str_digits(f.int_max_str_digits.max(0) as usize);
     let _ = FLAGS.set(f);
 }
 
 /// How the process was started.
 pub fn flags() -> &'static Flags {
     FLAGS.get_or_init(Flags::new)
-}
-
-/// `sys.get_int_max_str_digits()`
-pub fn int_max_str_digits() -> i64 {
-    INT_MAX_STR_DIGITS.load(Relaxed)
-}
-
-/// `sys.set_int_max_str_digits(n)`; the caller has checked the number.
-pub fn set_int_max_str_digits(n: i64) {
-    INT_MAX_STR_DIGITS.store(n, Relaxed)
 }
