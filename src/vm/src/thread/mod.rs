@@ -13,6 +13,7 @@ pub use frame::{Frame, FrameFlags};
 use crate::Raised;
 use crate::heap::Heap;
 use std::cell::{Cell, UnsafeCell};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use weft_strategy::core::breaker;
 use weft_strategy::{ThreadCore, VRef, Value, Word};
 
@@ -24,6 +25,14 @@ const FRAMES: usize = 1 << 20;
 const NATIVE_RESERVE: usize = 192 << 10;
 /// Collectable objects made between collections, at least.
 pub const GC_THRESHOLD: isize = 2000;
+
+/// `sys.setrecursionlimit`, for threads to come.
+static RECURSION_LIMIT: AtomicU32 = AtomicU32::new(1000);
+
+/// Sets the recursion limit of threads to come.
+pub(crate) fn set_default_recursion_limit(n: u32) {
+    RECURSION_LIMIT.store(n, Relaxed)
+}
 
 /// An entry of the method cache: what a name means on a type of some version.
 #[derive(Clone, Copy, Default)]
@@ -90,6 +99,8 @@ pub struct Locals {
     pub trace: Option<Value>,
     /// `sys.setprofile`
     pub profile: Option<Value>,
+    /// `sys.set_coroutine_origin_tracking_depth`
+    pub origin_depth: u32,
     /// Exception to raise at the next safepoint (`PyThreadState_SetAsyncExc`).
     pub async_exc: Option<Value>,
 }
@@ -126,7 +137,7 @@ impl Thread {
             handled: None,
             stack_limit: here.saturating_sub(stack_size.saturating_sub(NATIVE_RESERVE)),
             depth: Cell::new(0),
-            recursion_limit: Cell::new(1000),
+            recursion_limit: Cell::new(RECURSION_LIMIT.load(Relaxed)),
             methods: UnsafeCell::new(Box::new([CachedMethod::default(); METHOD_CACHE])),
             in_repr: Vec::new(),
             returned: false,
@@ -228,6 +239,16 @@ impl Thread {
         }
         self.depth.set(depth + 1);
         Ok(())
+    }
+
+    /// The exception being handled (`sys.exception()`).
+    pub fn handled(&self) -> Option<VRef<'_>> {
+        self.handled.as_ref().map(|v| v.r()).filter(|v| !v.is_none())
+    }
+
+    /// Calls that are active, and how many may be.
+    pub fn recursion(&self) -> (u32, u32) {
+        (self.depth.get(), self.recursion_limit.get())
     }
 
     // ---- the exception on its way
