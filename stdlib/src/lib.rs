@@ -8,7 +8,13 @@ pub mod weft_lib;
 #[macro_use]
 pub mod support;
 
+pub mod atexit;
+pub mod clock;
 pub mod itertools;
+pub mod signal;
+pub mod thread_;
+pub mod time;
+pub mod weakref_;
 
 use weft_vm::object::ModuleSpec;
 
@@ -17,5 +23,10 @@ pub static MODULES: &[&ModuleSpec] = &[
     &weft_vm::codecs::module::MODULE,
     &sys_::MODULE,
     &weft_lib::MODULE,
+    &atexit::MODULE,
     &itertools::MODULE,
+    &signal::MODULE,
+    &thread_::MODULE,
+    &time::MODULE,
+    &weakref_::MODULE,
 ];
