@@ -6,11 +6,13 @@
 #[macro_use]
 pub mod support;
 
+pub mod collections;
 pub mod itertools;
 
 use weft_vm::object::ModuleSpec;
 
 /// Every native module, by name.
 pub static MODULES: &[&ModuleSpec] = &[
+    &collections::MODULE,
     &itertools::MODULE,
 ];
