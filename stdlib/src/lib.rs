@@ -10,6 +10,7 @@ pub mod support;
 
 pub mod atexit;
 pub mod clock;
+pub mod collections;
 pub mod itertools;
 pub mod signal;
 pub mod thread_;
@@ -24,6 +25,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &sys_::MODULE,
     &weft_lib::MODULE,
     &atexit::MODULE,
+    &collections::MODULE,
     &itertools::MODULE,
     &signal::MODULE,
     &thread_::MODULE,
