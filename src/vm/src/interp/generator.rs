@@ -73,6 +73,7 @@ pub unsafe fn make(t: &mut Thread, f: *mut Frame) -> Res {
                 (o.cast::<crate::types::frame::FrameObject>(), g.cast::<Generator>())
         {
             fo.frame.store(std::ptr::null_mut(), Release);
+            fo.generator.set_word(Word::free_standing(&gen_.h));
             gen_.frame.set(&gen_.h, o.clone());
         }
         Ok(g)
@@ -396,11 +397,11 @@ unsafe fn finished(t: &mut Thread, f: *mut Frame) {
             && let Some(g) = gv.cast::<Generator>()
         {
             drop(g.handled.take(&g.h));
-            // Generator and frame object hold each other while it can still be resumed.
+            // The frame object is on its own from now on.
             if let Some(o) = g.frame.take(&g.h)
                 && let Some(fo) = o.cast::<crate::types::frame::FrameObject>()
             {
-                drop(fo.generator.take(&fo.h))
+                fo.generator.set_word(Word::UNBOUND)
             }
             g.state.store(state::FINISHED, Release);
         }
@@ -482,7 +483,6 @@ fn run(
             Err(e) => Err(e),
         }
     };
-    t.depth.set(t.depth.get() - 1);
     let v = r?;
     Ok(if std::mem::take(&mut t.returned) { Err(v) } else { Ok(v) })
 }

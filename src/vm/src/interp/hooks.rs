@@ -125,7 +125,7 @@ pub fn run_function_with_locals(t: &mut Thread, func: VRef<'_>, locals: Value) -
     t.enter_native()?;
     let base = t.top.get();
     // SAFETY: the function is held by the caller; no arguments.
-    let r = unsafe {
+    unsafe {
         match push_frame(t, f, base, base, 0, std::ptr::null_mut(), FrameFlags::ENTRY) {
             Ok(frame) => {
                 let optimized = f.code_object().code.flags & weft_bytecode::code::flags::OPTIMIZED != 0;
@@ -136,9 +136,7 @@ pub fn run_function_with_locals(t: &mut Thread, func: VRef<'_>, locals: Value) -
             }
             Err(e) => Err(e),
         }
-    };
-    t.depth.set(t.depth.get() - 1);
-    r
+    }
 }
 
 /// The builtins dict that code with these globals sees: `globals["__builtins__"]`, else the interpreter's.

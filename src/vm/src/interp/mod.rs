@@ -236,9 +236,7 @@ pub(crate) unsafe fn push_frame(
 /// Calls a Python function from native code.
 pub fn call_function(t: &mut Thread, f: &Function, this: Option<VRef<'_>>, args: CallArgs<'_>) -> Res {
     t.enter_native()?;
-    let r = call_function_inner(t, f, this, args);
-    t.depth.set(t.depth.get() - 1);
-    r
+    call_function_inner(t, f, this, args)
 }
 
 fn call_function_inner(t: &mut Thread, f: &Function, this: Option<VRef<'_>>, args: CallArgs<'_>) -> Res {
