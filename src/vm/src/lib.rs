@@ -8,6 +8,7 @@ pub mod dict;
 pub mod errors;
 pub mod gc;
 pub mod hash;
+pub mod import;
 pub mod heap;
 pub mod intern;
 pub mod interp;

@@ -429,7 +429,7 @@ pub unsafe fn list_extend(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
 pub unsafe fn set_add(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
-        crate::types::set::add(t, vreg(base, i.a()), vreg(base, i.b()))?;
+        crate::types::set::add_item(t, vreg(base, i.a()), vreg(base, i.b()))?;
         if i.f() & KILL_B != 0 {
             put(t, base, i.b(), Word::UNBOUND)
         }
@@ -445,7 +445,7 @@ pub unsafe fn set_update(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     unsafe {
         let x = vreg(base, i.b());
         let target = value(base, i.a());
-        t.for_each(x, |t, v| crate::types::set::add(t, target.r(), v.r()))?;
+        t.for_each(x, |t, v| crate::types::set::add_item(t, target.r(), v.r()))?;
         if i.f() & KILL_B != 0 {
             put(t, base, i.b(), Word::UNBOUND)
         }
