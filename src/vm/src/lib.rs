@@ -4,6 +4,7 @@
 
 pub mod builtins;
 pub mod call;
+pub mod codecs;
 pub mod dict;
 pub mod errors;
 pub mod gc;
