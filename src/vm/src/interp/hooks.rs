@@ -27,6 +27,52 @@ pub fn frame_at(t: &Thread, depth: usize) -> Option<*mut Frame> {
     if depth > active { None } else { Some(unsafe { f.sub(depth) }) }
 }
 
+/// Is this a frame record of this thread?
+pub fn is_mine(t: &Thread, f: *mut Frame) -> bool {
+    let top = t.frame.get();
+    !top.is_null() && f >= t.first_frame() && f <= top
+}
+
+/// The frame record of a generator that runs in this thread.
+pub fn running_frame_of(t: &Thread, g: VRef<'_>) -> Option<*mut Frame> {
+    let mut f = t.frame.get();
+    if f.is_null() {
+        return None;
+    }
+    loop {
+        // SAFETY: between the first frame and the top one all are active.
+        unsafe {
+            if (*f).flags & FrameFlags::GENERATOR != 0 && (*f).extra.as_ref().is_some_and(|x| x.is(g)) {
+                return Some(f);
+            }
+            if f == t.first_frame() {
+                return None;
+            }
+            f = f.sub(1);
+        }
+    }
+}
+
+/// The frame object of the frame that called an active frame of this thread.
+pub fn caller_object(t: &Thread, f: *mut Frame) -> Option<Value> {
+    // SAFETY: frames below an active one are active.
+    if f == t.first_frame() { None } else { Some(unsafe { unwind::frame_object(t, f.sub(1)) }) }
+}
+
+/// Index of the instruction an active frame is at.
+///
+/// # Safety
+/// The frame is active and belongs to this thread.
+pub unsafe fn instruction_index(f: *const Frame) -> u32 {
+    // SAFETY: as the caller promises.
+    unsafe { unwind::index(f) as u32 }
+}
+
+/// Index of the instruction that a frame of another thread is at: a guess, for the frame goes on meanwhile.
+pub fn foreign_index(fo: &crate::types::frame::FrameObject) -> u32 {
+    fo.lasti.load(std::sync::atomic::Ordering::Acquire)
+}
+
 /// The frame object of the frame `depth` calls up.
 pub fn frame_object_at(t: &Thread, depth: usize) -> Option<Value> {
     // SAFETY: an active frame.

@@ -21,6 +21,7 @@ mod intrinsics;
 mod matching;
 mod names;
 mod run;
+pub mod trace;
 mod unwind;
 
 pub use hooks::{current_globals, current_locals, run_code};
