@@ -239,14 +239,7 @@ pub fn lookup(t: &mut Thread, name: VRef<'_>) -> Res {
 
 /// The package registers the standard search function when it is imported.
 fn import_encodings(t: &mut Thread) -> Res<()> {
-    let builtins = crate::start::builtins_dict(t);
-    let import = builtins
-        .cast::<Dict>()
-        .and_then(|d| d.get_str(t, names::__import__()))
-        .map(|f| f.to_value());
-    let Some(import) = import else { return Ok(()) };
-    let name = t.str("encodings");
-    if let Err(e) = t.call(import.r(), &[name.r()]) {
+    if let Err(e) = crate::interp::hooks::import_module(t, "encodings") {
         if !t.raised_is(&IMPORT_ERROR) {
             return Err(e);
         }

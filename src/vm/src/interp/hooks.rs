@@ -200,41 +200,40 @@ pub fn builtins_of(t: &mut Thread, globals: VRef<'_>) -> Res {
     Ok(crate::start::builtins_dict(t))
 }
 
-/// `import a.b.c` gives `a.b.c`.
-pub fn import_module(t: &mut Thread, name: &str) -> Res {
-    let builtins = crate::start::builtins_dict(t);
-    let import = builtins.cast::<Dict>().and_then(|d| d.get_str(t, names::__import__())).map(|f| f.to_value());
-    let Some(import) = import else { return Err(t.raise_text(&crate::errors::IMPORT_ERROR, "__import__ not found")) };
-    let none = crate::types::singletons::none();
-    let n = t.str(name);
-    let star = t.str("*");
-    let from = crate::types::tuple::Tuple::new(t, vec![star]);
-    let zero = t.int(0);
-    t.call(import.r(), &[n.r(), none, none, from.r(), zero.r()])
-}
-
-/// Class and receiver of `super()` without arguments, from the running frame: its `__class__` variable and
-/// first parameter.
+/// Class and receiver of `super()` without arguments: the `__class__` cell and the first parameter of the running
+/// function (3.3.3.5).
 pub fn super_arguments(t: &mut Thread) -> Res<(Value, Value)> {
     let Some(f) = current_frame(t) else { return Err(t.runtime_error("super(): no current frame")) };
-    // SAFETY: an active frame.
+    // SAFETY: the top frame is active; its function and registers are alive.
     unsafe {
         let code = &*(*f).code;
         if code.argcount == 0 {
             return Err(t.runtime_error("super(): no arguments"));
         }
-        let first = variable(t, *(*f).base, code.code.cells.contains(&0));
-        let Some(first) = first else { return Err(t.runtime_error("super(): arg[0] deleted")) };
+        let obj = variable(t, *(*f).base, code.code.cells.contains(&0));
+        let Some(obj) = obj else { return Err(t.runtime_error("super(): arg[0] deleted")) };
         let at = code.free_names.iter().position(|n| n.same(names::__class__().word()));
-        let cell = at.and_then(|i| (*(*f).func).cells().map(|c| c.get(i).to_value()));
+        let cell = at.and_then(|i| (*(*f).func).cells().filter(|c| i < c.len()).map(|c| c.get(i).to_value()));
         let Some(cell) = cell else { return Err(t.runtime_error("super(): __class__ cell not found")) };
-        let Some(class) = cell.cast::<crate::types::cell::Cell>().and_then(|c| c.value.load()) else {
-            return Err(t.runtime_error("super(): empty __class__ cell"));
-        };
-        if crate::types::typeobj::as_type(class.r()).is_none() {
-            let n = class.r().ty().name();
-            return Err(t.runtime_error(format!("super(): __class__ is not a type ({n})")));
+        let class = cell.cast::<crate::types::cell::Cell>().and_then(|c| c.value.load());
+        match class {
+            Some(c) => Ok((c, obj)),
+            None => Err(t.runtime_error("super(): empty __class__ cell")),
         }
-        Ok((class, first))
     }
+}
+
+/// `import a.b.c` gives `a.b.c`.
+pub fn import_module(t: &mut Thread, name: &str) -> Res {
+    let builtins = crate::start::builtins_dict(t);
+    let import =
+        builtins.cast::<Dict>().and_then(|d| d.get_str(t, names::__import__()).map(|v| v.to_value()));
+    let Some(import) = import else {
+        return Err(t.raise_text(&crate::errors::IMPORT_ERROR, "__import__ not found"));
+    };
+    let none = crate::types::singletons::none();
+    let n = t.str(name);
+    let star = t.str("__name__");
+    let from = crate::types::tuple::Tuple::new(t, vec![star]);
+    t.call(import.r(), &[n.r(), none, none, from.r(), VRef::immediate(weft_strategy::Word::small_int(0))])
 }

@@ -209,9 +209,9 @@ pub fn builtins_dict(t: &Thread) -> Value {
 }
 
 /// Loads verified code and runs it in a new namespace called `name`; gives the namespace.
-pub fn load_code(t: &mut Thread, code: &Arc<weft_bytecode::Code>) -> Res {
+pub fn load_code(t: &mut Thread, code: &weft_bytecode::Code) -> Res {
     if weft_bytecode::verify::verify(code).is_err() {
         return Err(t.value_error("invalid bytecode"));
     }
-    Ok(CodeObject::load(t, code))
+    Ok(CodeObject::load(t, &Arc::new(code.clone())))
 }

@@ -16,9 +16,10 @@ pub fn register(modules: &'static [&'static ModuleSpec]) {
 /// The declaration of a native module.
 pub fn find(name: &str) -> Option<&'static ModuleSpec> {
     if name == "builtins" {
-        return Some(&crate::builtins::MODULE);
+        return Some(&crate::builtins::SPEC);
     }
-    NATIVE.get()?.iter().find(|m| m.name == name).copied()
+    let listed = NATIVE.get().and_then(|n| n.iter().find(|m| m.name == name).copied());
+    listed.or((name == "_codecs").then_some(&crate::codecs::module::MODULE))
 }
 
 /// Names of all native modules.

@@ -139,7 +139,7 @@ fn new(t: &mut Thread, _cls: &Type, args: CallArgs<'_>) -> Res {
     {
         return Err(t.type_error("arg 6 (kwdefaults) must be None or dict"));
     }
-    let builtins = crate::builtins::of_globals(t, globals);
+    let builtins = crate::builtins::of_globals(t, globals)?;
     let f = Function::new(t, code, globals, builtins.r());
     let func = this(f.r());
     if let Some(n) = given(2) {

@@ -511,7 +511,10 @@ fn make_class(
             (Vec::new(), true)
         }
     };
-    if dict && !is_meta {
+    // Modules and the like keep their dict in a slot of their own.
+    let own_dict = std::ptr::eq(base.native_layout(), <super::module::Module as Object>::layout())
+        || std::ptr::eq(base.native_layout(), <super::classmethod::Wrapper as Object>::layout());
+    if dict && !is_meta && !own_dict {
         flags |= type_flag::HAS_DICT
     }
     let nslots = base.nslots + slot_names.len() as u16;

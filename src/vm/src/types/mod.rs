@@ -148,6 +148,7 @@ pub mod str_iter;
 pub mod str_methods;
 pub mod str_percent;
 pub mod str_type;
+pub mod structseq;
 pub mod super_;
 pub mod template;
 pub mod traceback;
@@ -158,6 +159,7 @@ pub mod type_attrs;
 pub mod typevar;
 pub mod union;
 pub mod weakref_attrs;
+pub mod weakref_proxy;
 pub mod zip;
 
 /// Installs shapes for the fixed types before the types exist: their names are objects already.
