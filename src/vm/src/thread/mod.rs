@@ -90,6 +90,8 @@ pub struct Locals {
     pub trace: Option<Value>,
     /// `sys.setprofile`
     pub profile: Option<Value>,
+    /// `sys.set_coroutine_origin_tracking_depth`
+    pub origin_depth: u32,
     /// Exception to raise at the next safepoint (`PyThreadState_SetAsyncExc`).
     pub async_exc: Option<Value>,
 }

@@ -232,14 +232,10 @@ static SPEC: TypeSpec = TypeSpec {
     flags: type_flag::IMMUTABLE | type_flag::MAPPING,
     slots: Slots {
         repr: Some(|t, v| {
-            let here = v.to_value();
-            match t.in_repr(here.r(), |t| {
-                let d = dict(t, here.r())?;
+            t.repr_once(v, "{...}", |t| {
+                let d = dict(t, v)?;
                 t.repr(d.r())
-            })? {
-                Some(r) => Ok(r),
-                None => Ok(t.str("{...}")),
-            }
+            })
         }),
         compare: Some(|t, a, b, op| {
             let other = if b.cast::<FrameLocals>().is_some() { dict(t, b)? } else { b.to_value() };
