@@ -9,8 +9,4 @@ pub mod weft_lib;
 use weft_vm::object::ModuleSpec;
 
 /// Every native module, by name.
-pub static MODULES: &[&ModuleSpec] = &[
-    &weft_vm::codecs::module::MODULE,
-    &sys_::MODULE,
-    &weft_lib::MODULE,
-];
+pub static MODULES: &[&ModuleSpec] = &[&weft_vm::codecs::module::MODULE, &sys_::MODULE, &weft_lib::MODULE];
