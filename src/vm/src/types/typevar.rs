@@ -8,7 +8,7 @@ use super::tuple::Tuple;
 use super::typeobj::as_type;
 use super::{genericalias, str::text, union};
 use crate::interp::hooks;
-use crate::object::{Args, CallArgs, Cmp, GetSet, MethodDef, NativeType, Slots, Type, TypeSpec, ValueExt, type_flag};
+use crate::object::{Args, CallArgs, Cmp, NativeType, Slots, Type, TypeSpec, ValueExt, type_flag};
 use crate::thread::Thread;
 use crate::{Res, names};
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::*};
