@@ -1,1 +1,10 @@
-fn main() {}
+//! The `weft` command.
+
+mod cli;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() {
+    std::process::exit(cli::main())
+}

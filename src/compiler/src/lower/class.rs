@@ -14,6 +14,11 @@ impl<'a> Lower<'a> {
     pub(super) fn class_def(&mut self, s: &'a Stmt, c: &'a ClassDef) -> Result {
         let decorated = self.decorators(&c.decorators)?;
         let line = c.decorators.first().map_or(s.span.line, |d| d.span.line);
+        let direct = if decorated.is_none() { self.local(&c.name) } else { None };
+        if let Some(r) = direct.filter(|_| c.type_params.is_empty()) {
+            self.at(s.span);
+            return self.build_class(s, c, line, r, None);
+        }
         let dst = self.u.temps.take();
         self.at(s.span);
         if c.type_params.is_empty() {

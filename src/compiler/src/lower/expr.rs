@@ -103,6 +103,8 @@ impl<'a> Lower<'a> {
                 self.load_const(dst, Const::Bool(debug));
             }
             ExprKind::Name { id, .. } => self.load_name(id, dst),
+            ExprKind::BinOp { left, op: Operator::Mod, right }
+                if self.percent_format(e, left, right, dst)? => {}
             ExprKind::BinOp { left, op, right } => return self.binary(e, left, *op, right, dst, 0),
             ExprKind::UnaryOp { op, operand } => return self.unary(e, *op, operand, dst),
             ExprKind::BoolOp { .. } => return self.bool_op(e, dst),

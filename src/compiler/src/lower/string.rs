@@ -1,4 +1,4 @@
-//! f-strings and t-strings (PEP 750).
+//! f-strings and t-strings (PEP 750), and `"..." % (a, b)`, which is lowered as the f-string that it could be.
 
 use super::{Lower, Result};
 use crate::ast::*;
@@ -27,7 +27,117 @@ fn text_of(e: &Expr) -> Option<&[u8]> {
     }
 }
 
+/// A directive of a format string: conversion, format specification.
+struct Directive {
+    /// What stands before it.
+    before: Vec<u8>,
+    conversion: u8,
+    spec: String,
+}
+
+/// Splits a format string that has no other directives than `%s`, `%r` and `%a` with width and precision, and
+/// `%%`; what stands at the end comes second.
+fn directives(format: &[u8]) -> Option<(Vec<Directive>, Vec<u8>)> {
+    const LONGEST: usize = 3;
+    let (mut out, mut text, mut rest) = (Vec::new(), Vec::new(), format);
+    while let Some((&b, tail)) = rest.split_first() {
+        rest = tail;
+        if b != b'%' {
+            text.push(b);
+            continue;
+        }
+        let mut take = |wanted: fn(&u8) -> bool| {
+            let n = rest.iter().take_while(|b| wanted(b)).count();
+            let (head, tail) = rest.split_at(n);
+            rest = tail;
+            String::from_utf8_lossy(head).into_owned()
+        };
+        let left = take(|b| *b == b'-');
+        let width = take(u8::is_ascii_digit);
+        let dot = take(|b| *b == b'.');
+        let precision = take(u8::is_ascii_digit);
+        let (&kind, tail) = rest.split_first()?;
+        rest = tail;
+        let plain = left.is_empty() && width.is_empty() && dot.is_empty();
+        if width.len() > LONGEST || precision.len() > LONGEST || width.starts_with('0') || dot.len() > 1 {
+            return None;
+        }
+        let conversion = match kind {
+            b'%' if plain => {
+                text.push(b'%');
+                continue;
+            }
+            b's' => 1,
+            b'r' => 2,
+            b'a' => 3,
+            _ => return None,
+        };
+        let align = if width.is_empty() {
+            ""
+        } else if left.is_empty() {
+            ">"
+        } else {
+            "<"
+        };
+        let precision = match (dot.is_empty(), precision.is_empty()) {
+            (true, _) => String::new(),
+            (false, true) => ".0".into(),
+            (false, false) => format!(".{precision}"),
+        };
+        let spec = format!("{align}{width}{precision}");
+        out.push(Directive { before: std::mem::take(&mut text), conversion, spec });
+    }
+    Some((out, text))
+}
+
 impl<'a> Lower<'a> {
+    /// `dst := "..." % (values)`, if that can be done piece by piece; says whether it was.
+    pub(super) fn percent_format(
+        &mut self,
+        e: &'a Expr,
+        format: &'a Expr,
+        values: &'a Expr,
+        dst: Reg,
+    ) -> Result<bool> {
+        let (Some(format), ExprKind::Tuple { elts, .. }) = (text_of(format), &values.kind) else {
+            return Ok(false);
+        };
+        let Some((directives, end)) = directives(format) else { return Ok(false) };
+        let starred = elts.iter().any(|v| matches!(v.kind, ExprKind::Starred { .. }));
+        if starred || directives.len() != elts.len() || elts.is_empty() || elts.len() > MOST_PIECES / 2 {
+            return Ok(false);
+        }
+        let base = self.window(dst);
+        let mut slot = base;
+        let literal = |l: &mut Self, text: Vec<u8>, slot: &mut Reg| {
+            if !text.is_empty() {
+                l.u.temps.reset(slot.up(1));
+                l.load_const(*slot, Const::Str(text.into()));
+                *slot = slot.up(1);
+            }
+        };
+        for (d, value) in directives.into_iter().zip(elts) {
+            literal(self, d.before, &mut slot);
+            self.u.temps.reset(slot.up(1));
+            let v = self.operand_home(value, &[], Some(slot))?;
+            self.at(value.span);
+            let mut f = d.conversion | Self::kill(v, Some(slot), KILL_B);
+            let mut spec = 0;
+            if !d.spec.is_empty() {
+                let t = self.u.temps.take();
+                self.load_str(t, &d.spec);
+                f |= WITH_SPEC | KILL_C;
+                spec = t.0;
+            }
+            self.ins(Op::FORMAT, f, slot, v.reg, spec);
+            slot = slot.up(1);
+        }
+        literal(self, end, &mut slot);
+        self.at(e.span);
+        self.ins(Op::BUILD_STRING, 0, dst, base, slot.0 - base.0);
+        Ok(true)
+    }
+
     pub(super) fn joined_str(&mut self, e: &'a Expr, values: &'a [Expr], dst: Reg) -> Result {
         match values {
             [] => {

@@ -33,6 +33,12 @@ pub fn frame_object_at(t: &Thread, depth: usize) -> Option<Value> {
     frame_at(t, depth).map(|f| unsafe { unwind::frame_object(t, f) })
 }
 
+/// The function that runs `depth` calls up.
+pub fn function_at(t: &Thread, depth: usize) -> Option<Value> {
+    // SAFETY: an active frame keeps its function alive.
+    frame_at(t, depth).map(|f| unsafe { as_vref(&*(*f).func).to_value() })
+}
+
 /// `__globals__` of the running Python function.
 pub fn current_globals(t: &Thread) -> Option<VRef<'_>> {
     // SAFETY: an active frame; its function is kept alive by it.

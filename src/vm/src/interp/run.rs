@@ -5,7 +5,7 @@ use super::{
 };
 use super::{arith, attr, build, cache, calls, generator, imports, intrinsics, matching, names, unwind};
 use crate::Res;
-use crate::object::{BinOp, Cmp, ValueExt};
+use crate::object::{BinOp, Cmp};
 use crate::thread::{Frame, FrameFlags, Thread};
 use crate::types::cell::Cell;
 use crate::types::fixed;
@@ -573,11 +573,7 @@ pub(crate) fn run<S: Strategy>(t: &mut Thread, raising: bool) -> Res {
                             match h.shape() {
                                 fixed::RANGE_ITER => {
                                     let it = &*(it.ptr() as *const RangeIter);
-                                    let left = it.left.load(Relaxed);
-                                    if left > 0 {
-                                        it.left.store(left - 1, Relaxed);
-                                        let n = it.next.load(Relaxed);
-                                        it.next.store(n.wrapping_add(it.step), Relaxed);
+                                    if let Some(n) = it.step() {
                                         set!(i.a(), Word((n << 2) as u64 | 3));
                                         continue;
                                     }

@@ -12,3 +12,8 @@ pub fn warn(_t: &mut Thread, _category: &'static NativeType, _text: &str) -> Res
 
 /// A coroutine dies that was never awaited.
 pub fn unawaited(_t: &mut Thread, _coroutine: VRef<'_>) {}
+
+/// A SyntaxWarning of the compiler at a line of a file.
+pub fn syntax_warning(_t: &mut Thread, _text: &str, _filename: &str, _line: u32) -> Res<()> {
+    Ok(())
+}

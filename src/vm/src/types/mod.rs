@@ -90,10 +90,14 @@ fixed! {
 
 pub mod asyncgen;
 pub mod bool;
+pub mod bounds;
+pub mod buffers;
 pub mod attrs;
 pub mod builtin_attrs;
 pub mod bytearray;
 pub mod bytes;
+pub mod bytes_iter;
+pub mod bytes_methods;
 pub mod cell_methods;
 pub mod classmethod;
 pub mod code_attrs;
@@ -102,8 +106,12 @@ pub mod coroutine_wrapper;
 pub mod descriptor_attrs;
 pub mod dict_iter;
 pub mod dict_type;
+pub mod dict_update;
+pub mod dict_views;
 pub mod enumerate;
 pub mod float;
+pub mod float_methods;
+pub mod float_ops;
 pub mod frame;
 pub mod frame_attrs;
 pub mod frame_locals;
@@ -112,19 +120,35 @@ pub mod generator;
 pub mod generator_methods;
 pub mod genericalias;
 pub mod int;
+pub mod int_methods;
+pub mod int_ops;
 pub mod list_iter;
+pub mod list_sort;
 pub mod list_type;
 pub mod map_filter;
 pub mod mappingproxy;
 pub mod module_attrs;
+pub mod namespace;
 pub mod object_methods;
 pub mod property;
 pub mod range;
+pub mod range_iter;
+pub mod reversed;
 pub mod seq_iter;
+pub mod sequence;
 pub mod set;
+pub mod set_iter;
+pub mod set_type;
 pub mod slice;
+pub mod memoryview;
+pub mod memory_methods;
+pub mod memory_items;
+pub mod str_format;
 pub mod str_iter;
+pub mod str_methods;
+pub mod str_percent;
 pub mod str_type;
+pub mod structseq;
 pub mod super_;
 pub mod template;
 pub mod traceback;
@@ -137,6 +161,22 @@ pub mod union;
 pub mod weakref_attrs;
 pub mod weakref_proxy;
 pub mod zip;
+
+/// Installs shapes for the fixed types before the types exist: their names are objects already.
+pub fn prepare_fixed() {
+    for n in FIXED {
+        let spec = n.spec;
+        crate::object::shape::Plan {
+            ty: std::ptr::NonNull::dangling(),
+            layout: (spec.layout)(),
+            has_inst: false,
+            has_dict: false,
+            nslots: 0,
+            ninline: 0,
+        }
+        .make(n.fixed);
+    }
+}
 
 /// Makes the fixed types. Once, at start.
 pub fn create_fixed(t: &Thread) {
