@@ -40,7 +40,8 @@ pub fn format_stack(tb: VRef<'_>) -> String {
         if entries > LONGEST {
             break;
         }
-        let Some(code) = tb.frame.load().and_then(|f| f.cast::<FrameObject>().and_then(|f| f.code.load())) else {
+        let Some(code) = tb.frame.load().and_then(|f| f.cast::<FrameObject>().and_then(|f| f.code.load()))
+        else {
             continue;
         };
         let Some(co) = code.cast::<CodeObject>() else { continue };
@@ -99,7 +100,9 @@ fn leading_spaces(s: &str) -> usize {
 
 /// The source of an entry with its carets, indented.
 fn source_lines(lines: &[String], line: i64, p: Position) -> String {
-    let Some(first) = usize::try_from(line - 1).ok().filter(|i| *i < lines.len()) else { return String::new() };
+    let Some(first) = usize::try_from(line - 1).ok().filter(|i| *i < lines.len()) else {
+        return String::new();
+    };
     let (Some(column), Some(end_column)) = (p.column, p.end_column) else {
         let l = lines[first].trim();
         return if l.is_empty() { String::new() } else { format!("    {l}\n") };

@@ -85,7 +85,8 @@ fn format_into(t: &mut Thread, e: VRef<'_>, out: &mut Output, seen: &mut Vec<u64
     while let Some((how, v)) = at.take() {
         seen.push(v.word().identity());
         if let Some(x) = exc(v.r()) {
-            let is_new = |o: Option<Value>| o.filter(|o| !o.is_none() && !seen.contains(&o.word().identity()));
+            let is_new =
+                |o: Option<Value>| o.filter(|o| !o.is_none() && !seen.contains(&o.word().identity()));
             at = match x.cause.load().filter(|c| !c.is_none()) {
                 Some(c) => is_new(Some(c)).map(|c| (Some(CAUSE), c)),
                 None if x.suppress.load(Acquire) => None,
@@ -274,7 +275,8 @@ fn syntax_lines(t: &mut Thread, e: &Exc, class: &str) -> String {
         out += &format!("    {left}\n");
         if let Some(mut offset) = number(e, field::OFFSET) {
             let length = right.chars().count() as i64;
-            let mut end = if lineno == number(e, field::END_LINENO) || number(e, field::END_LINENO).is_none() {
+            let mut end = if lineno == number(e, field::END_LINENO) || number(e, field::END_LINENO).is_none()
+            {
                 number(e, field::END_OFFSET).filter(|o| *o != 0).unwrap_or(offset)
             } else {
                 length + 1
@@ -371,7 +373,13 @@ fn mapping_names(t: &mut Thread, v: VRef<'_>) -> crate::Res<Vec<String>> {
     Ok(keys.iter().filter_map(|n| text(n.r()).map(|s| s.to_string())).collect())
 }
 
-fn suggestion(t: &mut Thread, e: &Exc, wrong: &str, is_name: bool, is_import: bool) -> crate::Res<Option<String>> {
+fn suggestion(
+    t: &mut Thread,
+    e: &Exc,
+    wrong: &str,
+    is_name: bool,
+    is_import: bool,
+) -> crate::Res<Option<String>> {
     let hide = !wrong.starts_with('_');
     let mut candidates;
     if is_name {

@@ -444,7 +444,8 @@ fn new(t: &mut Thread, _cls: &Type, args: CallArgs<'_>) -> Res {
     // The registers first: other fields are checked against them.
     let Some(names) = a[9] else { return Ok(Value::NONE) };
     let mut locals = d.texts("co_varnames", names)?.into_vec();
-    d.code.nvarnames = u16::try_from(locals.len()).map_err(|_| d.t.value_error("code: too many variables"))?;
+    d.code.nvarnames =
+        u16::try_from(locals.len()).map_err(|_| d.t.value_error("code: too many variables"))?;
     if let Some(cells) = a[17] {
         let mut numbers = Vec::new();
         for c in d.texts("co_cellvars", cells)? {
