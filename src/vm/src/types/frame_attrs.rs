@@ -22,62 +22,25 @@ pub static METHODS: &[MethodDef] = crate::methods! {
 /// Computed attributes.
 pub static GETSET: &[GetSet] = &[
     getter!("f_back", back, "The previous frame, towards the caller."),
-    getter!(
-        "f_locals",
-        |t, v| frame_locals::of(t, v),
-        "Return the mapping used by the frame to look up local variables."
-    ),
-    getsetter!(
-        "f_lineno",
-        |t, v| Ok(line_value(t, line(t, this(v)))),
-        |t, _, _| { Err(t.value_error("f_lineno can only be set in a trace function")) },
-        "Return the current line number in the frame."
-    ),
-    getsetter!(
-        "f_trace",
-        |_, v| Ok(or_none(&this(v).trace)),
-        |_, v, x| {
-            let f = this(v);
-            put(&f.trace, &f.h, x.filter(|x| !x.is_none()));
-            Ok(())
-        },
-        "Return the trace function for this frame, or None if no trace function is set."
-    ),
-    getter!(
-        "f_lasti",
-        |t, v| Ok(match index(t, this(v)) {
-            Some(i) => t.int(i as i64 * 2),
-            None => t.int(-1),
-        }),
-        "Return the index of the last attempted instruction in the frame."
-    ),
-    getter!(
-        "f_globals",
-        |_, v| Ok(function(this(v)).map_or(Value::NONE, |f| from_function(&f, true))),
-        "Return the global variables in the frame."
-    ),
-    getter!(
-        "f_builtins",
-        |_, v| Ok(function(this(v)).map_or(Value::NONE, |f| from_function(&f, false))),
-        "Return the built-in variables in the frame."
-    ),
-    getter!(
-        "f_code",
-        |_, v| Ok(or_none(&this(v).code)),
-        "Return the code object being executed in this frame."
-    ),
-    getsetter!(
-        "f_trace_opcodes",
-        |_, _| Ok(Value::FALSE),
-        |_, _, _| Ok(()),
-        "Return True if opcode tracing is enabled, False otherwise."
-    ),
+    getter!("f_locals", |t, v| frame_locals::of(t, v), "Return the mapping used by the frame to look up local variables."),
+    getsetter!("f_lineno", |t, v| Ok(line_value(t, line(t, this(v)))), |t, _, _| {
+        Err(t.value_error("f_lineno can only be set in a trace function"))
+    }, "Return the current line number in the frame."),
+    getsetter!("f_trace", |_, v| Ok(or_none(&this(v).trace)), |_, v, x| {
+        let f = this(v);
+        put(&f.trace, &f.h, x.filter(|x| !x.is_none()));
+        Ok(())
+    }, "Return the trace function for this frame, or None if no trace function is set."),
+    getter!("f_lasti", |t, v| Ok(match index(t, this(v)) {
+        Some(i) => t.int(i as i64 * 2),
+        None => t.int(-1),
+    }), "Return the index of the last attempted instruction in the frame."),
+    getter!("f_globals", |_, v| Ok(function(this(v)).map_or(Value::NONE, |f| from_function(&f, true))), "Return the global variables in the frame."),
+    getter!("f_builtins", |_, v| Ok(function(this(v)).map_or(Value::NONE, |f| from_function(&f, false))), "Return the built-in variables in the frame."),
+    getter!("f_code", |_, v| Ok(or_none(&this(v).code)), "Return the code object being executed in this frame."),
+    getsetter!("f_trace_opcodes", |_, _| Ok(Value::FALSE), |_, _, _| Ok(()), "Return True if opcode tracing is enabled, False otherwise."),
     getsetter!("f_trace_lines", |_, _| Ok(Value::TRUE), |_, _, _| Ok(())),
-    getter!(
-        "f_generator",
-        |_, v| Ok(or_none(&this(v).generator)),
-        "Return the generator or coroutine associated with this frame, or None."
-    ),
+    getter!("f_generator", |_, v| Ok(or_none(&this(v).generator)), "Return the generator or coroutine associated with this frame, or None."),
 ];
 
 pub(crate) fn this<'t>(v: VRef<'t>) -> &'t FrameObject {

@@ -240,9 +240,7 @@ fn code(f: &FrameObject) -> Option<Value> {
 fn free_cells(f: &FrameObject) -> Vec<Value> {
     f.func
         .load()
-        .and_then(|x| {
-            x.cast::<Function>().and_then(|x| x.cells().map(|c| c.iter().map(|v| v.to_value()).collect()))
-        })
+        .and_then(|x| x.cast::<Function>().and_then(|x| x.cells().map(|c| c.iter().map(|v| v.to_value()).collect())))
         .unwrap_or_default()
 }
 
