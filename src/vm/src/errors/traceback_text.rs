@@ -9,7 +9,6 @@ use super::{Exc, exc, field};
 use crate::object::ValueExt;
 use crate::thread::Thread;
 use crate::types::attrs::{or_none, text_of};
-use crate::types::frame::FrameObject;
 use crate::types::list::List;
 use crate::types::str::text;
 use crate::types::traceback::Traceback;
@@ -384,7 +383,6 @@ fn suggestion(
     let mut candidates;
     if is_name {
         let Some(frame) = last_frame(e) else { return Ok(None) };
-        let Some(f) = frame.cast::<FrameObject>() else { return Ok(None) };
         let locals = t.attr(frame.r(), "f_locals")?;
         candidates = mapping_names(t, locals.r())?;
         // `self.name` may have been meant.
@@ -396,7 +394,7 @@ fn suggestion(
                 return Ok(Some(format!("self.{wrong}")));
             }
         }
-        let globals = crate::types::frame_attrs::globals(f);
+        let globals = t.attr(frame.r(), "f_globals")?;
         candidates.extend(mapping_names(t, globals.r())?);
         let builtins = t.attr(frame.r(), "f_builtins")?;
         candidates.extend(mapping_names(t, builtins.r())?);
