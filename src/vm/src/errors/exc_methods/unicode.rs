@@ -1,8 +1,8 @@
 //! `UnicodeDecodeError`, `UnicodeEncodeError`, `UnicodeTranslateError`.
 
 use super::{base, field, this};
-use crate::errors::{Exc, exc};
 use crate::errors::field;
+use crate::errors::{Exc, exc};
 use crate::object::{CallArgs, GetSet, Slots, ValueExt};
 use crate::thread::Thread;
 use crate::types::bytes::Bytes;
@@ -160,9 +160,6 @@ family!(
     |t, v, a| init_with_encoding(t, v, a, false),
     |t, v| describe(t, v, "encode", "characters", true)
 );
-family!(
-    unicode_translate,
-    "`UnicodeTranslateError(object, start, end, reason)`",
-    init_translate,
-    |t, v| describe(t, v, "translate", "characters", false)
-);
+family!(unicode_translate, "`UnicodeTranslateError(object, start, end, reason)`", init_translate, |t, v| {
+    describe(t, v, "translate", "characters", false)
+});
