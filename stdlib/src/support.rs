@@ -85,6 +85,15 @@ impl<T: Default> Guarded<T> {
         f(unsafe { &mut *self.0.get() })
     }
 
+    /// The state while nobody holds the lock: for `traverse` and `clear`.
+    ///
+    /// # Safety
+    /// The owner publishes the object, the world is stopped, or the object is dead.
+    pub unsafe fn at_rest(&self) -> &T {
+        // SAFETY: as the caller promises.
+        unsafe { &*self.0.get() }
+    }
+
     /// Frees the state of a dead object.
     pub fn clear_dead(&self) {
         // SAFETY: nobody else can see a dead object.

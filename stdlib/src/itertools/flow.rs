@@ -1,6 +1,5 @@
 //! Iterators that pass on, select, join or fold the items of others.
 
-use crate::constructor;
 use crate::support::{arity, class, class_getitem, itself, native, no_keywords};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering::*};
 use weft_strategy::Header;

@@ -33,6 +33,12 @@ pub fn frame_object_at(t: &Thread, depth: usize) -> Option<Value> {
     frame_at(t, depth).map(|f| unsafe { unwind::frame_object(t, f) })
 }
 
+/// The function that runs `depth` calls up.
+pub fn function_at(t: &Thread, depth: usize) -> Option<Value> {
+    // SAFETY: an active frame keeps its function alive.
+    frame_at(t, depth).map(|f| unsafe { as_vref(&*(*f).func).to_value() })
+}
+
 /// `__globals__` of the running Python function.
 pub fn current_globals(t: &Thread) -> Option<VRef<'_>> {
     // SAFETY: an active frame; its function is kept alive by it.
@@ -192,4 +198,24 @@ pub fn import_module(t: &mut Thread, name: &str) -> Res {
     let star = t.str("__name__");
     let from = crate::types::tuple::Tuple::new(t, vec![star]);
     t.call(import.r(), &[n.r(), none, none, from.r(), VRef::immediate(weft_strategy::Word::small_int(0))])
+}
+
+/// The active frame behind a frame object, if it is this thread's (or the GIL keeps its thread from running).
+pub fn active(t: &Thread, o: &crate::types::frame::FrameObject) -> Option<*mut Frame> {
+    let f = o.frame.load(std::sync::atomic::Ordering::Acquire);
+    if f.is_null() {
+        return None;
+    }
+    let top = t.frame.get();
+    let own = !top.is_null() && f >= t.first_frame() && f <= top;
+    (own || weft_strategy::ops().gil).then_some(f)
+}
+
+/// Index of the instruction an active frame is executing.
+///
+/// # Safety
+/// The frame is active.
+pub unsafe fn instruction_index(f: *const Frame) -> usize {
+    // SAFETY: as the caller promises.
+    unsafe { unwind::index(f) }
 }

@@ -14,6 +14,7 @@ mod bind;
 mod build;
 mod cache;
 mod calls;
+pub mod foreign;
 pub mod generator;
 pub mod hooks;
 mod imports;

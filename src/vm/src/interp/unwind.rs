@@ -178,6 +178,8 @@ pub unsafe fn frame_object(t: &Thread, f: *mut Frame) -> Value {
                 locals: Slot::from_option((*f).locals.clone()),
                 back: Slot::empty(),
                 trace: Slot::empty(),
+                extra: Slot::empty(),
+                replaced: Slot::empty(),
                 generator: Slot::from_option(generator.clone()),
                 frame: std::sync::atomic::AtomicPtr::new(f),
                 lasti: std::sync::atomic::AtomicU32::new(0),

@@ -21,6 +21,11 @@ pub struct FrameObject {
     pub back: Slot,
     /// `f_trace`
     pub trace: Slot,
+    /// Variables set through `f_locals` that the code has no register for (a dict), and a list of what registers held
+    /// before they were set: natives that run may still borrow it.
+    pub extra: Slot,
+    /// See `extra`.
+    pub replaced: Slot,
     /// The generator whose frame it is, if any; while suspended it has the registers.
     pub generator: Slot,
     /// The running frame; null when finished or suspended.
@@ -35,7 +40,7 @@ pub struct FrameObject {
 unsafe impl Object for FrameObject {
     crate::layout!(FrameObject, "frame", true);
     fn traverse(&self, v: Visitor) {
-        for s in [&self.code, &self.func, &self.locals, &self.back, &self.trace, &self.generator] {
+        for s in self.slots() {
             v(s.word())
         }
         // SAFETY: written once, when the frame finishes, before anybody can see it.
@@ -44,7 +49,7 @@ unsafe impl Object for FrameObject {
         }
     }
     fn clear(&self) {
-        for s in [&self.code, &self.func, &self.locals, &self.back, &self.trace, &self.generator] {
+        for s in self.slots() {
             s.clear_dead()
         }
         // SAFETY: dead or garbage.
@@ -56,12 +61,29 @@ unsafe impl Object for FrameObject {
     }
 }
 
+impl FrameObject {
+    fn slots(&self) -> [&Slot; 8] {
+        [
+            &self.code,
+            &self.func,
+            &self.locals,
+            &self.back,
+            &self.trace,
+            &self.extra,
+            &self.replaced,
+            &self.generator,
+        ]
+    }
+}
+
 /// `types.FrameType`
 pub static TYPE: NativeType = NativeType::fixed(&SPEC, fixed::FRAME);
 static SPEC: TypeSpec = TypeSpec {
     name: "frame",
     flags: type_flag::IMMUTABLE,
-    slots: Slots { ..Slots::EMPTY },
+    slots: Slots { repr: Some(super::frame_attrs::repr), ..Slots::EMPTY },
+    methods: super::frame_attrs::METHODS,
+    getset: super::frame_attrs::GETSET,
     ..TypeSpec::new::<FrameObject>()
 };
 
@@ -82,6 +104,8 @@ pub fn of_generator(t: &mut crate::thread::Thread, g: weft_strategy::VRef<'_>) -
             locals: Slot::empty(),
             back: Slot::empty(),
             trace: Slot::empty(),
+            extra: Slot::empty(),
+            replaced: Slot::empty(),
             generator: Slot::new(g.to_value()),
             frame: AtomicPtr::new(std::ptr::null_mut()),
             lasti: AtomicU32::new(generator.pc.load(std::sync::atomic::Ordering::Acquire).saturating_sub(1)),

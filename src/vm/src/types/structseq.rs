@@ -347,6 +347,11 @@ fn replace(t: &mut Thread, a: Args<'_>) -> Res {
     Ok(s.make(t, fields))
 }
 
+/// Is this a struct sequence type?
+pub fn is_type(ty: &Type) -> bool {
+    StructSeq::of(ty).is_some()
+}
+
 /// For module tables: adds the type under its short name.
 pub fn add_to_module(t: &Thread, m: VRef<'_>, s: &'static StructSeq) {
     let short = s.name.rsplit('.').next().unwrap_or(s.name);

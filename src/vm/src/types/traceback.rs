@@ -26,7 +26,9 @@ pub static TYPE: NativeType = NativeType::fixed(&SPEC, fixed::TRACEBACK);
 static SPEC: TypeSpec = TypeSpec {
     name: "traceback",
     flags: type_flag::IMMUTABLE,
-    slots: Slots { ..Slots::EMPTY },
+    slots: Slots { new: Some(super::traceback_attrs::new), ..Slots::EMPTY },
+    methods: super::traceback_attrs::METHODS,
+    getset: super::traceback_attrs::GETSET,
     ..TypeSpec::new::<Traceback>()
 };
 
