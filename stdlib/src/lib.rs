@@ -4,6 +4,7 @@
 //! listed below. Modules know nothing of the threading mode.
 
 pub mod sys_;
+pub mod syscall;
 pub mod weft_lib;
 #[macro_use]
 pub mod support;
@@ -11,6 +12,8 @@ pub mod support;
 pub mod atexit;
 pub mod clock;
 pub mod collections;
+pub mod errno;
+pub mod io;
 pub mod itertools;
 pub mod signal;
 pub mod thread_;
@@ -26,6 +29,8 @@ pub static MODULES: &[&ModuleSpec] = &[
     &weft_lib::MODULE,
     &atexit::MODULE,
     &collections::MODULE,
+    &errno::MODULE,
+    &io::MODULE,
     &itertools::MODULE,
     &signal::MODULE,
     &thread_::MODULE,

@@ -50,8 +50,8 @@ unsafe impl Object for StringIO {
     fn clear(&self) {
         // SAFETY: the object is dead; empty containers own no memory.
         unsafe {
-            (*self.state.get()).text = Vec::new();
-            (*self.state.get()).newline = None
+            (&mut *self.state.get()).text = Vec::new();
+            (&mut *self.state.get()).newline = None
         }
     }
 }

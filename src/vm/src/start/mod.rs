@@ -1,7 +1,6 @@
 //! Starting and ending the interpreter, and what the whole process shares.
 
 pub mod audit;
-pub mod compile;
 pub mod flags;
 pub mod frozen;
 mod finish;

@@ -67,7 +67,7 @@ pub struct Thread {
     pub(crate) handled: Option<Value>,
     /// Lowest native stack address that may be used.
     stack_limit: usize,
-    /// Python frames and native calls active; compared with the recursion limit.
+    /// Python frames active; compared with the recursion limit.
     pub(crate) depth: Cell<u32>,
     /// `sys.setrecursionlimit`
     pub(crate) recursion_limit: Cell<u32>,
@@ -263,24 +263,21 @@ impl Thread {
         }
     }
 
-    /// Guards native recursion: RecursionError when the native stack or the recursion limit is reached.
+    /// Guards native recursion: RecursionError when the native stack is used up. The recursion limit counts Python
+    /// frames only, as CPython's does.
     #[inline]
     pub fn recurse<R>(&mut self, f: impl FnOnce(&mut Thread) -> Result<R, Raised>) -> Result<R, Raised> {
         self.enter_native()?;
-        let r = f(self);
-        self.depth.set(self.depth.get() - 1);
-        r
+        f(self)
     }
 
-    /// First half of [`Thread::recurse`]; the caller subtracts from `depth` again.
-    #[inline]
+    /// RecursionError if the native stack is used up.
+    #[inline(always)]
     pub(crate) fn enter_native(&mut self) -> Result<(), Raised> {
-        let here = &self as *const _ as usize;
-        let depth = self.depth.get();
-        if here < self.stack_limit || depth >= self.recursion_limit.get() {
+        let here = 0u8;
+        if (&raw const here as usize) < self.stack_limit {
             return Err(self.recursion_error());
         }
-        self.depth.set(depth + 1);
         Ok(())
     }
 
@@ -344,7 +341,7 @@ impl Thread {
     /// The frame above `current` (null: the first).
     #[inline(always)]
     pub(crate) fn next_frame(&self, current: *mut Frame) -> *mut Frame {
-        // SAFETY: within the mapping; `frame_limit` is checked when a frame is pushed.
+        // SAFETY: within the mapping; `has_room` is asked when a frame is pushed.
         if current.is_null() { self.frames } else { unsafe { current.add(1) } }
     }
 
@@ -353,7 +350,8 @@ impl Thread {
     pub(crate) fn has_room(&self, at: *mut Word, n: usize) -> bool {
         // SAFETY: pointers into the mapping are compared, not followed.
         let used = unsafe { at.offset_from(self.registers) } as usize;
-        used + n + 1024 < REGISTERS
+        let frames = (self.frame.get() as usize).saturating_sub(self.frames as usize) / size_of::<Frame>();
+        used + n + 1024 < REGISTERS && frames + 1024 < FRAMES
     }
 
     /// The bottom frame of this thread.

@@ -1,153 +1,194 @@
-//! What Python sees of frames.
+//! What Python sees of frame objects.
 
-use super::attrs::{getsetter, getter, or_none, put, slot_text, text_of};
 use super::code::CodeObject;
 use super::frame::FrameObject;
-use super::frame_locals;
+use super::frame_locals::{self, Place, code_of, place};
 use super::function::Function;
-use super::generator::{Generator, state};
+use super::generator::state;
+use super::str::text;
+use crate::Res;
 use crate::interp::hooks;
-use crate::object::{Args, GetSet, MethodDef, ValueExt};
+use crate::object::{Args, GetSet, MethodDef, Slots, ValueExt};
 use crate::thread::Thread;
-use crate::{Res, names};
 use std::sync::atomic::Ordering::*;
+use weft_bytecode::locations;
 use weft_strategy::{VRef, Value};
+
+/// Behaviour.
+pub const SLOTS: Slots = Slots { repr: Some(repr), ..Slots::EMPTY };
 
 /// Methods.
 pub static METHODS: &[MethodDef] = crate::methods! {
     "clear(self, /)" => clear, "Clear all references held by the frame.";
-    "__sizeof__(self, /)" => |t, _| Ok(t.int_usize(size_of::<FrameObject>())), "Return the size of the frame in memory, in bytes.";
+    "__sizeof__(self, /)" => |t, a| {
+        let n = a.this::<FrameObject>().code.get(t).and_then(|c| c.cast::<CodeObject>()).map_or(0, |c| c.nregs as i64);
+        Ok(t.int(112 + 8 * n))
+    }, "Return the size of the frame in memory, in bytes.";
 };
+
+macro_rules! get {
+    ($name:literal, $doc:literal, $get:expr) => {
+        GetSet { name: $name, get: $get, set: None, doc: $doc }
+    };
+}
 
 /// Computed attributes.
 pub static GETSET: &[GetSet] = &[
-    getter!("f_back", back, "The previous frame, towards the caller."),
-    getter!("f_locals", |t, v| frame_locals::of(t, v), "Return the mapping used by the frame to look up local variables."),
-    getsetter!("f_lineno", |t, v| Ok(line_value(t, line(t, this(v)))), |t, _, _| {
-        Err(t.value_error("f_lineno can only be set in a trace function"))
-    }, "Return the current line number in the frame."),
-    getsetter!("f_trace", |_, v| Ok(or_none(&this(v).trace)), |_, v, x| {
-        let f = this(v);
-        put(&f.trace, &f.h, x.filter(|x| !x.is_none()));
-        Ok(())
-    }, "Return the trace function for this frame, or None if no trace function is set."),
-    getter!("f_lasti", |t, v| Ok(match index(t, this(v)) {
-        Some(i) => t.int(i as i64 * 2),
-        None => t.int(-1),
-    }), "Return the index of the last attempted instruction in the frame."),
-    getter!("f_globals", |_, v| Ok(function(this(v)).map_or(Value::NONE, |f| from_function(&f, true))), "Return the global variables in the frame."),
-    getter!("f_builtins", |_, v| Ok(function(this(v)).map_or(Value::NONE, |f| from_function(&f, false))), "Return the built-in variables in the frame."),
-    getter!("f_code", |_, v| Ok(or_none(&this(v).code)), "Return the code object being executed in this frame."),
-    getsetter!("f_trace_opcodes", |_, _| Ok(Value::FALSE), |_, _, _| Ok(()), "Return True if opcode tracing is enabled, False otherwise."),
-    getsetter!("f_trace_lines", |_, _| Ok(Value::TRUE), |_, _, _| Ok(())),
-    getter!("f_generator", |_, v| Ok(or_none(&this(v).generator)), "Return the generator or coroutine associated with this frame, or None."),
+    get!("f_back", "The frame that called this one.", |t, v| Ok(back(t, v))),
+    get!("f_code", "Return the code object being executed in this frame.", |_, v| Ok(slot(v, |f| &f.code))),
+    get!("f_globals", "Return the global variables in this frame.", |_, v| Ok(of_function(v, |f| &f.globals))),
+    get!("f_builtins", "Return the built-in variables in this frame.", |_, v| Ok(of_function(v, |f| &f.builtins))),
+    get!("f_locals", "Return the mapping used by the frame to look up local variables.", locals),
+    get!("f_lasti", "Return the index of the last attempted instruction in the frame.", |t, v| {
+        let n = v.cast::<FrameObject>().map_or(0, |f| index(t, f) as i64 * 2);
+        Ok(t.int(n))
+    }),
+    GetSet {
+        name: "f_lineno",
+        get: |t, v| Ok(line(t, v).map_or(Value::NONE, |n| t.int(n as i64))),
+        set: Some(|t, _, _| Err(t.value_error("f_lineno can only be set in a trace function"))),
+        doc: "Return the current line number in the frame.",
+    },
+    get!("f_generator", "Return the generator or coroutine associated with this frame, or None.", |_, v| {
+        Ok(slot(v, |f| &f.generator))
+    }),
+    GetSet {
+        name: "f_trace",
+        get: |_, v| Ok(slot(v, |f| &f.trace)),
+        set: Some(|t, v, x| {
+            if let Some(f) = v.cast::<FrameObject>() {
+                let x = x.filter(|x| !x.is_none()).map(|x| x.to_value());
+                drop(f.trace.swap(&f.h, x));
+                crate::interp::trace::refresh(t);
+            }
+            Ok(())
+        }),
+        doc: "Return the trace function for this frame, or None if no trace function is set.",
+    },
+    GetSet {
+        name: "f_trace_lines",
+        get: |_, v| Ok(Value::bool(v.cast::<FrameObject>().is_some_and(|f| f.trace_lines.load(Acquire)))),
+        set: Some(|t, v, x| {
+            let b = flag(t, x)?;
+            if let Some(f) = v.cast::<FrameObject>() {
+                f.trace_lines.store(b, Release)
+            }
+            Ok(())
+        }),
+        doc: "",
+    },
+    GetSet {
+        name: "f_trace_opcodes",
+        get: |_, v| Ok(Value::bool(v.cast::<FrameObject>().is_some_and(|f| f.trace_opcodes.load(Acquire)))),
+        set: Some(|t, v, x| {
+            let b = flag(t, x)?;
+            if let Some(f) = v.cast::<FrameObject>() {
+                f.trace_opcodes.store(b, Release)
+            }
+            Ok(())
+        }),
+        doc: "Return True if opcode tracing is enabled, False otherwise.",
+    },
 ];
 
-pub(crate) fn this<'t>(v: VRef<'t>) -> &'t FrameObject {
-    v.cast().expect("the descriptor checked the receiver")
-}
-
-fn function(f: &FrameObject) -> Option<Value> {
-    f.func.load()
-}
-
-fn from_function(f: &Value, globals: bool) -> Value {
-    match f.cast::<Function>() {
-        Some(f) => or_none(if globals { &f.globals } else { &f.builtins }),
-        None => Value::NONE,
+fn flag(t: &mut Thread, x: Option<VRef<'_>>) -> Res<bool> {
+    match x.map(|x| x.word()) {
+        Some(w) if w == weft_strategy::Word::TRUE => Ok(true),
+        Some(w) if w == weft_strategy::Word::FALSE => Ok(false),
+        _ => Err(t.type_error("attribute value type must be bool")),
     }
 }
 
-/// `f_globals`
-pub fn globals(f: &FrameObject) -> Value {
-    function(f).map_or(Value::NONE, |f| from_function(&f, true))
+fn slot(v: VRef<'_>, which: fn(&FrameObject) -> &weft_strategy::Slot) -> Value {
+    v.cast::<FrameObject>().and_then(|f| which(f).load()).unwrap_or(Value::NONE)
 }
 
-/// Index of the last instruction; `None` before the first.
-pub fn index(t: &Thread, f: &FrameObject) -> Option<usize> {
-    if let Some(p) = hooks::active(t, f) {
-        // SAFETY: active.
-        return Some(unsafe { hooks::instruction_index(p) });
+fn of_function(v: VRef<'_>, which: fn(&Function) -> &weft_strategy::Slot) -> Value {
+    let f = slot(v, |f| &f.func);
+    f.cast::<Function>().and_then(|f| which(f).load()).unwrap_or(Value::NONE)
+}
+
+/// `f_back`
+pub fn back(t: &Thread, v: VRef<'_>) -> Value {
+    let Some(fo) = v.cast::<FrameObject>() else { return Value::NONE };
+    match place(t, fo) {
+        Place::Running(f) => hooks::caller_object(t, f).unwrap_or(Value::NONE),
+        _ => fo.back.load().unwrap_or(Value::NONE),
     }
-    if let Some(g) = f.generator.load()
-        && let Some(g) = g.cast::<Generator>()
-        && matches!(g.state.load(Acquire), state::CREATED | state::SUSPENDED | state::DELEGATING)
-    {
-        return Some((g.pc.load(Acquire) as usize).saturating_sub(1));
+}
+
+/// Index of the instruction the frame is at.
+pub fn index(t: &Thread, fo: &FrameObject) -> u32 {
+    match place(t, fo) {
+        // SAFETY: an active frame of this thread.
+        Place::Running(f) => unsafe { hooks::instruction_index(f) },
+        Place::Suspended(g) => g.pc.load(Acquire).saturating_sub(1),
+        Place::Finished => fo.lasti.load(Acquire),
+        Place::Foreign => hooks::foreign_index(fo),
     }
-    Some(f.lasti.load(Acquire) as usize)
 }
 
-/// `f_lineno`
-pub fn line(t: &Thread, f: &FrameObject) -> Option<u32> {
-    let code = f.code.load()?;
-    let co = code.cast::<CodeObject>()?;
-    let i = index(t, f)?;
-    weft_bytecode::locations::line_at(&co.code, i as u32)
+/// The line the frame is at.
+pub fn line(t: &Thread, v: VRef<'_>) -> Option<u32> {
+    let fo = v.cast::<FrameObject>()?;
+    let traced = fo.traced_line.load(Acquire);
+    if traced != 0 {
+        return Some(traced);
+    }
+    let code = code_of(fo)?;
+    locations::line_at(&code.code, index(t, fo))
 }
 
-fn line_value(t: &Thread, line: Option<u32>) -> Value {
-    line.map_or(Value::NONE, |l| t.int(l as i64))
-}
-
-/// `<frame at 0x…, file '…', line 1, code f>`
-pub fn repr(t: &mut Thread, v: VRef<'_>) -> Res {
-    let f = this(v);
-    let line = line(t, f).map_or("None".to_string(), |l| l.to_string());
-    let Some(code) = f.code.load() else { return Ok(t.str("<frame>")) };
-    let Some(co) = code.cast::<CodeObject>() else { return Ok(t.str("<frame>")) };
-    let file = or_none(&co.filename);
-    let (file, name) = (t.repr_text(file.r())?, slot_text(&co.name));
-    let at = v.word().identity();
-    Ok(t.str(&format!("<frame at {at:#x}, file {file}, line {line}, code {name}>")))
-}
-
-fn back(t: &mut Thread, v: VRef<'_>) -> Res {
-    let f = this(v);
-    if let Some(p) = hooks::active(t, f) {
-        if p == t.first_frame() {
-            return Ok(Value::NONE);
+fn locals(t: &mut Thread, v: VRef<'_>) -> Res {
+    let Some(fo) = v.cast::<FrameObject>() else { return Ok(Value::NONE) };
+    if let Some(l) = fo.locals.load() {
+        return Ok(l);
+    }
+    let optimized = code_of(fo).is_some_and(|c| c.code.flags & weft_bytecode::code::flags::OPTIMIZED != 0);
+    if !optimized {
+        // A frame object made before the namespace was known.
+        if let Place::Running(f) = place(t, fo) {
+            // SAFETY: an active frame of this thread.
+            return unsafe { hooks::frame_locals(t, f) };
         }
-        let top = t.frame.get();
-        if p < t.first_frame() || p > top {
-            return Ok(or_none(&f.back));
-        }
-        // SAFETY: both lie in this thread's frame array.
-        let depth = unsafe { top.offset_from(p) } as usize;
-        return Ok(hooks::frame_object_at(t, depth + 1).unwrap_or(Value::NONE));
     }
-    Ok(or_none(&f.back))
+    Ok(frame_locals::new(t, v))
 }
 
 fn clear(t: &mut Thread, a: Args<'_>) -> Res {
-    let f: &FrameObject = a.this();
-    if !f.frame.load(Acquire).is_null() {
-        return Err(t.runtime_error("cannot clear an executing frame"));
-    }
-    if let Some(g) = f.generator.load()
-        && let Some(gen_) = g.cast::<Generator>()
-    {
-        match gen_.state.load(Acquire) {
-            state::RUNNING => return Err(t.runtime_error("cannot clear an executing frame")),
-            state::FINISHED => {}
-            state::CREATED => {
-                t.call_method(g.r(), "close", &[])?;
-            }
-            _ => return Err(t.runtime_error("cannot clear a suspended frame")),
+    let fo = a.this::<FrameObject>();
+    let g = match place(t, fo) {
+        Place::Running(_) | Place::Foreign => {
+            return Err(t.runtime_error("cannot clear an executing frame"));
         }
-        return Ok(Value::NONE);
+        Place::Suspended(g) if g.state.load(Acquire) == state::CREATED => Some(crate::object::as_vref(g).to_value()),
+        Place::Suspended(_) => return Err(t.runtime_error("cannot clear a suspended frame")),
+        Place::Finished => None,
+    };
+    match g {
+        Some(g) => drop(crate::interp::generator::close(t, g.r())?),
+        None => {
+            // SAFETY: the box is replaced when the frame object dies only.
+            for s in unsafe { &**fo.registers.get() } {
+                drop(s.take(&fo.h))
+            }
+            drop((fo.extra_locals.take(&fo.h), fo.trace.take(&fo.h)));
+        }
     }
-    for s in frame_locals::kept(f) {
-        drop(s.take(&f.h))
-    }
-    drop(f.extra.take(&f.h));
+    t.process_pending();
     Ok(Value::NONE)
 }
 
-/// `__name__` of the module a frame runs in.
-pub fn module_name(t: &Thread, f: &FrameObject) -> String {
-    let g = globals(f);
-    g.cast::<crate::dict::Dict>()
-        .and_then(|d| d.get_str(t, names::__name__()).map(text_of))
-        .unwrap_or_default()
+fn repr(t: &mut Thread, v: VRef<'_>) -> Res {
+    let Some(fo) = v.cast::<FrameObject>() else { return Ok(t.str("<frame>")) };
+    let line = line(t, v).map_or("None".into(), |n| n.to_string());
+    let Some(code) = code_of(fo) else { return Ok(t.str("<frame>")) };
+    let name = code.name_text();
+    let file = code.filename.load();
+    let file = match file {
+        Some(f) if text(f.r()).is_some() => t.repr_text(f.r())?,
+        _ => "'?'".into(),
+    };
+    Ok(t.str(&format!("<frame at {:#x}, file {file}, line {line}, code {name}>", v.word().identity())))
 }
+

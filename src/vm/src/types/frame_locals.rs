@@ -1,406 +1,440 @@
-//! `frame.f_locals` of functions (PEP 667): a mapping that reads and writes the frame's variables themselves.
+//! Local variables from outside: `frame.f_locals` (PEP 667).
 //!
-//! A variable lives in a register of the active frame, in a register that a suspended generator keeps, or in what a
-//! finished frame left to its frame object; cells are looked through. A register that is set keeps its old value alive
-//! in the frame object, because a native further up may be borrowing it.
+//! For a function the mapping is a proxy that reads and writes the variables themselves, wherever they are at the
+//! moment; names that are no variables of the code go into a dict beside it. What somebody overwrites in a frame that
+//! runs is kept until the frame ends, for the instruction it is at may be using it.
 
-use super::attrs::{as_dict, or_none};
+use super::cell::Cell;
 use super::code::CodeObject;
 use super::frame::FrameObject;
-use super::function::Function;
 use super::generator::{Generator, state};
 use super::list::List;
-use super::{cell::Cell, fixed, str::text};
+use super::str::text;
 use crate::dict::Dict;
-use crate::interp::hooks;
-use crate::object::{Cmp, MethodDef, NativeType, Slots, TypeSpec, ValueExt, type_flag};
-use crate::thread::Thread;
-use crate::{Res, names};
+use crate::object::{Args, BinOp, NativeType, Slots, TypeSpec, ValueExt, type_flag};
+use crate::thread::{Frame, Thread};
+use crate::{Res, binary, methods};
 use std::sync::atomic::Ordering::*;
 use weft_strategy::{Header, Slot, VRef, Value, Word};
 
-/// The proxy.
+/// Where the variables of a frame object are now.
+pub enum Place<'a> {
+    /// In registers of this thread.
+    Running(*mut Frame),
+    /// In a suspended generator.
+    Suspended(&'a Generator),
+    /// In the frame object.
+    Finished,
+    /// In registers of another thread.
+    Foreign,
+}
+
+/// Where the variables are.
+pub fn place<'a>(t: &'a Thread, fo: &'a FrameObject) -> Place<'a> {
+    let f = fo.frame.load(Acquire);
+    if !f.is_null() {
+        return if crate::interp::hooks::is_mine(t, f) { Place::Running(f) } else { Place::Foreign };
+    }
+    match fo.generator.get(t).and_then(|g| g.cast::<Generator>()) {
+        Some(g) if g.state.load(Acquire) == state::RUNNING => Place::Foreign,
+        Some(g) => Place::Suspended(g),
+        None => Place::Finished,
+    }
+}
+
+/// The frame's code.
+pub fn code_of(fo: &FrameObject) -> Option<&CodeObject> {
+    fo.code.get(fo).and_then(|c| c.cast::<CodeObject>())
+}
+
+/// What register `n` holds, not looked through.
+fn register(t: &Thread, fo: &FrameObject, n: usize) -> Option<Value> {
+    match place(t, fo) {
+        Place::Running(f) => {
+            // SAFETY: an active frame of this thread, which has that many registers.
+            let w = unsafe { *(*f).base.add(n) };
+            // SAFETY: register words are alive.
+            if w.is_unbound() { None } else { Some(unsafe { VRef::from_word(w) }.to_value()) }
+        }
+        // SAFETY: the boxes are replaced when the generator or frame dies only.
+        Place::Suspended(g) => unsafe { (&**g.registers.get()).get(n).and_then(|s| s.load()) },
+        // SAFETY: as above.
+        Place::Finished => unsafe { (&**fo.registers.get()).get(n).and_then(|s| s.load()) },
+        Place::Foreign => None,
+    }
+}
+
+/// The variable in register `n`, through its cell if it is in one.
+fn variable(t: &Thread, fo: &FrameObject, code: &CodeObject, n: usize) -> Option<Value> {
+    let v = register(t, fo, n)?;
+    if code.code.cells.contains(&(n as u16))
+        && let Some(c) = v.cast::<Cell>()
+    {
+        return c.value.load();
+    }
+    Some(v)
+}
+
+fn free_cell(t: &Thread, fo: &FrameObject, n: usize) -> Option<Value> {
+    let f = fo.func.get(t)?.cast::<super::function::Function>()?;
+    let closure = f.closure.get(t)?.cast::<super::tuple::Tuple>()?;
+    if n < closure.len() { Some(closure.get(n).to_value()) } else { None }
+}
+
+/// Names the compiler made up (`.0`) are not variables.
+fn hidden(name: VRef<'_>) -> bool {
+    text(name).is_some_and(|s| s.bytes().first() == Some(&b'.'))
+}
+
+/// A name in a code object: a register (the inner one, if a comprehension has a variable of the same name that is
+/// bound), or a free variable.
+enum Found {
+    Register(usize),
+    Free(usize),
+}
+
+fn find(t: &Thread, fo: &FrameObject, code: &CodeObject, name: VRef<'_>) -> Option<Found> {
+    let same = |w: &Word| w.same(name.word());
+    let mut first = None;
+    for (n, _) in code.local_names.iter().enumerate().filter(|(_, w)| same(w)) {
+        first = first.or(Some(n));
+        if Some(n) != first && register(t, fo, n).is_some() {
+            return Some(Found::Register(n));
+        }
+    }
+    first.map(Found::Register).or_else(|| code.free_names.iter().position(same).map(Found::Free))
+}
+
+fn lookup(t: &Thread, fo: &FrameObject, name: VRef<'_>) -> Option<Value> {
+    let code = code_of(fo)?;
+    match find(t, fo, code, name)? {
+        Found::Register(n) => variable(t, fo, code, n),
+        Found::Free(n) => free_cell(t, fo, n)?.cast::<Cell>()?.value.load(),
+    }
+}
+
+/// Sets a variable; `Err` gives the value back if the code has no such variable.
+fn assign(t: &mut Thread, fo: &FrameObject, name: VRef<'_>, v: Value) -> Result<(), Value> {
+    let Some(code) = code_of(fo) else { return Err(v) };
+    let n = match find(t, fo, code, name) {
+        None => return Err(v),
+        Some(Found::Free(n)) => {
+            if let Some(c) = free_cell(t, fo, n)
+                && let Some(c) = c.cast::<Cell>()
+            {
+                c.value.set(&c.h, v)
+            }
+            return Ok(());
+        }
+        Some(Found::Register(n)) => n,
+    };
+    if code.code.cells.contains(&(n as u16))
+        && let Some(c) = register(t, fo, n)
+        && let Some(c) = c.cast::<Cell>()
+    {
+        c.value.set(&c.h, v);
+        return Ok(());
+    }
+    match place(t, fo) {
+        Place::Running(f) => {
+            // SAFETY: an active frame of this thread; what was in the register is kept as long as the frame.
+            unsafe {
+                let p = (*f).base.add(n);
+                let old = std::mem::replace(&mut *p, v.into_word());
+                if old.is_heap() {
+                    let old = if old.is_counted() {
+                        Value::from_owned(old)
+                    } else {
+                        VRef::from_word(old).to_value()
+                    };
+                    let kept = match fo.replaced.load() {
+                        Some(l) => l,
+                        None => {
+                            let l = List::new(t, Vec::new());
+                            fo.replaced.set(&fo.h, l.clone());
+                            l
+                        }
+                    };
+                    if let Some(l) = kept.cast::<List>() {
+                        l.push(t, old)
+                    }
+                }
+            }
+        }
+        Place::Suspended(g) => {
+            // SAFETY: the box is replaced when the generator dies only.
+            if let Some(s) = unsafe { (&**g.registers.get()).get(n) } {
+                s.set(&g.h, v)
+            }
+        }
+        Place::Finished => {
+            // SAFETY: as above, for the frame object.
+            if let Some(s) = unsafe { (&**fo.registers.get()).get(n) } {
+                s.set(&fo.h, v)
+            }
+        }
+        Place::Foreign => {}
+    }
+    Ok(())
+}
+
+/// All variables that are bound, in the order of the code, then the names that are none.
+pub fn items(t: &Thread, fo: &FrameObject) -> Vec<(Value, Value)> {
+    let mut out: Vec<(Value, Value)> = Vec::new();
+    let Some(code) = code_of(fo) else { return out };
+    let mut add = |name: VRef<'static>, v: Option<Value>| {
+        let Some(v) = v.filter(|_| !hidden(name)) else { return };
+        match out.iter_mut().find(|(k, _)| k.is(name)) {
+            Some(entry) => entry.1 = v,
+            None => out.push((name.to_value(), v)),
+        }
+    };
+    for (n, w) in code.local_names.iter().enumerate() {
+        // SAFETY: names are immortal.
+        add(unsafe { VRef::from_word(*w) }, variable(t, fo, code, n))
+    }
+    for (n, w) in code.free_names.iter().enumerate() {
+        let v = free_cell(t, fo, n).and_then(|c| c.cast::<Cell>().and_then(|c| c.value.load()));
+        // SAFETY: names are immortal.
+        add(unsafe { VRef::from_word(*w) }, v)
+    }
+    if let Some(d) = fo.extra_locals.get(t).and_then(|d| d.cast::<Dict>()) {
+        out.extend(d.items(t))
+    }
+    out
+}
+
+/// As a dict of its own.
+pub fn snapshot(t: &mut Thread, fo: &FrameObject) -> Res {
+    let d = Dict::new(t);
+    if let Some(dict) = d.cast::<Dict>() {
+        for (k, v) in items(t, fo) {
+            dict.set(t, k.r(), v)?
+        }
+    }
+    Ok(d)
+}
+
+/// `FrameLocalsProxy`
 #[repr(C)]
-pub struct FrameLocalsProxy {
+pub struct FrameLocals {
     pub(crate) h: Header,
     /// The frame object.
     pub frame: Slot,
 }
-crate::object!(FrameLocalsProxy, "FrameLocalsProxy", true, [frame]);
+crate::object!(FrameLocals, "FrameLocalsProxy", true, [frame]);
 
 /// `FrameLocalsProxy`
 pub static TYPE: NativeType = NativeType::new(&SPEC);
 static SPEC: TypeSpec = TypeSpec {
     name: "FrameLocalsProxy",
+    doc: "Variables of a frame as a mapping that writes through.",
     flags: type_flag::IMMUTABLE | type_flag::MAPPING,
     slots: Slots {
         repr: Some(|t, v| {
-            let d = snapshot(t, frame(v));
-            t.repr(d.r())
+            t.repr_once(v, "{...}", |t| {
+                let d = dict(t, v)?;
+                t.repr(d.r())
+            })
         }),
-        compare: Some(compare),
-        hash: Some(super::dunder::unhashable),
-        len: Some(|t, v| Ok(snapshot(t, frame(v)).cast::<Dict>().map_or(0, |d| d.len()))),
-        iter: Some(|t, v| {
-            let k = keys(t, v);
-            t.iter(k.r())
+        compare: Some(|t, a, b, op| {
+            let other = if b.cast::<FrameLocals>().is_some() { dict(t, b)? } else { b.to_value() };
+            let d = dict(t, a)?;
+            t.compare(d.r(), other.r(), op)
         }),
-        contains: Some(|t, v, k| Ok(get(t, frame(v), k)?.is_some())),
-        getitem: Some(|t, v, k| match get(t, frame(v), k)? {
-            Some(x) => Ok(x),
-            None if text(k).is_some() => {
-                let n = t.repr_text(k)?;
-                Err(t.raise_text(&crate::errors::KEY_ERROR, format!("local variable {n} is not defined")))
-            }
-            None => Err(t.key_error(k)),
-        }),
-        setitem: Some(|t, v, k, x| match x {
-            Some(x) => set(t, frame(v), k, x),
-            None => Err(t.value_error("cannot remove variables from FrameLocalsProxy")),
-        }),
-        binary: crate::binary![Or => or],
-        inplace: crate::binary![Or => |t, a, b| {
-            update_from(t, a, b)?;
-            Ok(a.to_value())
-        }],
-        new: Some(|t, cls, args| {
-            let [f] = args.positional() else {
+        new: Some(|t, ty, args| {
+            if args.args.len() != 1 || args.keyword_len() != 0 {
                 let n = args.args.len();
                 return Err(t.type_error(format!("FrameLocalsProxy expected 1 argument, got {n}")));
-            };
+            }
+            let f = args.args.get(0);
             if f.cast::<FrameObject>().is_none() {
                 let n = f.ty().name();
                 return Err(t.type_error(format!("expect frame, not {n}")));
             }
-            Ok(t.make(cls.shape(), FrameLocalsProxy { h: Header::new(0, 0), frame: Slot::new(f.to_value()) }))
+            Ok(t.make(ty.shape(), FrameLocals { h: Header::new(0, 0), frame: Slot::new(f.to_value()) }))
         }),
+        iter: Some(|t, v| {
+            let k = key_list(t, v);
+            t.iter(k.r())
+        }),
+        len: Some(|t, v| Ok(frame_of(v).map_or(0, |f| f.cast::<FrameObject>().map_or(0, |f| items(t, f).len())))),
+        getitem: Some(get_item),
+        setitem: Some(set_item),
+        contains: Some(|t, v, k| Ok(find_item(t, v, k)?.is_some())),
+        binary: binary![Or => or],
+        inplace: binary![Or => |t, a, b| { update_from(t, a, b)?; Ok(a.to_value()) }],
         ..Slots::EMPTY
     },
-    methods: METHODS,
-    ..TypeSpec::new::<FrameLocalsProxy>()
+    methods: methods! {
+        "__contains__(self, key, /)" => |t, a| Ok(Value::bool(find_item(t, a.get(0), a.get(1))?.is_some()));
+        "__getitem__(self, key, /)" => |t, a| get_item(t, a.get(0), a.get(1));
+        "update(self, other, /)" => |t, a| { update_from(t, a.get(0), a.get(1))?; Ok(Value::NONE) }, "Set variables from another mapping or from pairs.";
+        "__reversed__(self, /)" => |t, a| { let k = key_list(t, a.get(0)); t.call_method(k.r(), "__reversed__", &[]) };
+        "copy(self, /)" => |t, a| dict(t, a.get(0)), "The variables as a dict.";
+        "keys(self, /)" => |t, a| Ok(key_list(t, a.get(0))), "List of names.";
+        "values(self, /)" => |t, a| { let v = all(t, a.get(0)).into_iter().map(|x| x.1).collect(); Ok(List::new(t, v)) }, "List of values.";
+        "items(self, /)" => |t, a| {
+            let v = all(t, a.get(0)).into_iter().map(|(k, v)| super::tuple::Tuple::new(t, vec![k, v])).collect();
+            Ok(List::new(t, v))
+        }, "List of pairs.";
+        "get(self, key, default=None, /)" => |t, a| {
+            Ok(find_item(t, a.get(0), a.get(1))?.unwrap_or(a.opt(2).map_or(Value::NONE, |v| v.to_value())))
+        }, "The variable, or the default.";
+        "setdefault(self, key, default=None, /)" => |t, a| {
+            if let Some(v) = find_item(t, a.get(0), a.get(1))? {
+                return Ok(v);
+            }
+            let v = a.opt(2).map_or(Value::NONE, |v| v.to_value());
+            set_item(t, a.get(0), a.get(1), Some(v.r()))?;
+            Ok(v)
+        }, "The variable; the default is set if there is none.";
+        "pop(self, key, default=<unrepresentable>, /)" => pop, "Remove a name that is no variable of the code.";
+    },
+    ..TypeSpec::new::<FrameLocals>()
 };
 
-static METHODS: &[MethodDef] = crate::methods! {
-    "keys(self, /)" => |t, a| Ok(keys(t, a.get(0)));
-    "values(self, /)" => |t, a| {
-        let all = items(t, a.get(0)).into_iter().map(|(_, v)| v).collect();
-        Ok(List::new(t, all))
-    };
-    "items(self, /)" => |t, a| {
-        let all = items(t, a.get(0));
-        let all = all.into_iter().map(|(k, v)| super::tuple::Tuple::new(t, vec![k, v])).collect();
-        Ok(List::new(t, all))
-    };
-    "copy(self, /)" => |t, a| Ok(snapshot(t, frame(a.get(0))));
-    "__copy__(self, /)" => |t, a| Ok(snapshot(t, frame(a.get(0))));
-    "get(self, key, default=None, /)" => |t, a| {
-        Ok(get(t, frame(a.get(0)), a.get(1))?.or(a.opt(2).map(|d| d.to_value())).unwrap_or(Value::NONE))
-    };
-    "update(self, other, /)" => |t, a| update_from(t, a.get(0), a.get(1)).map(|()| Value::NONE);
-    "setdefault(self, key, default=None, /)" => |t, a| {
-        if let Some(x) = get(t, frame(a.get(0)), a.get(1))? {
-            return Ok(x);
-        }
-        let d = a.opt(2).map_or(Value::NONE, |d| d.to_value());
-        set(t, frame(a.get(0)), a.get(1), d.r())?;
-        Ok(d)
-    };
-    "pop(self, key, default=<unrepresentable>, /)" => |t, _| Err(t.value_error("cannot remove local variables from FrameLocalsProxy"));
-    "__reversed__(self, /)" => |t, a| {
-        let mut k: Vec<Value> = items(t, a.get(0)).into_iter().map(|(k, _)| k).collect();
-        k.reverse();
-        let l = List::new(t, k);
-        t.iter(l.r())
-    };
-};
-
-/// `f_locals`: the mapping of a module or class body, a proxy for functions.
-pub fn of(t: &mut Thread, v: VRef<'_>) -> Res {
-    let f: &FrameObject = v.cast().expect("the descriptor checked the receiver");
-    let optimized = f.code.load().is_some_and(|c| {
-        c.cast::<CodeObject>().is_some_and(|c| c.code.flags & weft_bytecode::code::flags::OPTIMIZED != 0)
-    });
-    if !optimized {
-        if let Some(l) = f.locals.load() {
-            return Ok(l);
-        }
-        return Ok(super::frame_attrs::globals(f));
-    }
+/// A proxy of a frame.
+pub fn new(t: &Thread, frame: VRef<'_>) -> Value {
     let shape = TYPE.shape(t);
-    Ok(t.make(shape, FrameLocalsProxy { h: Header::new(0, 0), frame: Slot::new(v.to_value()) }))
+    t.make(shape, FrameLocals { h: Header::new(0, 0), frame: Slot::new(frame.to_value()) })
 }
 
-fn frame<'t>(v: VRef<'t>) -> &'t FrameObject {
-    let p: &FrameLocalsProxy = v.cast().expect("the descriptor checked the receiver");
-    p.frame.get(p).and_then(|f| f.cast()).expect("a proxy keeps its frame")
+fn frame_of(v: VRef<'_>) -> Option<Value> {
+    v.cast::<FrameLocals>().and_then(|p| p.frame.load())
 }
 
-/// The registers that a finished frame left behind.
-pub fn kept(f: &FrameObject) -> &[Slot] {
-    // SAFETY: written once, when the frame finishes, before anybody can see it.
-    unsafe { &**f.registers.get() }
+fn all(t: &Thread, v: VRef<'_>) -> Vec<(Value, Value)> {
+    frame_of(v).and_then(|f| f.cast::<FrameObject>().map(|f| items(t, f))).unwrap_or_default()
 }
 
-/// Reads register `n`, wherever it is now; cells are looked through.
-fn read(t: &Thread, f: &FrameObject, co: &CodeObject, n: usize) -> Option<Value> {
-    let cell = co.code.cells.contains(&(n as u16));
-    if let Some(p) = hooks::active(t, f) {
-        // SAFETY: an active frame has all its registers.
-        return unsafe { hooks::variable(t, *(*p).base.add(n), cell) };
-    }
-    let v = match f.generator.load() {
-        Some(g) => with_suspended(&g, |slots| slots.get(n).and_then(|s| s.load()))??,
-        None => kept(f).get(n)?.load()?,
-    };
-    match v.cast::<Cell>() {
-        Some(c) if cell => c.value.load(),
-        _ => Some(v),
+fn dict(t: &mut Thread, v: VRef<'_>) -> Res {
+    match frame_of(v).as_ref().and_then(|f| f.cast::<FrameObject>()) {
+        Some(f) => snapshot(t, f),
+        None => Ok(Dict::new(t)),
     }
 }
 
-/// Looks at the registers of a suspended generator; nobody resumes it meanwhile.
-fn with_suspended<R>(g: &Value, f: impl FnOnce(&[Slot]) -> R) -> Option<R> {
-    let g = g.cast::<Generator>()?;
-    for s in [state::CREATED, state::SUSPENDED, state::DELEGATING] {
-        if g.state.compare_exchange(s, state::RUNNING, AcqRel, Acquire).is_ok() {
-            // SAFETY: claimed: nobody else moves the registers.
-            let r = f(unsafe { &**g.registers.get() });
-            g.state.store(s, Release);
-            return Some(r);
+fn key_list(t: &Thread, v: VRef<'_>) -> Value {
+    let k = all(t, v).into_iter().map(|x| x.0).collect();
+    List::new(t, k)
+}
+
+fn find_item(t: &mut Thread, v: VRef<'_>, k: VRef<'_>) -> Res<Option<Value>> {
+    let Some(f) = frame_of(v) else { return Ok(None) };
+    let Some(fo) = f.cast::<FrameObject>() else { return Ok(None) };
+    if text(k).is_some() {
+        let name = crate::intern::intern_value(t, k);
+        if let Some(v) = lookup(t, fo, name.r()) {
+            return Ok(Some(v));
         }
     }
-    None
-}
-
-/// Writes register `n`.
-fn write(t: &Thread, f: &FrameObject, co: &CodeObject, n: usize, v: Value) {
-    let cell = co.code.cells.contains(&(n as u16));
-    let into_cell = |old: &Value, v: &Value| match old.cast::<Cell>() {
-        Some(c) if cell => {
-            c.value.set(&c.h, v.clone());
-            true
-        }
-        _ => false,
-    };
-    if let Some(p) = hooks::active(t, f) {
-        // SAFETY: an active frame has all its registers; the old word moves into the frame object's list.
-        unsafe {
-            let at = (*p).base.add(n);
-            let old = *at;
-            let held = (!old.is_unbound()).then(|| VRef::from_word(old).to_value());
-            if let Some(h) = &held
-                && into_cell(h, &v)
-            {
-                return;
-            }
-            *at = v.into_word();
-            if let Some(h) = held {
-                keep(t, f, h);
-                if old.is_counted() {
-                    keep(t, f, Value::from_owned(old))
-                }
-            }
-        }
-        return;
-    }
-    let put = |slots: &[Slot], h: &Header| {
-        if let Some(s) = slots.get(n) {
-            let old = s.load();
-            if !old.as_ref().is_some_and(|o| into_cell(o, &v)) {
-                s.set(h, v.clone())
-            }
-        }
-    };
-    match f.generator.load() {
-        Some(g) => {
-            if let Some(h) = g.r().header() {
-                with_suspended(&g, |slots| put(slots, h));
-            }
-        }
-        None => put(kept(f), &f.h),
-    }
-}
-
-/// Keeps a value alive as long as the frame object.
-fn keep(t: &Thread, f: &FrameObject, v: Value) {
-    if f.replaced.is_empty() {
-        let _ = f.replaced.fill(&f.h, List::new(t, Vec::new()));
-    }
-    if let Some(l) = f.replaced.load()
-        && let Some(l) = l.cast::<List>()
-    {
-        l.push(t, v)
-    }
-}
-
-fn code(f: &FrameObject) -> Option<Value> {
-    f.code.load().filter(|c| c.cast::<CodeObject>().is_some())
-}
-
-fn free_cells(f: &FrameObject) -> Vec<Value> {
-    f.func
-        .load()
-        .and_then(|x| x.cast::<Function>().and_then(|x| x.cells().map(|c| c.iter().map(|v| v.to_value()).collect())))
-        .unwrap_or_default()
-}
-
-fn name_of(w: Word) -> VRef<'static> {
-    // SAFETY: names of code are interned, immortal.
-    unsafe { VRef::from_word(w) }
-}
-
-fn hidden(name: VRef<'_>) -> bool {
-    text(name).is_some_and(|s| s.bytes().first() == Some(&b'.'))
-}
-
-/// All bound variables as a new dict.
-pub fn snapshot(t: &Thread, f: &FrameObject) -> Value {
-    let out = Dict::new(t);
-    if let (Some(d), Some(c)) = (as_dict(out.r()), code(f))
-        && let Some(co) = c.cast::<CodeObject>()
-    {
-        for (n, w) in co.local_names.iter().enumerate() {
-            if let Some(v) = read(t, f, co, n)
-                && !hidden(name_of(*w))
-            {
-                d.set_str(t, name_of(*w), v)
-            }
-        }
-        for (c, w) in free_cells(f).iter().zip(co.free_names.iter()) {
-            if let Some(v) = c.cast::<Cell>().and_then(|c| c.value.load())
-                && !hidden(name_of(*w))
-            {
-                d.set_str(t, name_of(*w), v)
-            }
-        }
-        if let Some(extra) = f.extra.load()
-            && let Some(e) = as_dict(extra.r())
-        {
-            for (k, v) in e.items(t) {
-                if k.r().has_shape(fixed::STR) {
-                    d.set_str(t, k.r(), v)
-                }
-            }
-        }
-    }
-    out
-}
-
-/// Where a name is: a register, a free variable's cell, or neither.
-enum Place {
-    Register(usize),
-    Free(Value),
-    Extra,
-}
-
-fn place(t: &Thread, f: &FrameObject, co: &CodeObject, key: VRef<'_>) -> Place {
-    if text(key).is_none() {
-        return Place::Extra;
-    }
-    let key = crate::intern::intern_value(t, key);
-    if let Some(n) = co.local_names.iter().rposition(|w| w.same(key.word())) {
-        return Place::Register(n);
-    }
-    match co.free_names.iter().position(|w| w.same(key.word())) {
-        Some(i) => free_cells(f).into_iter().nth(i).map_or(Place::Extra, Place::Free),
-        None => Place::Extra,
-    }
-}
-
-fn get(t: &mut Thread, f: &FrameObject, key: VRef<'_>) -> Res<Option<Value>> {
-    let Some(c) = code(f) else { return Ok(None) };
-    let Some(co) = c.cast::<CodeObject>() else { return Ok(None) };
-    Ok(match place(t, f, co, key) {
-        Place::Register(n) => read(t, f, co, n),
-        Place::Free(c) => c.cast::<Cell>().and_then(|c| c.value.load()),
-        Place::Extra => match f.extra.load().as_ref().and_then(|e| as_dict(e.r())) {
-            Some(d) => d.get(t, key)?,
-            None => None,
+    match fo.extra_locals.load() {
+        Some(d) => match d.cast::<Dict>() {
+            Some(d) => d.get(t, k),
+            None => Ok(None),
         },
-    })
+        None => Ok(None),
+    }
 }
 
-fn set(t: &mut Thread, f: &FrameObject, key: VRef<'_>, v: VRef<'_>) -> Res<()> {
-    let Some(c) = code(f) else { return Ok(()) };
-    let Some(co) = c.cast::<CodeObject>() else { return Ok(()) };
-    match place(t, f, co, key) {
-        Place::Register(n) => write(t, f, co, n, v.to_value()),
-        Place::Free(c) => {
-            if let Some(c) = c.cast::<Cell>() {
-                c.value.set(&c.h, v.to_value())
-            }
-        }
-        Place::Extra => {
-            if f.extra.is_empty() {
-                let _ = f.extra.fill(&f.h, Dict::new(t));
-            }
-            let extra = or_none(&f.extra);
-            if let Some(d) = as_dict(extra.r()) {
-                d.set(t, key, v.to_value())?
-            }
+fn get_item(t: &mut Thread, v: VRef<'_>, k: VRef<'_>) -> Res {
+    match find_item(t, v, k)? {
+        Some(v) => Ok(v),
+        None => {
+            let k = t.repr_text(k)?;
+            Err(t.raise_text(&crate::errors::KEY_ERROR, format!("local variable {k} is not defined")))
         }
     }
-    Ok(())
 }
 
-fn items(t: &Thread, v: VRef<'_>) -> Vec<(Value, Value)> {
-    snapshot(t, frame(v)).cast::<Dict>().map(|d| d.items(t)).unwrap_or_default()
-}
-
-fn keys(t: &Thread, v: VRef<'_>) -> Value {
-    let all = items(t, v).into_iter().map(|(k, _)| k).collect();
-    List::new(t, all)
+fn set_item(t: &mut Thread, v: VRef<'_>, k: VRef<'_>, x: Option<VRef<'_>>) -> Res<()> {
+    let Some(f) = frame_of(v) else { return Ok(()) };
+    let Some(fo) = f.cast::<FrameObject>() else { return Ok(()) };
+    let known = text(k).is_some() && {
+        let name = crate::intern::intern_value(t, k);
+        code_of(fo).is_some_and(|c| find(t, fo, c, name.r()).is_some())
+    };
+    let Some(x) = x else {
+        if known {
+            return Err(t.value_error("cannot remove local variables from FrameLocalsProxy"));
+        }
+        let d = fo.extra_locals.load();
+        return match d.as_ref() {
+            Some(d) => t.setitem(d.r(), k, None),
+            None => Err(t.key_error(k)),
+        };
+    };
+    let mut x = x.to_value();
+    if known {
+        if matches!(place(t, fo), Place::Foreign) {
+            return Err(t.runtime_error("cannot set a variable of a frame that runs in another thread"));
+        }
+        let name = crate::intern::intern_value(t, k);
+        match assign(t, fo, name.r(), x) {
+            Ok(()) => {
+                t.process_pending();
+                return Ok(());
+            }
+            Err(back) => x = back,
+        }
+    }
+    let d = match fo.extra_locals.load() {
+        Some(d) => d,
+        None => {
+            let d = Dict::new(t);
+            fo.extra_locals.set(&fo.h, d.clone());
+            d
+        }
+    };
+    match d.cast::<Dict>() {
+        Some(d) => d.set(t, k, x),
+        None => Ok(()),
+    }
 }
 
 fn update_from(t: &mut Thread, v: VRef<'_>, other: VRef<'_>) -> Res<()> {
-    let pairs = match as_dict(other) {
-        Some(d) => d.items(t),
-        None if other.cast::<FrameLocalsProxy>().is_some() => items(t, other),
-        None => {
-            let mut out = Vec::new();
-            let keys = t.call_method_named(other, names::keys(), &[])?;
-            for k in t.collect(keys.r())? {
-                let x = t.getitem(other, k.r())?;
-                out.push((k, x))
-            }
-            out
-        }
-    };
+    let d = Dict::new(t);
+    if other.cast::<FrameLocals>().is_some() {
+        let o = dict(t, other)?;
+        t.call_method(d.r(), "update", &[o.r()])?;
+    } else {
+        t.call_method(d.r(), "update", &[other])?;
+    }
+    let pairs = d.cast::<Dict>().map(|d| d.items(t)).unwrap_or_default();
     for (k, x) in pairs {
-        set(t, frame(v), k.r(), x.r())?
+        set_item(t, v, k.r(), Some(x.r()))?
     }
     Ok(())
 }
 
-fn as_plain(t: &Thread, v: VRef<'_>) -> Option<Value> {
-    if v.cast::<FrameLocalsProxy>().is_some() {
-        return Some(snapshot(t, frame(v)));
-    }
-    as_dict(v).map(|d| d.copy(t))
-}
-
 fn or(t: &mut Thread, a: VRef<'_>, b: VRef<'_>) -> Res {
-    let (Some(x), Some(y)) = (as_plain(t, a), as_plain(t, b)) else { return Ok(Value::NOT_IMPLEMENTED) };
-    if let (Some(x), Some(y)) = (as_dict(x.r()), as_dict(y.r())) {
-        for (k, v) in y.items(t) {
-            x.set(t, k.r(), v)?
-        }
-    }
-    Ok(x)
-}
-
-fn compare(t: &mut Thread, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {
-    if !matches!(op, Cmp::Eq | Cmp::Ne) {
+    let plain = |t: &mut Thread, v: VRef<'_>| if v.cast::<FrameLocals>().is_some() { dict(t, v) } else { Ok(v.to_value()) };
+    let (a, b) = (plain(t, a)?, plain(t, b)?);
+    if a.cast::<Dict>().is_none() || b.cast::<Dict>().is_none() {
         return Ok(Value::NOT_IMPLEMENTED);
     }
-    let equal = match (a.cast::<FrameLocalsProxy>(), b.cast::<FrameLocalsProxy>()) {
-        (Some(x), Some(y)) => or_none(&x.frame).is(or_none(&y.frame).r()),
-        _ => {
-            let (Some(x), Some(y)) = (as_plain(t, a), as_plain(t, b)) else {
-                return Ok(Value::NOT_IMPLEMENTED);
-            };
-            t.equal(x.r(), y.r())?
-        }
-    };
-    Ok(Value::bool(equal == (op == Cmp::Eq)))
+    t.binary(BinOp::Or, a.r(), b.r())
 }
+
+fn pop(t: &mut Thread, a: Args<'_>) -> Res {
+    let (v, k) = (a.get(0), a.get(1));
+    let Some(f) = frame_of(v) else { return Ok(Value::NONE) };
+    let Some(fo) = f.cast::<FrameObject>() else { return Ok(Value::NONE) };
+    if text(k).is_some() {
+        let name = crate::intern::intern_value(t, k);
+        if code_of(fo).is_some_and(|c| find(t, fo, c, name.r()).is_some()) {
+            return Err(t.value_error("cannot remove local variables from FrameLocalsProxy"));
+        }
+    }
+    let mut args = vec![k];
+    args.extend(a.opt(2));
+    match fo.extra_locals.load() {
+        Some(d) => t.call_method(d.r(), "pop", &args),
+        None => match a.opt(2) {
+            Some(d) => Ok(d.to_value()),
+            None => Err(t.key_error(k)),
+        },
+    }
+}
+

@@ -358,16 +358,3 @@ pub fn add_to_module(t: &Thread, m: VRef<'_>, s: &'static StructSeq) {
     t.module_set(m, short, s.get(t).to_value())
 }
 
-/// Is this the type of a struct sequence? (Its members are read-only.)
-pub fn is_type(ty: &Type) -> bool {
-    let mut at = MADE.load(Acquire);
-    while !at.is_null() {
-        // SAFETY: declarations are statics.
-        let s = unsafe { &*at };
-        if std::ptr::eq(s.ty.load(Acquire), ty) {
-            return true;
-        }
-        at = s.next.load(Acquire);
-    }
-    false
-}
