@@ -127,7 +127,7 @@ fn describe(t: &mut Thread, v: VRef<'_>, verb: &str, many: &str, codec: bool) ->
         Some(unit) => format!("{head}can't {verb} {unit} in position {start}: {reason}"),
         None => {
             let last = end.saturating_sub(1);
-            format!("{head}can't {verb} {many} in positions {start}-{last}: {reason}")
+            format!("{head}can't {verb} {many} in position {start}-{last}: {reason}")
         }
     }))
 }
