@@ -26,10 +26,12 @@ modules! {
     imp,
     io,
     itertools,
+    marshal,
     signal,
     sys_,
     thread_,
     time,
+    warnings_,
     weakref_,
     weft_lib,
     ;
