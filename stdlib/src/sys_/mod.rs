@@ -4,7 +4,7 @@
 //! (`path`, hooks, streams) is looked up again by whoever uses it.
 
 mod frames;
-mod hooks;
+pub mod hooks;
 mod info;
 mod jit;
 mod limits;

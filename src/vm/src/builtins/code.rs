@@ -16,7 +16,6 @@ use crate::types::tuple::Tuple;
 use crate::types::typeobj::as_type;
 use crate::types::{fixed, heaptype};
 use crate::{Raised, Res, names};
-use weft_bytecode::code::flags;
 use weft_compiler::Mode;
 use weft_strategy::{VRef, Value};
 
@@ -395,9 +394,4 @@ fn call_with_keywords(t: &mut Thread, f: VRef<'_>, args: &[VRef<'_>], kwargs: &[
     let names = Tuple::new(t, kwargs.iter().map(|(k, _)| k.clone()).collect());
     let names = Some(names.r()).filter(|_| !kwargs.is_empty());
     t.call_with(f, None, CallArgs { args: Args::of(&all), names })
-}
-
-/// May code with these flags be run by `eval`?
-pub fn is_optimized(co: &CodeObject) -> bool {
-    co.code.flags & flags::OPTIMIZED != 0
 }

@@ -22,6 +22,7 @@ mod intrinsics;
 mod matching;
 mod names;
 mod run;
+pub mod trace;
 mod unwind;
 
 pub use hooks::{current_globals, current_locals, run_code};
@@ -237,9 +238,7 @@ pub(crate) unsafe fn push_frame(
 /// Calls a Python function from native code.
 pub fn call_function(t: &mut Thread, f: &Function, this: Option<VRef<'_>>, args: CallArgs<'_>) -> Res {
     t.enter_native()?;
-    let r = call_function_inner(t, f, this, args);
-    t.depth.set(t.depth.get() - 1);
-    r
+    call_function_inner(t, f, this, args)
 }
 
 fn call_function_inner(t: &mut Thread, f: &Function, this: Option<VRef<'_>>, args: CallArgs<'_>) -> Res {

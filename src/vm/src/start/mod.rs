@@ -1,12 +1,17 @@
 //! Starting and ending the interpreter, and what the whole process shares.
 
 pub mod audit;
-pub mod compile;
 pub mod flags;
 pub mod frozen;
+mod finish;
+mod fork;
 pub mod modules;
+pub mod relock;
 pub mod unraisable;
 pub mod warn;
+
+pub use finish::finalize;
+pub use fork::{at_fork_in_child, fork, publish_roots};
 
 use crate::dict::Dict;
 use crate::object::ValueExt;
@@ -79,6 +84,16 @@ pub fn is_main(t: &Thread) -> bool {
 /// In the child of a fork: this thread is the main one.
 pub fn set_main(t: &Thread) {
     MAIN.store(&*t.core as *const _ as *mut _, Release)
+}
+
+/// The main thread's identifier.
+pub fn main_ident() -> u64 {
+    let core = MAIN.load(Acquire);
+    if core.is_null() {
+        return 0;
+    }
+    // SAFETY: the main thread, and what it points to, live as long as the process.
+    unsafe { (*((*core).vm.get() as *const Thread)).ident }
 }
 
 /// Must this thread not run any more (a daemon thread after the main thread has finished)?

@@ -67,14 +67,6 @@ pub fn as_dict<'t>(v: VRef<'t>) -> Option<&'t crate::dict::Dict> {
     v.cast::<crate::dict::Dict>()
 }
 
-/// `v.name` for messages, by the ordinary rules; the repr if it has none.
-pub fn name_for_message(t: &mut Thread, v: VRef<'_>, attribute: VRef<'static>) -> Res<String> {
-    match t.getattr_opt(v, attribute)? {
-        Some(n) if text(n.r()).is_some() => Ok(text_of(n.r())),
-        _ => t.repr_text(v),
-    }
-}
-
 /// Binds the arguments of a constructor that is a slot and so has no table entry: parameters by name, the first
 /// `posonly` of them by position only.
 pub fn bind<'f>(

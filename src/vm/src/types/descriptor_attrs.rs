@@ -1,8 +1,7 @@
 //! What Python sees of the descriptors in native types' dicts.
 
-use super::attrs::{getter, or_none, slot_get, slot_text, text_of};
+use super::attrs::{getter, or_none, slot_get, slot_text};
 use super::descriptor::{GetSetDescr, MemberDescr, MethodDescr, MethodWrapper, WrapperDescr, owner_of, owner_value};
-use super::typeobj::Type;
 use super::{fixed, function_attrs, object};
 use crate::object::{Args, Cmp, GetSet, MethodDef, Slots, ValueExt};
 use crate::thread::Thread;
@@ -224,14 +223,4 @@ fn wrapper_compare(_t: &mut Thread, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {
     }
     let same = or_none(&x.descr).is(or_none(&y.descr).r()) && or_none(&x.this).is(or_none(&y.this).r());
     Ok(Value::bool(same == (op == Cmp::Eq)))
-}
-
-/// `__name__` of a type, for messages.
-pub fn type_name(ty: &Type) -> String {
-    or_none(&ty.name).r().cast::<super::str::Str>().map(|s| s.to_string()).unwrap_or_default()
-}
-
-/// The text of a name attribute.
-pub fn name_text(v: &Value) -> String {
-    text_of(v.r())
 }

@@ -1,6 +1,6 @@
 //! What Python sees of functions and bound methods.
 
-use super::attrs::{as_dict, bind, getsetter, getter, name_for_message, need_str, or_none, put, slot_get, slot_text};
+use super::attrs::{as_dict, bind, getsetter, getter, need_str, or_none, put, slot_get, slot_text};
 use super::code::CodeObject;
 use super::function::{Function, Method};
 use super::tuple::Tuple;
@@ -347,9 +347,4 @@ pub fn reduce_by_getattr(t: &mut Thread, obj: Value, name: Value) -> Res {
     let getattr = crate::builtins::named(t, "getattr");
     let pair = Tuple::new(t, vec![obj, name]);
     Ok(Tuple::new(t, vec![getattr, pair]))
-}
-
-/// The name of a callable for messages: `f.__qualname__`, with `()`; its `str()` otherwise. As calls report it.
-pub fn callable_name(t: &mut Thread, f: VRef<'_>) -> Res<String> {
-    Ok(format!("{}()", name_for_message(t, f, names::__qualname__())?))
 }

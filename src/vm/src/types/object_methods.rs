@@ -1,15 +1,15 @@
 //! Methods of `object`: `__class__`, the default `__dir__`, `__format__` and what pickling and copying ask for.
 
-use super::attrs::{as_dict, getsetter, text_of};
+use super::attrs::{as_dict, getsetter};
 use super::object::{self, Plain};
 use super::typeobj::{Type, as_type};
 use super::{descriptor::MemberDescr, descriptor::MethodDescr, fixed, list::List, str::text, tuple::Tuple};
 use crate::dict::Dict;
 use crate::interp::hooks;
-use crate::object::{Args, GetSet, MethodDef, Object, ValueExt, header_of, shape_of, type_flag};
+use crate::object::{Args, GetSet, MethodDef, Object, ValueExt, shape_of, type_flag};
 use crate::thread::Thread;
 use crate::{Raised, Res, names};
-use weft_strategy::{VRef, Value, Word};
+use weft_strategy::{VRef, Value};
 
 /// Methods.
 pub static METHODS: &[MethodDef] = crate::methods! {
@@ -379,29 +379,4 @@ pub fn default_getstate(t: &mut Thread, v: VRef<'_>, required: bool) -> Res {
         }
     }
     if d.is_empty() { Ok(state) } else { Ok(Tuple::new(t, vec![state, slots])) }
-}
-
-/// The address of an object for `<... at 0x...>`.
-pub fn address(v: VRef<'_>) -> String {
-    format!("{:#x}", v.word().identity())
-}
-
-/// `<{what} object at 0x...>`
-pub fn plain_repr(t: &Thread, v: VRef<'_>, what: &str) -> Value {
-    t.str(&format!("<{what} object at {}>", address(v)))
-}
-
-/// Identity of a native object as a number to hash.
-pub fn identity_hash(w: Word) -> i64 {
-    crate::hash::hash_pointer(w.identity())
-}
-
-/// Text of a name attribute, for messages.
-pub fn name_text(v: VRef<'_>) -> String {
-    text_of(v)
-}
-
-/// The header of a type, for slots.
-pub fn type_header(ty: &Type) -> &weft_strategy::Header {
-    header_of(ty)
 }

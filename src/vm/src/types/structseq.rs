@@ -357,3 +357,4 @@ pub fn add_to_module(t: &Thread, m: VRef<'_>, s: &'static StructSeq) {
     let short = s.name.rsplit('.').next().unwrap_or(s.name);
     t.module_set(m, short, s.get(t).to_value())
 }
+

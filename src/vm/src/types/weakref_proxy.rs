@@ -201,8 +201,3 @@ fn compare(t: &mut Thread, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {
     let (a, b) = (open(t, a)?, open(t, b)?);
     t.compare(a.r(), b.r(), op)
 }
-
-/// Is this a proxy that can be called?
-pub fn is_callable_proxy(t: &Thread, v: &Value) -> bool {
-    v.r().has_shape(CALLABLE_PROXY.shape(t))
-}
