@@ -52,7 +52,7 @@ static IMPORT_LOCK: Relock = Relock::new();
 const PYC_MAGIC: u32 = 0x0A0D_0000 | 0x5700 | (marshal::VERSION & 0xFF);
 
 fn init(t: &mut Thread, m: VRef<'_>) -> Res<()> {
-    start::fork::at_fork_in_child(|| {
+    start::at_fork_in_child(|| {
         // SAFETY: called in the child of a fork, where one thread exists.
         unsafe {
             IMPORT_LOCK.reset();

@@ -3,41 +3,36 @@
 //! A module is a file (or a folder) with plain functions and one table, `pub static MODULE: ModuleSpec`,
 //! listed below. Modules know nothing of the threading mode.
 
-pub mod sys_;
-pub mod syscall;
-pub mod weft_lib;
+pub mod clock;
 #[macro_use]
 pub mod support;
-
-pub mod atexit;
-pub mod clock;
-pub mod collections;
-pub mod errno;
-pub mod imp;
-pub mod io;
-pub mod itertools;
-pub mod signal;
-pub mod thread_;
-pub mod time;
-pub mod warnings_;
-pub mod weakref_;
+pub mod syscall;
 
 use weft_vm::object::ModuleSpec;
 
-/// Every native module, by name.
-pub static MODULES: &[&ModuleSpec] = &[
-    &weft_vm::codecs::module::MODULE,
-    &sys_::MODULE,
-    &weft_lib::MODULE,
-    &atexit::MODULE,
-    &collections::MODULE,
-    &errno::MODULE,
-    &io::MODULE,
-    &itertools::MODULE,
-    &signal::MODULE,
-    &thread_::MODULE,
-    &time::MODULE,
-    &weakref_::MODULE,
-    &warnings_::MODULE,
-    &imp::MODULE,
-];
+/// Declares the modules that have a file (or folder) of their own, and lists them.
+macro_rules! modules {
+    ($($name:ident,)*; $($other:path,)*) => {
+        $(pub mod $name;)*
+        /// Every native module.
+        pub static MODULES: &[&ModuleSpec] = &[$(&$name::MODULE,)* $(&$other,)*];
+    };
+}
+
+modules! {
+    atexit,
+    collections,
+    errno,
+    imp,
+    io,
+    itertools,
+    signal,
+    sys_,
+    thread_,
+    time,
+    warnings_,
+    weakref_,
+    weft_lib,
+    ;
+    weft_vm::codecs::module::MODULE,
+}

@@ -79,15 +79,6 @@ pub fn frame_object_at(t: &Thread, depth: usize) -> Option<Value> {
     frame_at(t, depth).map(|f| unsafe { unwind::frame_object(t, f) })
 }
 
-/// Index of the instruction an active frame is executing.
-///
-/// # Safety
-/// The frame is active and its `pc` saved: it made a call.
-pub unsafe fn instruction_index(f: *const Frame) -> u32 {
-    // SAFETY: as the caller promises.
-    unsafe { unwind::index(f) as u32 }
-}
-
 /// The function that runs `depth` calls up.
 pub fn function_at(t: &Thread, depth: usize) -> Option<Value> {
     // SAFETY: an active frame keeps its function alive.

@@ -11,6 +11,7 @@ use crate::errors::{self, USER_WARNING, WARNING};
 use crate::interp::hooks;
 use crate::object::{NativeType, ValueExt};
 use crate::thread::Thread;
+use crate::types::generator::Generator;
 use crate::types::list::List;
 use crate::types::str::text;
 use crate::types::tuple::Tuple;
@@ -107,13 +108,28 @@ pub fn unawaited(t: &mut Thread, coroutine: VRef<'_>) {
 }
 
 fn warn_unawaited(t: &mut Thread, coroutine: VRef<'_>) -> Res<()> {
+    // The Python function tells the coroutine's origin.
     if let Some(f) = attribute(t, "_warn_unawaited_coroutine", true)? {
         t.call(f.r(), &[coroutine])?;
         return Ok(());
     }
-    let name = t.attr(coroutine, "__qualname__")?;
-    let name = t.str_text(name.r())?;
+    let name = generator_name(coroutine);
     warn(t, &errors::RUNTIME_WARNING, &format!("coroutine '{name}' was never awaited"))
+}
+
+/// An awaitable of an asynchronous generator dies that was never awaited.
+pub fn unawaited_method(t: &mut Thread, generator: Option<Value>, method: &str) {
+    let Some(g) = generator else { return };
+    let name = generator_name(g.r());
+    let text = format!("coroutine method '{method}' of '{name}' was never awaited");
+    if warn(t, &errors::RUNTIME_WARNING, &text).is_err() {
+        errors::write_unraisable(t, "Exception ignored while finalizing coroutine", g.r())
+    }
+}
+
+fn generator_name(g: VRef<'_>) -> String {
+    let name = g.cast::<Generator>().and_then(|g| g.qualname.load());
+    name.map_or(String::new(), |n| text_of(n.r()))
 }
 
 /// A SyntaxWarning of the compiler at a line of a file. As an error it is a SyntaxError there.
