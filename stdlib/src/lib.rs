@@ -3,6 +3,9 @@
 //! A module is a file (or a folder) with plain functions and one table, `pub static MODULE: ModuleSpec`,
 //! listed below. Modules know nothing of the threading mode.
 
+// `methods!` takes its table apart entry by entry.
+#![recursion_limit = "1024"]
+
 pub mod clock;
 #[macro_use]
 pub mod support;
