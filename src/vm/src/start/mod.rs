@@ -46,6 +46,8 @@ pub fn init(config: &Config) -> Box<Thread> {
     set_hooks(Hooks {
         traverse: crate::gc::traverse,
         registers: crate::gc::thread_registers,
+        companions: crate::types::weakref::companions,
+        is_urgent: crate::gc::is_urgent,
         clear_weakrefs: crate::types::weakref::clear_in_stop,
     });
     let key = match config.hash_seed {
