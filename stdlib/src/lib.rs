@@ -6,13 +6,27 @@
 #[macro_use]
 pub mod support;
 
+pub mod abc;
+pub mod bisect;
 pub mod collections;
+pub mod functools;
+pub mod heapq;
 pub mod itertools;
+pub mod operator;
+pub mod string;
+pub mod typing;
 
 use weft_vm::object::ModuleSpec;
 
 /// Every native module, by name.
 pub static MODULES: &[&ModuleSpec] = &[
+    &abc::MODULE,
+    &bisect::MODULE,
     &collections::MODULE,
+    &functools::MODULE,
+    &heapq::MODULE,
     &itertools::MODULE,
+    &operator::MODULE,
+    &string::MODULE,
+    &typing::MODULE,
 ];
