@@ -3,30 +3,47 @@
 //! A module is a file (or a folder) with plain functions and one table, `pub static MODULE: ModuleSpec`,
 //! listed below. Modules know nothing of the threading mode.
 
+pub mod clock;
 #[macro_use]
 pub mod support;
-
-pub mod abc;
-pub mod bisect;
-pub mod collections;
-pub mod functools;
-pub mod heapq;
-pub mod itertools;
-pub mod operator;
-pub mod string;
-pub mod typing;
+pub mod syscall;
 
 use weft_vm::object::ModuleSpec;
 
-/// Every native module, by name.
-pub static MODULES: &[&ModuleSpec] = &[
-    &abc::MODULE,
-    &bisect::MODULE,
-    &collections::MODULE,
-    &functools::MODULE,
-    &heapq::MODULE,
-    &itertools::MODULE,
-    &operator::MODULE,
-    &string::MODULE,
-    &typing::MODULE,
-];
+/// Declares the modules that have a file (or folder) of their own, and lists them.
+macro_rules! modules {
+    ($($name:ident,)*; $($other:path,)*) => {
+        $(pub mod $name;)*
+        /// Every native module.
+        pub static MODULES: &[&ModuleSpec] = &[$(&$name::MODULE,)* $(&$other,)*];
+    };
+}
+
+modules! {
+    abc,
+    atexit,
+    bisect,
+    collections,
+    errno,
+    functools,
+    heapq,
+    imp,
+    io,
+    itertools,
+    marshal,
+    math,
+    operator,
+    random,
+    signal,
+    statistics,
+    string,
+    sys_,
+    thread_,
+    time,
+    typing,
+    warnings_,
+    weakref_,
+    weft_lib,
+    ;
+    weft_vm::codecs::module::MODULE,
+}

@@ -4,10 +4,12 @@
 
 pub mod builtins;
 pub mod call;
+pub mod codecs;
 pub mod dict;
 pub mod errors;
 pub mod gc;
 pub mod hash;
+pub mod import;
 pub mod heap;
 pub mod intern;
 pub mod interp;

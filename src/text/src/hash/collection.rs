@@ -26,6 +26,14 @@ impl TupleHasher {
         self.length += 1;
     }
 
+    /// The hash of all added, blind to how many there were: `hash(slice)`.
+    pub fn finish_without_length(self) -> i64 {
+        match self.mixed as i64 {
+            -1 => 1_546_275_796,
+            hash => hash,
+        }
+    }
+
     /// The hash of all added.
     pub fn finish(self) -> i64 {
         match self.mixed.wrapping_add(self.length ^ PRIME_5 ^ 3_527_539) as i64 {
@@ -71,6 +79,13 @@ mod tests {
         assert_eq!(of_tuple([1, 2, 3]), 529344067295497451);
         let inner = of_tuple([of_f64(1.5).unwrap(), of_i64(-1)]);
         assert_eq!(of_tuple([of_tuple([]), inner]), -5159089679890212007);
+    }
+
+    #[test]
+    fn slices() {
+        let mut hasher = TupleHasher::default();
+        [1, 2, 3].into_iter().for_each(|hash| hasher.add(hash));
+        assert_eq!(hasher.finish_without_length(), -2340833382717974474);
     }
 
     #[test]

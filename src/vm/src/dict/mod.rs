@@ -6,12 +6,15 @@
 //! `keys_id` changes, which inline caches of globals rely on.
 //!
 //! Looking up a key may call its `__eq__`: that happens with no lock held, and the lookup starts anew if the
-//! table changed meanwhile (`find`). Where both keys are str, int or the same object, no Python is called.
+//! table changed meanwhile (`locate`). Where both keys are str, int or the same object, no Python is called.
 //!
-//! Writers take the object lock; readers of SHARED dicts do too.
+//! Readers take no lock: they load the table once, probe it, and read the value from that same table, so an
+//! entry number never meets another table. Writers take the object lock and look at the change count: if it
+//! is not the one their lookup saw, they look again.
 
 mod table;
 
+pub(crate) use table::compare as same_key;
 pub use table::{Entry, Table};
 
 use crate::object::{Object, ValueExt, Visitor, as_vref, header_of};
@@ -19,7 +22,7 @@ use crate::thread::Thread;
 use crate::types::fixed;
 use crate::{Raised, Res};
 use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering::*};
-use weft_strategy::lock::{Guard, lock};
+use weft_strategy::lock::{Guard, lock, lock_two};
 use weft_strategy::{Header, Retired, VRef, Value};
 
 /// The dict object.
@@ -72,6 +75,22 @@ pub enum Probe {
     Absent,
     /// This entry has the same hash; only `__eq__` can tell.
     Ask(usize),
+}
+
+/// Where to write.
+enum Place {
+    /// Where a lookup found the key, or nowhere; and the change count it saw.
+    Seen(Option<usize>, usize),
+    /// Look under the lock: no Python is needed for this key.
+    Probe,
+}
+
+/// The hash of a key; the error says that it was to be a dict key.
+pub fn key_hash(t: &mut Thread, key: VRef<'_>) -> Res<i64> {
+    if let Some(s) = key.exact::<crate::types::str::Str>(fixed::STR) {
+        return Ok(s.hash() as i64);
+    }
+    crate::types::sequence::key_hash(t, key, "dict key")
 }
 
 impl Dict {
@@ -183,122 +202,134 @@ impl Dict {
     /// The value of a str key.
     #[inline]
     pub fn get_str<'t>(&self, t: &'t Thread, name: VRef<'_>) -> Option<VRef<'t>> {
-        let i = self.find_str(t, name)?;
-        self.table().entry(i).value.get(t)
+        let s = name.exact::<crate::types::str::Str>(fixed::STR)?;
+        let table = self.table();
+        match table.probe(t, s.hash(), name) {
+            Probe::Found(i) => table.entry(i).value.get(t),
+            _ => None,
+        }
     }
 
     /// Sets a str key.
     pub fn set_str(&self, t: &Thread, name: VRef<'_>, value: Value) {
         let hash = name.cast::<crate::types::str::Str>().map_or(0, |s| s.hash());
-        let found = match self.table().probe(t, hash, name) {
-            Probe::Found(i) => Some(i),
-            _ => None,
-        };
-        self.store(t, hash, name, value, found);
+        let _ = self.store(t, hash, name, value, Place::Probe);
     }
 
     /// Deletes a str key; gives its value.
     pub fn remove_str(&self, t: &Thread, name: VRef<'_>) -> Option<Value> {
-        let i = self.find_str(t, name)?;
-        self.delete_entry(t, i)
-    }
-
-    // ---- any key
-
-    /// Finds a key, calling `__eq__` where need be. Returns the entry and the change count it is good for.
-    pub fn find(&self, t: &mut Thread, hash: i64, key: VRef<'_>) -> Res<Option<usize>> {
-        'again: loop {
-            let mut from = None;
-            loop {
-                let probe = match from {
-                    None => self.table().probe(t, hash as u64, key),
-                    Some(i) => self.table().probe_after(t, hash as u64, key, i),
-                };
-                match probe {
-                    Probe::Found(i) => return Ok(Some(i)),
-                    Probe::Absent => return Ok(None),
-                    Probe::Ask(i) => {
-                        let before = self.changes();
-                        let Some(other) = self.entry_at(t, i).map(|(k, _)| k.to_value()) else {
-                            continue 'again;
-                        };
-                        let equal = t.equal(other.r(), key)?;
-                        if self.changes() != before {
-                            continue 'again;
-                        }
-                        if equal {
-                            return Ok(Some(i));
-                        }
-                        from = Some(i);
-                    }
-                }
+        loop {
+            let seen = self.changes();
+            let i = self.find_str(t, name)?;
+            if let Ok(v) = self.delete_seen(t, i, seen) {
+                return v.map(|(_, v)| v);
             }
         }
     }
 
+    // ---- any key
+
+    /// Finds a key, calling `__eq__` where need be: entry and value, and the change count that the answer is good for.
+    pub fn locate(&self, t: &mut Thread, hash: i64, key: VRef<'_>) -> Res<(Option<(usize, Value)>, usize)> {
+        'again: loop {
+            let seen = self.changes();
+            let start = self.table.load(Acquire);
+            let mut from = None;
+            loop {
+                let (i, other) = {
+                    let table = self.table();
+                    // An entry number is good for the table it came from only.
+                    if from.is_some() && (!std::ptr::eq(table, start) || self.changes() != seen) {
+                        continue 'again;
+                    }
+                    let probe = match from {
+                        None => table.probe(t, hash as u64, key),
+                        Some(i) => table.probe_after(t, hash as u64, key, i),
+                    };
+                    match probe {
+                        Probe::Found(i) => return Ok((table.entry(i).value.load().map(|v| (i, v)), seen)),
+                        Probe::Absent => return Ok((None, seen)),
+                        Probe::Ask(i) => (i, table.entry(i).key.load()),
+                    }
+                };
+                let Some(other) = other else { continue 'again };
+                let equal = t.equal(other.r(), key)?;
+                let table = self.table();
+                if !std::ptr::eq(table, start) || self.changes() != seen {
+                    continue 'again;
+                }
+                if equal {
+                    return Ok((table.entry(i).value.load().map(|v| (i, v)), seen));
+                }
+                from = Some(i);
+            }
+        }
+    }
+
+    /// Finds a key, calling `__eq__` where need be: its entry.
+    pub fn find(&self, t: &mut Thread, hash: i64, key: VRef<'_>) -> Res<Option<usize>> {
+        Ok(self.locate(t, hash, key)?.0.map(|(i, _)| i))
+    }
+
     /// `d.get(key)`
     pub fn get(&self, t: &mut Thread, key: VRef<'_>) -> Res<Option<Value>> {
-        let hash = t.hash(key)?;
+        let hash = key_hash(t, key)?;
         self.get_hashed(t, hash, key)
     }
 
     /// `d.get(key)` with a known hash.
     pub fn get_hashed(&self, t: &mut Thread, hash: i64, key: VRef<'_>) -> Res<Option<Value>> {
-        match self.find(t, hash, key)? {
-            Some(i) => Ok(self.value_at(t, i).map(|v| v.to_value())),
-            None => Ok(None),
-        }
+        Ok(self.locate(t, hash, key)?.0.map(|(_, v)| v))
     }
 
     /// `d[key] = value`
     pub fn set(&self, t: &mut Thread, key: VRef<'_>, value: Value) -> Res<()> {
-        let hash = t.hash(key)?;
+        let hash = key_hash(t, key)?;
         self.set_hashed(t, hash, key, value)
     }
 
     /// `d[key] = value` with a known hash.
-    pub fn set_hashed(&self, t: &mut Thread, hash: i64, key: VRef<'_>, value: Value) -> Res<()> {
+    pub fn set_hashed(&self, t: &mut Thread, hash: i64, key: VRef<'_>, mut value: Value) -> Res<()> {
         loop {
-            let before = self.changes();
-            let found = self.find(t, hash, key)?;
-            if self.changes() == before {
-                self.store(t, hash as u64, key, value, found);
-                return Ok(());
+            let (found, seen) = self.locate(t, hash, key)?;
+            match self.store(t, hash as u64, key, value, Place::Seen(found.map(|(i, _)| i), seen)) {
+                Ok(()) => return Ok(()),
+                Err(v) => value = v,
             }
         }
     }
 
     /// `d.setdefault(key, value)`
-    pub fn set_default(&self, t: &mut Thread, key: VRef<'_>, value: Value) -> Res {
-        let hash = t.hash(key)?;
+    pub fn set_default(&self, t: &mut Thread, key: VRef<'_>, mut value: Value) -> Res {
+        let hash = key_hash(t, key)?;
         loop {
-            let before = self.changes();
-            if let Some(i) = self.find(t, hash, key)? {
-                if let Some(v) = self.value_at(t, i) {
-                    return Ok(v.to_value());
-                }
-            } else if self.changes() == before {
-                self.store(t, hash as u64, key, value.clone(), None);
-                return Ok(value);
+            let (found, seen) = self.locate(t, hash, key)?;
+            if let Some((_, v)) = found {
+                return Ok(v);
+            }
+            let result = value.clone();
+            match self.store(t, hash as u64, key, value, Place::Seen(None, seen)) {
+                Ok(()) => return Ok(result),
+                Err(v) => value = v,
             }
         }
     }
 
     /// `del d[key]`; gives the value.
     pub fn remove(&self, t: &mut Thread, key: VRef<'_>) -> Res<Option<Value>> {
-        let hash = t.hash(key)?;
+        let hash = key_hash(t, key)?;
         loop {
-            let before = self.changes();
-            let Some(i) = self.find(t, hash, key)? else { return Ok(None) };
-            if self.changes() == before {
-                return Ok(self.delete_entry(t, i));
+            let (found, seen) = self.locate(t, hash, key)?;
+            let Some((i, _)) = found else { return Ok(None) };
+            if let Ok(v) = self.delete_seen(t, i, seen) {
+                return Ok(v.map(|(_, v)| v));
             }
         }
     }
 
-    /// Writes an entry that `find` found, or appends. Between `find` and here another thread may have
-    /// changed a SHARED dict: then the key is looked for again among identical and str keys.
-    fn store(&self, t: &Thread, hash: u64, key: VRef<'_>, value: Value, found: Option<usize>) {
+    /// Writes a value: where a lookup found its key, or behind the last entry. Gives the value back if the dict is no
+    /// longer what the lookup saw.
+    fn store(&self, t: &Thread, hash: u64, key: VRef<'_>, value: Value, place: Place) -> Result<(), Value> {
         if self.h.owner() != weft_strategy::me() {
             weft_strategy::publish(key);
             weft_strategy::publish(value.r());
@@ -306,26 +337,21 @@ impl Dict {
         if self.watched.load(Relaxed) != 0 {
             self.cells.clear()
         }
-        let old;
-        {
-            let _g = self.lock(t);
-            let table = self.table();
-            let at = match found {
-                Some(i) if i < table.len() && !table.entry(i).value.is_empty() => Some(i),
-                _ => match table.probe(t, hash, key) {
-                    Probe::Found(i) => Some(i),
-                    _ => None,
-                },
-            };
-            old = match at {
-                Some(i) => table.entry(i).value.swap(&self.h, Some(value)),
-                None => {
-                    self.append(t, hash, key, value);
-                    None
-                }
-            };
+        let _g = self.lock(t);
+        let at = match place {
+            Place::Seen(_, seen) if seen != self.changes() => return Err(value),
+            Place::Seen(at, _) => at,
+            Place::Probe => match self.table().probe(t, hash, key) {
+                Probe::Found(i) => Some(i),
+                _ => None,
+            },
+        };
+        match at {
+            // Dropping the old value only queues its death.
+            Some(i) => drop(self.table().entry(i).value.swap(&self.h, Some(value))),
+            None => self.append(t, hash, key, value),
         }
-        drop(old);
+        Ok(())
     }
 
     /// Appends an entry; the lock is held and the key is not there.
@@ -373,36 +399,49 @@ impl Dict {
 
     /// Deletes entry `i`; gives the value.
     pub fn delete_entry(&self, t: &Thread, i: usize) -> Option<Value> {
+        self.unwatch();
+        let _g = self.lock(t);
+        self.delete_locked(i).map(|(_, v)| v)
+    }
+
+    /// Deletes entry `i`, if the dict is still what `seen` says. Gives key and value.
+    fn delete_seen(&self, t: &Thread, i: usize, seen: usize) -> Result<Option<(Value, Value)>, ()> {
+        self.unwatch();
+        let _g = self.lock(t);
+        if self.changes() != seen { Err(()) } else { Ok(self.delete_locked(i)) }
+    }
+
+    /// Caches of a watched dict are void before it changes.
+    fn unwatch(&self) {
         if self.watched.load(Relaxed) != 0 {
             self.cells.clear()
         }
-        let (key, value);
-        {
-            let _g = self.lock(t);
-            let table = self.table();
-            if i >= table.len() {
-                return None;
-            }
-            self.keys_id.store(new_keys_id(), Release);
-            value = table.entry(i).value.take(&self.h)?;
-            key = table.entry(i).key.take(&self.h);
-            self.used.store(self.len() - 1, Release);
-            self.changes.fetch_add(1, AcqRel);
+    }
+
+    fn delete_locked(&self, i: usize) -> Option<(Value, Value)> {
+        let table = self.table();
+        if i >= table.len() {
+            return None;
         }
-        drop(key);
-        Some(value)
+        self.keys_id.store(new_keys_id(), Release);
+        let value = table.entry(i).value.take(&self.h)?;
+        let key = table.entry(i).key.take(&self.h)?;
+        self.used.store(self.len() - 1, Release);
+        self.changes.fetch_add(1, AcqRel);
+        Some((key, value))
     }
 
     /// `d.popitem()`: the last item.
     pub fn pop_last(&self, t: &Thread) -> Option<(Value, Value)> {
-        let mut i = self.entries();
+        self.unwatch();
+        let _g = self.lock(t);
+        let table = self.table();
+        let mut i = table.top.load(Relaxed).min(table.len());
         while i > 0 {
             i -= 1;
-            if let Some((k, _)) = self.entry_at(t, i) {
-                let k = k.to_value();
-                if let Some(v) = self.delete_entry(t, i) {
-                    return Some((k, v));
-                }
+            if let Some(item) = self.delete_locked(i) {
+                table.top.store(i, Relaxed);
+                return Some(item);
             }
         }
         None
@@ -456,6 +495,11 @@ impl Dict {
     /// Keys and values, owned, in order: a snapshot.
     pub fn items(&self, t: &Thread) -> Vec<(Value, Value)> {
         let _g = self.lock(t);
+        self.items_locked()
+    }
+
+    /// As [`Dict::items`]; the dict is locked.
+    pub fn items_locked(&self) -> Vec<(Value, Value)> {
         let table = self.table();
         (0..table.len())
             .filter_map(|i| {
@@ -463,6 +507,78 @@ impl Dict {
                 Some((e.key.load()?, e.value.load()?))
             })
             .collect()
+    }
+
+    /// Hashes, keys and values, owned, in order: a snapshot.
+    pub fn items_hashed(&self, t: &Thread) -> Vec<(i64, Value, Value)> {
+        let _g = self.lock(t);
+        self.items_hashed_locked()
+    }
+
+    fn items_hashed_locked(&self) -> Vec<(i64, Value, Value)> {
+        let table = self.table();
+        (0..table.len())
+            .filter_map(|i| {
+                let e = table.entry(i);
+                Some((e.hash.load(Relaxed) as i64, e.key.load()?, e.value.load()?))
+            })
+            .collect()
+    }
+
+    /// `d.update(other)` for two dicts; `replace`: do new values win? In one step where no `__eq__` has to run.
+    pub fn merge(&self, t: &mut Thread, other: &Dict, replace: bool) -> Res<()> {
+        if std::ptr::eq(self, other) || other.is_empty() {
+            return Ok(());
+        }
+        if self.merge_at_once(t, other, replace) {
+            return Ok(());
+        }
+        for (hash, key, value) in other.items_hashed(t) {
+            if replace {
+                self.set_hashed(t, hash, key.r(), value)?
+            } else {
+                let (found, _) = self.locate(t, hash, key.r())?;
+                if found.is_none() {
+                    self.set_hashed(t, hash, key.r(), value)?
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// [`Dict::merge`] under both locks, unless keys need to be asked.
+    fn merge_at_once(&self, t: &Thread, other: &Dict, replace: bool) -> bool {
+        let me = weft_strategy::me();
+        if self.h.owner() != me && other.h.owner() == me {
+            for (_, k, v) in other.items_hashed(t) {
+                weft_strategy::publish(k.r());
+                weft_strategy::publish(v.r());
+            }
+        }
+        self.unwatch();
+        let (_g, _h) = lock_two(t, &self.h, &other.h);
+        let items = other.items_hashed_locked();
+        if !self.is_empty()
+            && items.iter().any(|(h, k, _)| matches!(self.table().probe(t, *h as u64, k.r()), Probe::Ask(_)))
+        {
+            return false;
+        }
+        if items.len() > self.table().room() {
+            self.resize(t, self.len() + items.len())
+        }
+        for (hash, key, value) in items {
+            match self.table().probe(t, hash as u64, key.r()) {
+                Probe::Found(i) if replace => drop(self.table().entry(i).value.swap(&self.h, Some(value))),
+                Probe::Found(_) => {}
+                _ => self.append(t, hash as u64, key.r(), value),
+            }
+        }
+        true
+    }
+
+    /// Bytes of the dict with its table.
+    pub fn bytes(&self) -> usize {
+        size_of::<Dict>() + if self.table().is_none() { 0 } else { self.table().bytes() }
     }
 
     /// The dict as a value.

@@ -29,11 +29,13 @@ pub struct Table {
     log2: u8,
     capacity: u32,
     len: AtomicUsize,
+    /// No entry from here on is alive: where `popitem` begins to look.
+    pub(super) top: AtomicUsize,
 }
 
 const MIN_LOG2: u8 = 3;
 
-static EMPTY: Table = Table { log2: 0, capacity: 0, len: AtomicUsize::new(0) };
+static EMPTY: Table = Table { log2: 0, capacity: 0, len: AtomicUsize::new(0), top: AtomicUsize::new(0) };
 
 impl Table {
     /// The table of every empty dict.
@@ -72,7 +74,14 @@ impl Table {
             crate::start::out_of_memory(layout.size())
         }
         // SAFETY: fresh memory.
-        unsafe { p.write(Table { log2, capacity: capacity as u32, len: AtomicUsize::new(0) }) }
+        unsafe {
+            p.write(Table {
+                log2,
+                capacity: capacity as u32,
+                len: AtomicUsize::new(0),
+                top: AtomicUsize::new(0),
+            })
+        }
         p
     }
 
@@ -91,6 +100,16 @@ impl Table {
     #[inline(always)]
     pub fn is_full(&self) -> bool {
         self.len() >= self.capacity as usize
+    }
+
+    /// Is this the table of empty dicts?
+    pub fn is_none(&self) -> bool {
+        self.capacity == 0
+    }
+
+    /// Entries that can be appended still.
+    pub fn room(&self) -> usize {
+        self.capacity as usize - self.len()
     }
 
     /// Entry `i`, below `len`.
@@ -181,6 +200,7 @@ impl Table {
         e.key.set(holder, key);
         e.value.set(holder, value);
         self.len.store(i + 1, Release);
+        self.top.store(i + 1, Relaxed);
         self.link(i, hash);
     }
 
@@ -219,6 +239,7 @@ impl Table {
             n += 1;
         }
         new.len.store(n, Release);
+        new.top.store(n, Relaxed);
     }
 
     /// Gives up all references, one by one.
@@ -264,7 +285,7 @@ impl Table {
 
 /// Are two keys of equal hash the same? `None`: only `__eq__` can tell.
 #[inline]
-fn compare(_t: &Thread, have: Word, key: VRef<'_>) -> Option<bool> {
+pub(crate) fn compare(_t: &Thread, have: Word, key: VRef<'_>) -> Option<bool> {
     if have.is_unbound() {
         return Some(false);
     }
@@ -276,7 +297,11 @@ fn compare(_t: &Thread, have: Word, key: VRef<'_>) -> Option<bool> {
     if let (Some(a), Some(b)) = (have.exact::<Str>(fixed::STR), key.exact::<Str>(fixed::STR)) {
         return Some(a.bytes() == b.bytes());
     }
-    if have.word().is_int() && key.word().is_int() {
+    // Immediates of one kind, or next to a str, are different.
+    let (a, b) = (have.word(), key.word());
+    let str_and_immediate =
+        !a.is_heap() && key.has_shape(fixed::STR) || !b.is_heap() && have.has_shape(fixed::STR);
+    if a.is_int() && b.is_int() || str_and_immediate {
         return Some(false);
     }
     None

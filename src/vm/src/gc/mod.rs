@@ -34,3 +34,9 @@ pub fn thread_registers(c: &ThreadCore, v: Visitor) {
 pub fn collect_if_due(t: &mut Thread) {
     t.heap.net.set(0)
 }
+
+/// Collects now.
+pub fn collect(t: &mut Thread) {
+    weft_strategy::ops().drain(&t.core);
+    t.process_pending();
+}

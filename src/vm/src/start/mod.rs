@@ -1,8 +1,17 @@
 //! Starting and ending the interpreter, and what the whole process shares.
 
-pub mod compile;
+pub mod audit;
+pub mod flags;
+pub mod frozen;
+mod finish;
+mod fork;
 pub mod modules;
+pub mod relock;
+pub mod unraisable;
 pub mod warn;
+
+pub use finish::finalize;
+pub use fork::{at_fork_in_child, fork, publish_roots};
 
 use crate::dict::Dict;
 use crate::object::ValueExt;
@@ -77,9 +86,29 @@ pub fn set_main(t: &Thread) {
     MAIN.store(&*t.core as *const _ as *mut _, Release)
 }
 
+/// The main thread's identifier.
+pub fn main_ident() -> u64 {
+    let core = MAIN.load(Acquire);
+    if core.is_null() {
+        return 0;
+    }
+    // SAFETY: the main thread, and what it points to, live as long as the process.
+    unsafe { (*((*core).vm.get() as *const Thread)).ident }
+}
+
 /// Must this thread not run any more (a daemon thread after the main thread has finished)?
 pub fn is_finalizing_for(t: &Thread) -> bool {
     FINALIZING.load(Relaxed) && !is_main(t)
+}
+
+/// Does one thread run at a time?
+pub fn has_gil() -> bool {
+    weft_strategy::ops().gil
+}
+
+/// `sys.setswitchinterval`
+pub fn set_switch_interval(interval: std::time::Duration) {
+    weft_strategy::ops().set_switch_interval(interval)
 }
 
 /// Is the interpreter shutting down?
@@ -182,8 +211,19 @@ pub fn run_signal_handlers(t: &mut Thread) -> Res<()> {
 
 /// Reports an exception that cannot be raised, through `sys.unraisablehook`.
 pub fn unraisable(t: &mut Thread, message: &str, e: Value, object: VRef<'_>) {
-    let _ = (t, object);
-    eprintln!("{message}: {}", e.r().ty().name())
+    unraisable::report(t, message, e, object)
+}
+
+/// Writes to the process's standard error, whatever `sys.stderr` is.
+pub fn stderr_bytes(mut b: &[u8]) {
+    while !b.is_empty() {
+        // SAFETY: reads the slice only.
+        let n = unsafe { libc::write(2, b.as_ptr().cast(), b.len()) };
+        if n <= 0 {
+            return;
+        }
+        b = b.get(n as usize..).unwrap_or_default()
+    }
 }
 
 /// `sys.modules`
@@ -209,9 +249,9 @@ pub fn builtins_dict(t: &Thread) -> Value {
 }
 
 /// Loads verified code and runs it in a new namespace called `name`; gives the namespace.
-pub fn load_code(t: &mut Thread, code: &Arc<weft_bytecode::Code>) -> Res {
+pub fn load_code(t: &mut Thread, code: &weft_bytecode::Code) -> Res {
     if weft_bytecode::verify::verify(code).is_err() {
         return Err(t.value_error("invalid bytecode"));
     }
-    Ok(CodeObject::load(t, code))
+    Ok(CodeObject::load(t, &Arc::new(code.clone())))
 }

@@ -16,7 +16,7 @@ pub fn register(modules: &'static [&'static ModuleSpec]) {
 /// The declaration of a native module.
 pub fn find(name: &str) -> Option<&'static ModuleSpec> {
     if name == "builtins" {
-        return Some(&crate::builtins::MODULE);
+        return Some(&crate::builtins::SPEC);
     }
     NATIVE.get()?.iter().find(|m| m.name == name).copied()
 }

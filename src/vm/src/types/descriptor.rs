@@ -64,9 +64,12 @@ pub struct MemberDescr {
     pub name: Slot,
     /// `__objclass__`
     pub owner: Slot,
-    /// Inline slot.
+    /// Inline slot; with [`ITEM`]: item of a tuple.
     pub index: usize,
 }
+
+/// Marks a member that is an item of a struct sequence, not an inline slot.
+pub const ITEM: usize = 1 << 31;
 crate::object!(MemberDescr, "member_descriptor", true, [name, owner]);
 
 macro_rules! descriptor_type {
@@ -311,6 +314,10 @@ fn get_member(t: &mut Thread, d: VRef<'_>, this: Option<VRef<'_>>, _owner: &Type
     let name = m.name.get(m).map(|n| crate::types::str::text(n).map(|s| s.to_string()).unwrap_or_default());
     let name = name.unwrap_or_default();
     check_receiver(t, owner_of(&m.owner), &name, this)?;
+    if m.index & ITEM != 0 {
+        let items = this.cast::<super::tuple::Tuple>();
+        return Ok(items.map_or(Value::NONE, |x| x.get(m.index & !ITEM).to_value()));
+    }
     let h = this.header().expect("instances are heap objects");
     match shape_of(h).slot(h, m.index).load() {
         Some(v) => Ok(v),
@@ -326,6 +333,9 @@ fn set_member(t: &mut Thread, d: VRef<'_>, this: VRef<'_>, v: Option<VRef<'_>>) 
     let name = m.name.get(m).map(|n| crate::types::str::text(n).map(|s| s.to_string()).unwrap_or_default());
     let name = name.unwrap_or_default();
     check_receiver(t, owner_of(&m.owner), &name, this)?;
+    if super::structseq::is_type(owner_of(&m.owner)) {
+        return Err(t.attribute_error_text(this, &name, "readonly attribute".into()));
+    }
     let h = this.header().expect("instances are heap objects");
     let old = shape_of(h).slot(h, m.index).swap(h, v.map(|v| v.to_value()));
     if v.is_none() && old.is_none() {

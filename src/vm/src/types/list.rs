@@ -58,6 +58,25 @@ fn new_buffer(capacity: usize) -> *mut Slot {
     p.cast()
 }
 
+/// Turns a vector into a buffer in place: buffer, items, capacity. Slots and values are both one word.
+fn into_buffer(items: Vec<Value>) -> (*mut Slot, usize, usize) {
+    let mut v = std::mem::ManuallyDrop::new(items);
+    let (p, n, capacity) = (v.as_mut_ptr(), v.len(), v.capacity());
+    if capacity == 0 {
+        return (std::ptr::null_mut(), 0, 0);
+    }
+    // SAFETY: each value is read once and its slot written in its place; slots beyond are made empty. The memory is
+    // that of `capacity` words aligned to 8, as `free_buffer` expects.
+    unsafe {
+        for i in 0..n {
+            let value = p.add(i).read();
+            p.cast::<Slot>().add(i).write(Slot::new(value))
+        }
+        p.cast::<Slot>().add(n).write_bytes(0, capacity - n);
+    }
+    (p.cast(), n, capacity)
+}
+
 /// Frees a buffer of `size` bytes.
 ///
 /// # Safety
@@ -77,27 +96,32 @@ impl List {
 
     /// A list of a subclass.
     pub fn with_shape(t: &Thread, shape: u32, items: Vec<Value>) -> Value {
-        let n = items.len();
-        let buffer = new_buffer(n);
-        for (i, v) in items.into_iter().enumerate() {
-            // SAFETY: within the new buffer.
-            unsafe { buffer.add(i).write(Slot::new(v)) }
-        }
+        let (buffer, n, capacity) = into_buffer(items);
         t.make(
             shape,
             List {
                 h: Header::new(0, 0),
                 len: AtomicUsize::new(n),
                 buffer: AtomicPtr::new(buffer),
-                capacity: AtomicUsize::new(n),
+                capacity: AtomicUsize::new(capacity),
             },
         )
+    }
+
+    /// Its header.
+    pub fn header(&self) -> &Header {
+        &self.h
     }
 
     /// Number of items.
     #[inline(always)]
     pub fn len(&self) -> usize {
         self.len.load(Acquire)
+    }
+
+    /// Items there is room for.
+    pub fn capacity(&self) -> usize {
+        self.capacity.load(Relaxed)
     }
 
     /// No items?
@@ -216,26 +240,20 @@ impl List {
     /// Removes and gives item `i`.
     pub fn remove(&self, t: &Thread, i: usize) -> Option<Value> {
         let _g = self.lock(t);
-        let n = self.len();
-        let slots = self.slots();
-        let v = slots.get(i)?.take(&self.h);
-        for k in i + 1..n {
-            // SAFETY: the references move down by one; the last slot becomes empty below.
-            unsafe { slots[k - 1].set_word(slots[k].word()) }
-        }
-        if i + 1 < n {
-            // SAFETY: its reference has moved.
-            unsafe { slots[n - 1].set_word(Word::UNBOUND) }
-        }
-        self.len.store(n - 1, Release);
-        v
+        self.remove_locked(i)
     }
 
     /// Inserts before item `i` (clamped).
     pub fn insert(&self, t: &Thread, i: usize, v: Value) {
+        self.insert_at(t, |_| i, v)
+    }
+
+    /// Inserts before the item that `place` chooses, given the length (clamped).
+    pub fn insert_at(&self, t: &Thread, place: impl FnOnce(usize) -> usize, v: Value) {
         self.publish(&v);
         let _g = self.lock(t);
         let n = self.len();
+        let i = place(n);
         if n == self.capacity.load(Relaxed) {
             self.grow(t, n + 1)
         }
@@ -279,37 +297,57 @@ impl List {
 
     /// Replaces all items at once; gives the old ones. Bulk operations build a new content and publish it here.
     pub fn replace_all(&self, t: &Thread, items: Vec<Value>) -> Vec<Value> {
-        for v in &items {
-            self.publish(v)
-        }
-        let n = items.len();
-        let new = new_buffer(n);
-        for (i, v) in items.into_iter().enumerate() {
-            // SAFETY: within the new buffer.
-            unsafe { new.add(i).write(Slot::new(v)) }
-        }
+        self.publish_all(&items);
         let _g = self.lock(t);
+        self.replace_all_locked(t, items)
+    }
+
+    fn replace_all_locked(&self, t: &Thread, items: Vec<Value>) -> Vec<Value> {
+        let (new, n, capacity) = into_buffer(items);
         let old_items: Vec<Value> = self.slots().iter().filter_map(|s| s.take(&self.h)).collect();
         let (old, size) = (self.buffer.load(Relaxed), self.capacity.load(Relaxed) * 8);
         // Readers that take no lock read the length first, then the buffer: never a length beyond the buffer.
         self.len.store(0, Release);
         self.buffer.store(new, Release);
-        self.capacity.store(n, Relaxed);
+        self.capacity.store(capacity, Relaxed);
         self.len.store(n, Release);
         self.retire(t, old, size);
         old_items
     }
 
+    /// Ends a sort: puts the items back. Gives what somebody put into the list meanwhile, and whether they touched it.
+    pub fn put_back(&self, t: &Thread, items: Vec<Value>) -> (Vec<Value>, bool) {
+        self.publish_all(&items);
+        let _g = self.lock(t);
+        let touched = !self.buffer.load(Relaxed).is_null();
+        (self.replace_all_locked(t, items), touched)
+    }
+
+    fn publish_all(&self, items: &[Value]) {
+        if self.h.owner() != weft_strategy::me() {
+            for v in items {
+                weft_strategy::publish(v.r())
+            }
+        }
+    }
+
     /// Appends many at once.
     pub fn extend(&self, t: &Thread, items: Vec<Value>) {
-        for v in &items {
-            self.publish(v)
-        }
+        self.publish_all(&items);
         let _g = self.lock(t);
+        self.extend_locked(t, items)
+    }
+
+    /// Appends many at once; the list is locked and the values published if need be.
+    pub fn extend_locked(&self, t: &Thread, items: Vec<Value>) {
         let (n, more) = (self.len(), items.len());
+        if n == 0 && self.buffer.load(Relaxed).is_null() {
+            drop(self.replace_all_locked(t, items));
+            return;
+        }
         if n + more > self.capacity.load(Relaxed) {
             let wanted = n + more;
-            self.replace_buffer(t, if n == 0 { wanted } else { wanted + (wanted >> 3) + 3 & !3 }, n)
+            self.replace_buffer(t, (wanted + (wanted >> 3) + 3) & !3, n)
         }
         let p = self.buffer.load(Relaxed);
         for (i, v) in items.into_iter().enumerate() {
@@ -317,5 +355,192 @@ impl List {
             unsafe { (*p.add(n + i)).set_word(Slot::new(v).word()) }
         }
         self.len.store(n + more, Release)
+    }
+
+    /// Replaces the items from `from` to `to` (clamped) by others, in one step; gives the old ones.
+    pub fn splice(
+        &self,
+        t: &Thread,
+        bounds: impl FnOnce(usize) -> (usize, usize),
+        items: Vec<Value>,
+    ) -> Vec<Value> {
+        self.publish_all(&items);
+        let _g = self.lock(t);
+        let n = self.len();
+        let (from, to) = bounds(n);
+        let (from, more) = (from.min(n), items.len());
+        let to = to.clamp(from, n);
+        if from == 0 && to == n {
+            return self.replace_all_locked(t, items);
+        }
+        let old: Vec<Value> = self.slots()[from..to].iter().filter_map(|s| s.take(&self.h)).collect();
+        let len = n - old.len() + more;
+        if len > self.capacity.load(Relaxed) {
+            self.replace_buffer(t, (len + (len >> 3) + 3) & !3, n);
+        }
+        let p = self.buffer.load(Relaxed);
+        let shift = |k: usize| {
+            // SAFETY: both places are below the capacity; the reference moves.
+            unsafe { (*p.add(k + more - (to - from))).set_word((*p.add(k)).word()) }
+        };
+        if more < to - from {
+            (to..n).for_each(|k| {
+                // SAFETY: as above.
+                unsafe { (*p.add(k - (to - from - more))).set_word((*p.add(k)).word()) }
+            });
+            for k in len..n {
+                // SAFETY: its reference has moved.
+                unsafe { (*p.add(k)).set_word(Word::UNBOUND) }
+            }
+        } else if more > to - from {
+            (to..n).rev().for_each(shift);
+        }
+        for (k, v) in items.into_iter().enumerate() {
+            // SAFETY: below the capacity; what was there has been taken or moved.
+            unsafe { (*p.add(from + k)).set_word(Slot::new(v).word()) }
+        }
+        self.len.store(len, Release);
+        old
+    }
+
+    /// Replaces the items at `start`, `start + step`, … if there are as many as `items`; else gives their number.
+    pub fn set_stepped(
+        &self,
+        t: &Thread,
+        places: impl FnOnce(usize) -> (usize, i64, usize),
+        items: Vec<Value>,
+    ) -> Result<Vec<Value>, usize> {
+        self.publish_all(&items);
+        let _g = self.lock(t);
+        let slots = self.slots();
+        let (start, step, count) = places(slots.len());
+        if count != items.len() {
+            return Err(count);
+        }
+        let mut at = start as i64;
+        let mut old = Vec::with_capacity(count);
+        for v in items {
+            if let Some(s) = slots.get(at as usize) {
+                old.extend(s.swap(&self.h, Some(v)))
+            }
+            at = at.wrapping_add(step)
+        }
+        Ok(old)
+    }
+
+    /// Removes the items at `start`, `start + step`, …; gives them.
+    pub fn delete_stepped(
+        &self,
+        t: &Thread,
+        places: impl FnOnce(usize) -> (usize, i64, usize),
+    ) -> Vec<Value> {
+        let _g = self.lock(t);
+        let slots = self.slots();
+        let (start, step, count) = places(slots.len());
+        if count == 0 {
+            return Vec::new();
+        }
+        // From low to high.
+        let (low, step) = if step < 0 {
+            ((start as i64 + step * (count as i64 - 1)) as usize, step.unsigned_abs() as usize)
+        } else {
+            (start, step as usize)
+        };
+        let mut old = Vec::with_capacity(count);
+        let mut to = low;
+        for k in low..slots.len() {
+            if (k - low) % step == 0 && old.len() < count {
+                old.extend(slots[k].take(&self.h))
+            } else {
+                if k != to {
+                    // SAFETY: the reference moves down to a slot that is empty or has moved.
+                    unsafe {
+                        slots[to].set_word(slots[k].word());
+                        slots[k].set_word(Word::UNBOUND)
+                    }
+                }
+                to += 1
+            }
+        }
+        self.len.store(to, Release);
+        old
+    }
+
+    /// Reverses in place.
+    pub fn reverse(&self, t: &Thread) {
+        let _g = self.lock(t);
+        let slots = self.slots();
+        let n = slots.len();
+        for i in 0..n / 2 {
+            let (a, b) = (slots[i].word(), slots[n - 1 - i].word());
+            // SAFETY: two references change places.
+            unsafe {
+                slots[i].set_word(b);
+                slots[n - 1 - i].set_word(a);
+            }
+        }
+    }
+
+    /// Removes and gives the last item.
+    #[inline]
+    pub fn pop(&self, t: &Thread) -> Option<Value> {
+        let _g = self.lock(t);
+        let n = self.len();
+        let v = self.slots().get(n.checked_sub(1)?)?.take(&self.h);
+        self.len.store(n - 1, Release);
+        v
+    }
+
+    /// Removes and gives the item that `place` chooses, given the length.
+    pub fn remove_at(&self, t: &Thread, place: impl FnOnce(usize) -> Option<usize>) -> Option<Value> {
+        let g = self.lock(t);
+        let i = place(self.len())?;
+        let v = self.remove_locked(i);
+        drop(g);
+        v
+    }
+
+    /// Removes the first item that is `v`, looking at place `hint` first. False if it is not there.
+    pub fn remove_same(&self, t: &Thread, v: VRef<'_>, hint: usize) -> bool {
+        let g = self.lock(t);
+        let slots = self.slots();
+        let is = |s: &Slot| s.word().same(v.word());
+        let at = if slots.get(hint).is_some_and(is) { Some(hint) } else { slots.iter().position(is) };
+        let old = at.and_then(|i| self.remove_locked(i));
+        drop(g);
+        old.is_some()
+    }
+
+    fn remove_locked(&self, i: usize) -> Option<Value> {
+        let n = self.len();
+        let slots = self.slots();
+        let v = slots.get(i)?.take(&self.h);
+        for k in i + 1..n {
+            // SAFETY: the references move down by one; the last slot becomes empty below.
+            unsafe { slots[k - 1].set_word(slots[k].word()) }
+        }
+        if i + 1 < n {
+            // SAFETY: its reference has moved.
+            unsafe { slots[n - 1].set_word(Word::UNBOUND) }
+        }
+        self.len.store(n - 1, Release);
+        v
+    }
+
+    /// Looks for the first item from `from` to `to` that equals `v`, as long as no Python is needed to tell.
+    /// `Err(i)`: item `i` needs to be asked.
+    pub fn scan(&self, t: &Thread, v: VRef<'_>, from: usize, to: usize) -> Result<Option<usize>, usize> {
+        let _g = self.lock(t);
+        let slots = self.slots();
+        let to = to.min(slots.len());
+        for (i, s) in slots.iter().enumerate().take(to).skip(from) {
+            let Some(x) = s.get(t) else { continue };
+            match super::sequence::quick_equal(x, v) {
+                Some(true) => return Ok(Some(i)),
+                Some(false) => {}
+                None => return Err(i),
+            }
+        }
+        Ok(None)
     }
 }

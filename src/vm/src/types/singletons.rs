@@ -7,6 +7,9 @@ use crate::thread::Thread;
 use crate::{Raised, Res};
 use weft_strategy::{VRef, Value, Word};
 
+/// A fixed hash makes the order of sets of None reproducible, as in CPython since 3.12.
+pub const HASH_OF_NONE: i64 = 0xFCA8_6420;
+
 /// `types.NoneType`
 pub static NONE: NativeType = NativeType::fixed(&NONE_SPEC, fixed::NONE);
 static NONE_SPEC: TypeSpec = TypeSpec {
@@ -16,8 +19,7 @@ static NONE_SPEC: TypeSpec = TypeSpec {
     slots: Slots {
         repr: Some(|t, _| Ok(t.str("None"))),
         bool: Some(|_, _| Ok(false)),
-        // A fixed hash makes the order of sets of None reproducible, as in CPython since 3.12.
-        hash: Some(|_, _| Ok(0xFCA8_6420)),
+        hash: Some(|_, _| Ok(HASH_OF_NONE)),
         new: Some(|t, ty, a| no_arguments(t, ty.name(), a.args.len()).map(|()| Value::NONE)),
         ..Slots::EMPTY
     },

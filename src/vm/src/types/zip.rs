@@ -1,8 +1,12 @@
-//! `zip`.
+//! `zip`, and what it shares with `map`: stepping several iterators in lockstep.
 
-use super::fixed;
-use crate::object::{NativeType, Slots, TypeSpec};
-use weft_strategy::{Header, Slot};
+use super::{fixed, sequence, tuple::Tuple};
+use crate::object::{Args, CallArgs, NativeType, Slots, Type, TypeSpec, ValueExt};
+use crate::thread::Thread;
+use crate::types::str::text;
+use crate::{Raised, Res, methods};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use weft_strategy::{Header, Slot, VRef, Value};
 
 /// A zip object.
 #[repr(C)]
@@ -10,9 +14,106 @@ pub struct Zip {
     pub(crate) h: Header,
     /// tuple of iterators
     pub iters: Slot,
+    /// Must all end together?
+    strict: AtomicBool,
 }
 crate::object!(Zip, "zip", true, [iters]);
 
 /// `zip`
 pub static TYPE: NativeType = NativeType::fixed(&SPEC, fixed::ZIP);
-static SPEC: TypeSpec = TypeSpec { name: "zip", slots: Slots { ..Slots::EMPTY }, ..TypeSpec::new::<Zip>() };
+static SPEC: TypeSpec = TypeSpec {
+    name: "zip",
+    doc: "The zip object yields n-length tuples, where n is the number of iterables\npassed as positional arguments to zip().  The i-th element in every tuple\ncomes from the i-th iterable argument to zip().  This continues until the\nshortest argument is exhausted.\n\nIf strict is true and one of the arguments is exhausted before the others,\nraise a ValueError.\n\n   >>> list(zip('abcdefg', range(3), range(4)))\n   [('a', 0, 0), ('b', 1, 1), ('c', 2, 2)]",
+    slots: Slots { iter: Some(sequence::itself), next: Some(next), new: Some(new), ..Slots::EMPTY },
+    methods: methods! {
+        "__reduce__(self, /)" => reduce, "Return state information for pickling.";
+        "__setstate__(self, object, /)" => setstate, "Set state information for unpickling.";
+    },
+    ..TypeSpec::new::<Zip>()
+};
+
+/// The `strict` keyword of `zip` and `map`, the only one they take.
+pub fn strict_keyword(t: &mut Thread, name: &str, args: CallArgs<'_>) -> Res<bool> {
+    let mut strict = false;
+    for (key, value) in args.keywords() {
+        let key = text(key).map(|s| s.to_string()).unwrap_or_default();
+        if key != "strict" {
+            return Err(t.type_error(format!("{name}() got an unexpected keyword argument '{key}'")));
+        }
+        strict = t.truth(value)?
+    }
+    Ok(strict)
+}
+
+/// A tuple of iterators over the arguments.
+pub fn iterators(t: &mut Thread, of: &[VRef<'_>]) -> Res {
+    let mut iters = Vec::with_capacity(of.len());
+    for v in of {
+        iters.push(t.iter(*v)?)
+    }
+    Ok(Tuple::new(t, iters))
+}
+
+/// The next item of each iterator; `None` when one is exhausted, which with `strict` must be all.
+pub fn next_of_all(t: &mut Thread, iters: &Tuple, strict: bool, name: &str) -> Res<Option<Vec<Value>>> {
+    let mut items = Vec::with_capacity(iters.len());
+    for (i, it) in iters.iter().enumerate() {
+        match t.next(it)? {
+            Some(x) => items.push(x),
+            None if !strict => return Ok(None),
+            None if i > 0 => return Err(uneven(t, name, i, "shorter")),
+            None => {
+                for (k, other) in iters.iter().enumerate().skip(1) {
+                    if t.next(other)?.is_some() {
+                        return Err(uneven(t, name, k, "longer"));
+                    }
+                }
+                return Ok(None);
+            }
+        }
+    }
+    Ok(Some(items))
+}
+
+/// Argument `i` (from 0) did not end with those before it.
+#[cold]
+fn uneven(t: &mut Thread, name: &str, i: usize, how: &str) -> Raised {
+    let others = if i == 1 { " 1".to_string() } else { format!("s 1-{i}") };
+    t.value_error(format!("{name}() argument {} is {how} than argument{others}", i + 1))
+}
+
+fn new(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
+    let strict = strict_keyword(t, "zip", args)?;
+    let iters = iterators(t, args.positional())?;
+    Ok(t.make(
+        cls.shape(),
+        Zip { h: Header::new(0, 0), iters: Slot::new(iters), strict: AtomicBool::new(strict) },
+    ))
+}
+
+fn next(t: &mut Thread, v: VRef<'_>) -> Res<Option<Value>> {
+    let z: &Zip = v.cast().expect("zip");
+    let Some(iters) = z.iters.load() else { return Ok(None) };
+    let Some(tuple) = iters.cast::<Tuple>().filter(|l| !l.is_empty()) else { return Ok(None) };
+    match next_of_all(t, tuple, z.strict.load(Relaxed), "zip")? {
+        Some(items) => Ok(Some(Tuple::new(t, items))),
+        None => Ok(None),
+    }
+}
+
+fn reduce(t: &mut Thread, a: Args<'_>) -> Res {
+    let z: &Zip = a.this();
+    let class = a.get(0).ty().to_value();
+    let iters = z.iters.load().unwrap_or_else(|| super::tuple::empty(t));
+    let mut all = vec![class, iters];
+    if z.strict.load(Relaxed) {
+        all.push(Value::TRUE)
+    }
+    Ok(Tuple::new(t, all))
+}
+
+fn setstate(t: &mut Thread, a: Args<'_>) -> Res {
+    let strict = t.truth(a.get(1))?;
+    a.this::<Zip>().strict.store(strict, Relaxed);
+    Ok(Value::NONE)
+}

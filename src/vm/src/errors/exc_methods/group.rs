@@ -14,7 +14,7 @@ use crate::types::list::List;
 use crate::types::str::text;
 use crate::types::tuple::Tuple;
 use crate::types::typeobj::as_type;
-use crate::{Raised, Res, names};
+use crate::{Res, names};
 use std::sync::atomic::{AtomicU64, Ordering::*};
 use weft_strategy::{VRef, Value, Word};
 
@@ -95,9 +95,9 @@ fn new(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
     let p = args.positional();
     if p.len() != 2 {
         let n = p.len();
-        return Err(t.type_error(format!(
-            "BaseExceptionGroup.__new__() takes exactly 2 arguments ({n} given)"
-        )));
+        return Err(
+            t.type_error(format!("BaseExceptionGroup.__new__() takes exactly 2 arguments ({n} given)"))
+        );
     }
     if text(p[0]).is_none() {
         let n = p[0].ty().name();
@@ -238,7 +238,8 @@ fn is_exception_class(t: &Thread, v: VRef<'_>) -> bool {
 fn split_by(t: &mut Thread, a: Args<'_>) -> Res<(Value, Value)> {
     let m = a.get(1);
     let types = is_exception_class(t, m)
-        || m.cast::<Tuple>().is_some_and(|many| !many.is_empty() && many.iter().all(|c| is_exception_class(t, c)));
+        || m.cast::<Tuple>()
+            .is_some_and(|many| !many.is_empty() && many.iter().all(|c| is_exception_class(t, c)));
     let matcher = if types {
         Matcher::Types(m)
     } else if t.callable(m) && as_type(m).is_none() {
@@ -269,39 +270,6 @@ fn split(t: &mut Thread, v: VRef<'_>, m: &Matcher<'_>) -> Res<(Value, Value)> {
 }
 
 // ---- except* ----------------------------------------------------------------------------------------------
-
-/// `except* class` on an exception or what is left of it: what matches, the rest; `None` where empty.
-pub fn match_group(t: &mut Thread, v: VRef<'_>, class: VRef<'_>) -> Res<(Value, Value)> {
-    if v.is_none() {
-        return Ok((Value::NONE, Value::NONE));
-    }
-    let is_group = group_exc(v, t).is_some();
-    if matches_class(v, class) {
-        if is_group {
-            return Ok((v.to_value(), Value::NONE));
-        }
-        // A naked exception is caught as a group of one.
-        let g = new_group(t, "", vec![v.to_value()])?;
-        if let (Some(g), Some(e)) = (exc(g.r()), exc(v)) {
-            let tb = e.traceback.load();
-            put(&g.traceback, &g.h, tb.as_ref().map(|v| v.r()))
-        }
-        return Ok((g, Value::NONE));
-    }
-    if !is_group {
-        return Ok((Value::NONE, v.to_value()));
-    }
-    let pair = t.call_method(v, "split", &[class])?;
-    let Some(p) = pair.cast::<Tuple>() else {
-        let (c, n) = (v.ty().name(), pair.r().ty().name());
-        return Err(t.type_error(format!("{c}.split must return a tuple, not {n}")));
-    };
-    if p.len() < 2 {
-        let (c, n) = (v.ty().name(), p.len());
-        return Err(t.type_error(format!("{c}.split must return a 2-tuple, got tuple of size {n}")));
-    }
-    Ok((p.get(0).to_value(), p.get(1).to_value()))
-}
 
 fn new_group(t: &mut Thread, message: &str, excs: Vec<Value>) -> Res {
     let class = BASE_EXCEPTION_GROUP.get(t).to_value();
@@ -342,18 +310,14 @@ fn leaf_ids(t: &Thread, v: VRef<'_>, into: &mut Vec<u64>) {
 
 /// After the clauses of `except*`: what to raise, from the original exception and the list of what the clauses
 /// raised and what nobody handled; `None` if nothing is left.
-pub fn prep_reraise(t: &mut Thread, orig: VRef<'_>, excs: VRef<'_>) -> Res {
-    let all: Vec<Value> = t.collect(excs)?.into_iter().filter(|e| !e.is_none()).collect();
+pub fn reraise_star(t: &mut Thread, orig: VRef<'_>, excs: Vec<Value>) -> Res {
+    let all: Vec<Value> = excs.into_iter().filter(|e| !e.is_none()).collect();
     if group_exc(orig, t).is_none() {
         return Ok(all.into_iter().next().unwrap_or(Value::NONE));
     }
     let (mut raised, mut ids) = (Vec::new(), Vec::new());
     for e in all {
-        if same_metadata(t, e.r(), orig)? {
-            leaf_ids(t, e.r(), &mut ids)
-        } else {
-            raised.push(e)
-        }
+        if same_metadata(t, e.r(), orig)? { leaf_ids(t, e.r(), &mut ids) } else { raised.push(e) }
     }
     let reraised = if ids.is_empty() { Value::NONE } else { split(t, orig, &Matcher::Leaves(&ids))?.0 };
     if raised.is_empty() {
@@ -364,16 +328,4 @@ pub fn prep_reraise(t: &mut Thread, orig: VRef<'_>, excs: VRef<'_>) -> Res {
         return Ok(raised.remove(0));
     }
     new_group(t, "", raised)
-}
-
-/// TypeError when a clause of `except*` names a group class.
-pub fn check_star_class(t: &mut Thread, class: VRef<'_>) -> Result<(), Raised> {
-    let group = BASE_EXCEPTION_GROUP.get(t);
-    let bad = |c: VRef<'_>| as_type(c).is_some_and(|c| c.is_subtype(group));
-    if bad(class) || class.cast::<Tuple>().is_some_and(|many| many.iter().any(bad)) {
-        return Err(t.type_error(
-            "catching ExceptionGroup with except* is not allowed. Use except instead.",
-        ));
-    }
-    Ok(())
 }

@@ -1,0 +1,105 @@
+//! `__import__`: `sys.modules` first, else the import system written in Python (`importlib._bootstrap`).
+
+use super::loaded_module;
+use crate::dict::Dict;
+use crate::object::ValueExt;
+use crate::thread::Thread;
+use crate::types::attrs::text_of;
+use crate::types::str::text;
+use crate::{Res, errors, names};
+use weft_strategy::{VRef, Value};
+
+/// Calls a function of `importlib._bootstrap`.
+fn bootstrap(t: &mut Thread, function: &str, args: &[VRef<'_>], name: &str) -> Res {
+    match loaded_module(t, "_frozen_importlib") {
+        Some(m) => t.call_method(m.r(), function, args),
+        None => Err(t.raise_text(&errors::MODULE_NOT_FOUND_ERROR, format!("No module named '{name}'"))),
+    }
+}
+
+/// `sys.modules[name]`; `None` counts as missing.
+fn in_modules(t: &mut Thread, name: VRef<'_>) -> Res<Option<Value>> {
+    let Some(modules) = crate::start::modules(t) else { return Ok(None) };
+    let found = match modules.cast::<Dict>() {
+        Some(d) => d.get(t, name)?,
+        None => match t.getitem(modules.r(), name) {
+            Ok(m) => Some(m),
+            Err(_) if t.raised_is(&errors::KEY_ERROR) => {
+                t.clear_raised();
+                None
+            }
+            Err(e) => return Err(e),
+        },
+    };
+    Ok(found.filter(|m| !m.is_none()))
+}
+
+/// Is the module being initialised by somebody?
+fn initializing(t: &mut Thread, module: VRef<'_>) -> Res<bool> {
+    let Some(spec) = t.getattr_opt(module, names::__spec__())? else { return Ok(false) };
+    match t.getattr_opt(spec.r(), names::_initializing())? {
+        Some(i) => t.truth(i.r()),
+        None => Ok(false),
+    }
+}
+
+fn load(t: &mut Thread, absolute: VRef<'_>) -> Res {
+    let name = text_of(absolute);
+    if let Some(m) = in_modules(t, absolute)? {
+        if initializing(t, m.r())? {
+            // Another thread may be at it: wait until it is done.
+            bootstrap(t, "_lock_unlock_module", &[absolute], &name)?;
+        }
+        return Ok(m);
+    }
+    bootstrap(t, "_find_and_load", &[absolute], &name)
+}
+
+/// `__import__(name, globals, locals, fromlist, level)`
+pub fn import(t: &mut Thread, name: VRef<'_>, globals: VRef<'_>, fromlist: VRef<'_>, level: i64) -> Res {
+    let Some(s) = text(name) else { return Err(t.type_error("module name must be a string")) };
+    if level < 0 {
+        return Err(t.value_error("level must be >= 0"));
+    }
+    if level == 0 && s.is_empty() {
+        return Err(t.value_error("Empty module name"));
+    }
+    let short = s.to_string();
+    let absolute = if level > 0 {
+        if globals.is_none() {
+            return Err(t.raise_text(&errors::KEY_ERROR, "'__name__' not in globals"));
+        }
+        let package = bootstrap(t, "_calc___package__", &[globals], &short)?;
+        let l = t.int(level);
+        bootstrap(t, "_sanity_check", &[name, package.r(), l.r()], &short)?;
+        bootstrap(t, "_resolve_name", &[name, package.r(), l.r()], &short)?
+    } else {
+        crate::intern::intern_value(t, name)
+    };
+    let module = load(t, absolute.r())?;
+    if t.truth(fromlist)? {
+        if t.getattr_opt(module.r(), names::__path__())?.is_none() {
+            return Ok(module);
+        }
+        let import = super::named(t, "__import__");
+        return bootstrap(t, "_handle_fromlist", &[module.r(), fromlist, import.r()], &short);
+    }
+    if short.is_empty() {
+        return Ok(module);
+    }
+    let Some((front, _)) = short.split_once('.') else { return Ok(module) };
+    if level == 0 {
+        let f = crate::intern::intern(t, front).to_value();
+        return load(t, f.r());
+    }
+    let full = text_of(absolute.r());
+    let cut = full.len() + front.len() - short.len().min(full.len() + front.len());
+    let top = t.str(full.get(..cut).unwrap_or(&full));
+    match in_modules(t, top.r())? {
+        Some(m) => Ok(m),
+        None => {
+            let n = t.repr_text(top.r())?;
+            Err(t.raise_text(&errors::KEY_ERROR, format!("{n} not in sys.modules as expected")))
+        }
+    }
+}
