@@ -95,7 +95,9 @@ fn print_with_module(t: &mut Thread, e: VRef<'_>) -> Res<()> {
 /// Type and text of an exception, `Type: text` or `Type`.
 fn last_line(t: &mut Thread, ty: VRef<'_>, e: VRef<'_>) -> Vec<u8> {
     let mut out = match weft_vm::types::typeobj::as_type(ty) {
-        Some(c) => t.type_full_name(c).strip_prefix("__main__.").map_or_else(|| t.type_full_name(c), str::to_owned),
+        Some(c) => {
+            t.type_full_name(c).strip_prefix("__main__.").map_or_else(|| t.type_full_name(c), str::to_owned)
+        }
         None => "<unknown>".to_owned(),
     }
     .into_bytes();

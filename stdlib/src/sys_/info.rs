@@ -231,8 +231,17 @@ fn float_info(t: &Thread) -> Value {
 
 fn hash_info(t: &Thread) -> Value {
     let i = |n: i64| t.int(n);
-    let fields =
-        vec![i(64), i((1 << 61) - 1), i(314_159), i(0), i(1_000_003), t.str("siphash13"), i(64), i(128), i(0)];
+    let fields = vec![
+        i(64),
+        i((1 << 61) - 1),
+        i(314_159),
+        i(0),
+        i(1_000_003),
+        t.str("siphash13"),
+        i(64),
+        i(128),
+        i(0),
+    ];
     HASH_INFO.make(t, fields)
 }
 

@@ -10,6 +10,7 @@ mod jit;
 mod limits;
 mod monitoring;
 mod names;
+mod printer;
 pub mod streams;
 mod trace;
 
@@ -119,6 +120,11 @@ fn init(t: &mut Thread, m: VRef<'_>) -> Res<()> {
         let hook = t.attr(m, name)?;
         t.module_set(m, &format!("__{name}__"), hook)
     }
+    for (name, fd) in [("stdout", 1), ("stderr", 2)] {
+        let early = printer::new(t, fd);
+        t.module_set(m, &format!("__{name}__"), early.clone());
+        t.module_set(m, name, early)
+    }
     paths(t, m, f);
     let xoptions = Dict::new(t);
     if let Some(d) = xoptions.cast::<Dict>() {
@@ -133,7 +139,8 @@ fn init(t: &mut Thread, m: VRef<'_>) -> Res<()> {
     t.module_set(m, "pycache_prefix", option(t, &f.pycache_prefix));
     let builtin = modules::names().into_iter().map(|n| weft_vm::intern::intern(t, n).to_value()).collect();
     t.module_set(m, "builtin_module_names", Tuple::new(t, builtin));
-    let library = names::STDLIB.split_whitespace().map(|n| weft_vm::intern::intern(t, n).to_value()).collect();
+    let library =
+        names::STDLIB.split_whitespace().map(|n| weft_vm::intern::intern(t, n).to_value()).collect();
     t.module_set(m, "stdlib_module_names", set::frozen_from_consts(t, library));
     info::add(t, m)?;
     monitoring::add(t, m)?;

@@ -7,8 +7,8 @@ use parking_lot::Mutex;
 use weft_vm::dict::Dict;
 use weft_vm::object::{Args, ModuleSpec, ValueExt};
 use weft_vm::start::modules::{registry_get, registry_set};
-use weft_vm::types::str::text;
 use weft_vm::types::code;
+use weft_vm::types::str::text;
 use weft_vm::{Res, Thread, VRef, Value};
 
 /// How many tools there may be.
@@ -51,7 +51,8 @@ struct State {
     local: Vec<(u64, [u32; TOOLS])>,
 }
 
-static STATE: Mutex<State> = Mutex::new(State { used: [false; TOOLS], events: [0; TOOLS], local: Vec::new() });
+static STATE: Mutex<State> =
+    Mutex::new(State { used: [false; TOOLS], events: [0; TOOLS], local: Vec::new() });
 
 static MODULE: ModuleSpec = ModuleSpec {
     name: "sys.monitoring",

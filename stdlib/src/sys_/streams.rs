@@ -51,11 +51,8 @@ fn open(t: &mut Thread, io: &Value, name: &str, fd: i32) -> Res {
     let open = t.attr(io.r(), "open")?;
     let (no, mode) = (t.int(fd.into()), t.str(if writes { "wb" } else { "rb" }));
     let (buffering, closefd) = (t.int(buffering), Value::FALSE);
-    let binary = t.call_kw(
-        open.r(),
-        &[no.r(), mode.r()],
-        &[("buffering", buffering.r()), ("closefd", closefd.r())],
-    )?;
+    let binary =
+        t.call_kw(open.r(), &[no.r(), mode.r()], &[("buffering", buffering.r()), ("closefd", closefd.r())])?;
     text_over(t, io, name, binary, writes)
 }
 
@@ -110,6 +107,7 @@ fn encoding_of(name: &str) -> (String, String) {
 
 /// Does the environment ask for the C locale (or for none)?
 fn posix_locale() -> bool {
-    let set = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|n| std::env::var(n).ok().filter(|v| !v.is_empty()));
+    let set =
+        ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|n| std::env::var(n).ok().filter(|v| !v.is_empty()));
     set.is_none_or(|v| v == "C" || v == "POSIX")
 }

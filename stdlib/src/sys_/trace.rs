@@ -10,7 +10,10 @@ use weft_vm::{Res, Thread, VRef, Value};
 static ASYNCGEN_HOOKS: StructSeq = StructSeq::new(
     "asyncgen_hooks",
     "Hooks of asynchronous generators.",
-    &[("firstiter", "called when a generator is iterated for the first time"), ("finalizer", "called when one is about to be collected")],
+    &[
+        ("firstiter", "called when a generator is iterated for the first time"),
+        ("finalizer", "called when one is about to be collected"),
+    ],
     2,
 )
 .hidden();
@@ -80,7 +83,9 @@ pub fn set_asyncgen_hooks(t: &mut Thread, a: Args<'_>) -> Res {
             return Err(t.type_error(format!("callable {name} expected, got {n}")));
         }
     }
-    for (i, event) in ["sys.set_asyncgen_hooks_finalizer", "sys.set_asyncgen_hooks_firstiter"].into_iter().enumerate() {
+    for (i, event) in
+        ["sys.set_asyncgen_hooks_finalizer", "sys.set_asyncgen_hooks_firstiter"].into_iter().enumerate()
+    {
         if a.opt(1 - i).is_some() {
             weft_vm::start::audit::audit(t, event, &[])?
         }
