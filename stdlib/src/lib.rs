@@ -37,4 +37,3 @@ pub static MODULES: &[&ModuleSpec] = &[
     &time::MODULE,
     &weakref_::MODULE,
 ];
-pub static MODULES: &[&ModuleSpec] = &[&weft_vm::codecs::module::MODULE, &sys_::MODULE, &weft_lib::MODULE];
