@@ -3,22 +3,10 @@
 //! A module is a file (or a folder) with plain functions and one table, `pub static MODULE: ModuleSpec`,
 //! listed below. Modules know nothing of the threading mode.
 
-pub mod sys_;
-pub mod syscall;
-pub mod weft_lib;
+pub mod clock;
 #[macro_use]
 pub mod support;
-
-pub mod atexit;
-pub mod clock;
-pub mod collections;
-pub mod errno;
-pub mod io;
-pub mod itertools;
-pub mod signal;
-pub mod thread_;
-pub mod time;
-pub mod weakref_;
+pub mod syscall;
 
 use weft_vm::object::ModuleSpec;
 
@@ -37,3 +25,30 @@ pub static MODULES: &[&ModuleSpec] = &[
     &time::MODULE,
     &weakref_::MODULE,
 ];
+/// Declares the modules that have a file (or folder) of their own, and lists them.
+macro_rules! modules {
+    ($($name:ident,)*; $($other:path,)*) => {
+        $(pub mod $name;)*
+        /// Every native module.
+        pub static MODULES: &[&ModuleSpec] = &[$(&$name::MODULE,)* $(&$other,)*];
+    };
+}
+
+modules! {
+    atexit,
+    collections,
+    errno,
+    imp,
+    io,
+    itertools,
+    marshal,
+    signal,
+    sys_,
+    thread_,
+    time,
+    warnings_,
+    weakref_,
+    weft_lib,
+    ;
+    weft_vm::codecs::module::MODULE,
+}

@@ -263,9 +263,8 @@ fn exec_code(
     let Some(closure) = closure else {
         return Err(t.type_error("code object passed to exec() may not contain free variables"));
     };
-    let right = closure
-        .cast::<Tuple>()
-        .is_some_and(|c| c.len() == n && c.iter().all(|c| c.cast::<Cell>().is_some()));
+    let right =
+        closure.cast::<Tuple>().is_some_and(|c| c.len() == n && c.iter().all(|c| c.cast::<Cell>().is_some()));
     if !right {
         return Err(t.type_error(format!("code object requires a closure of exactly length {n}")));
     }
@@ -369,7 +368,13 @@ pub fn build_class(t: &mut Thread, a: Args<'_>) -> Res {
 }
 
 /// `__class__` in methods must be the class that was made.
-fn check_class_cell(t: &mut Thread, c: &Cell, ty: &Type, name: VRef<'_>, meta: VRef<'_>) -> Result<(), Raised> {
+fn check_class_cell(
+    t: &mut Thread,
+    c: &Cell,
+    ty: &Type,
+    name: VRef<'_>,
+    meta: VRef<'_>,
+) -> Result<(), Raised> {
     let class = ty.to_value();
     match c.value.load() {
         Some(v) if v.is(class.r()) => Ok(()),

@@ -107,7 +107,11 @@ pub fn ord(t: &mut Thread, a: Args<'_>) -> Res {
     }
     if v.cast::<ByteArray>().is_some() {
         let n = t.len(v)?;
-        return if n == 1 { t.getitem(v, VRef::immediate(weft_strategy::Word::small_int(0))) } else { Err(length(t, n)) };
+        return if n == 1 {
+            t.getitem(v, VRef::immediate(weft_strategy::Word::small_int(0)))
+        } else {
+            Err(length(t, n))
+        };
     }
     let n = v.ty().name();
     Err(t.type_error(format!("ord() expected string of length 1, but {n} found")))

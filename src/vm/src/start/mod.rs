@@ -6,6 +6,7 @@ pub mod frozen;
 mod finish;
 mod fork;
 pub mod modules;
+pub mod relock;
 pub mod unraisable;
 pub mod warn;
 

@@ -32,7 +32,8 @@ macro_rules! slot_get {
     ($ty:ty, $field:ident) => {
         |_, v| {
             use $crate::object::ValueExt as _;
-            Ok(v.cast::<$ty>().map_or(weft_strategy::Value::NONE, |o| $crate::types::attrs::or_none(&o.$field)))
+            Ok(v.cast::<$ty>()
+                .map_or(weft_strategy::Value::NONE, |o| $crate::types::attrs::or_none(&o.$field)))
         }
     };
 }
@@ -100,9 +101,7 @@ pub fn bind<'f>(
                 return Err(t.type_error(format!("{function}() takes no keyword arguments")));
             }
             None => {
-                return Err(
-                    t.type_error(format!("{function}() got an unexpected keyword argument '{key}'"))
-                );
+                return Err(t.type_error(format!("{function}() got an unexpected keyword argument '{key}'")));
             }
         }
     }

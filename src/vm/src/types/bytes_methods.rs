@@ -597,10 +597,11 @@ fn reduce(t: &mut Thread, v: VRef<'_>, protocol: i32) -> Res {
     } else {
         Tuple::new(t, vec![t.bytes(&b)])
     };
-    let getstate = crate::intern::intern(t, "__getstate__");
-    let state = match t.getattr_opt(v, getstate)? {
-        Some(f) => t.call(f.r(), &[])?,
-        None => Value::NONE,
+    // An exact bytearray has no state besides its bytes.
+    let state = if v.has_shape(fixed::BYTEARRAY) {
+        Value::NONE
+    } else {
+        t.call_method_named(v, crate::names::__getstate__(), &[])?
     };
     Ok(Tuple::new(t, vec![v.ty().to_value(), args, state]))
 }

@@ -58,7 +58,11 @@ static SPEC: TypeSpec = TypeSpec {
         getter!("__origin__", slot_get!(GenericAlias, origin)),
         getter!("__args__", slot_get!(GenericAlias, args)),
         getter!("__unpacked__", |_, v| Ok(Value::bool(this(v).starred.load(Acquire)))),
-        getter!("__parameters__", |t, v| parameters_of_alias(t, this(v)), "Type variables in the GenericAlias."),
+        getter!(
+            "__parameters__",
+            |t, v| parameters_of_alias(t, this(v)),
+            "Type variables in the GenericAlias."
+        ),
         getter!("__typing_unpacked_tuple_args__", |t, v| {
             let g = this(v);
             let o = or_none(&g.origin);
@@ -221,7 +225,9 @@ const OWN: [&str; 11] = [
 
 fn getattr(t: &mut Thread, v: VRef<'_>, name: VRef<'_>) -> Res {
     let n = text_of(name);
-    if OWN.contains(&n.as_str()) || (!n.starts_with("__") && v.ty().has(type_flag::HEAP) && v.ty().lookup(t, name).is_some()) {
+    if OWN.contains(&n.as_str())
+        || (!n.starts_with("__") && v.ty().has(type_flag::HEAP) && v.ty().lookup(t, name).is_some())
+    {
         return object::generic_getattr(t, v, name);
     }
     let o = or_none(&this(v).origin);
@@ -349,7 +355,13 @@ fn unpack(t: &mut Thread, item: VRef<'_>) -> Res<Vec<Value>> {
 }
 
 /// The arguments with the type parameters replaced by `item`; `this` is for error texts.
-pub fn substitute(t: &mut Thread, this: VRef<'_>, args: &[Value], params: &Value, item: VRef<'_>) -> Res<Vec<Value>> {
+pub fn substitute(
+    t: &mut Thread,
+    this: VRef<'_>,
+    args: &[Value],
+    params: &Value,
+    item: VRef<'_>,
+) -> Res<Vec<Value>> {
     let params = tuple_items(params);
     if params.is_empty() {
         let s = t.repr_text(this)?;
@@ -371,9 +383,7 @@ pub fn substitute(t: &mut Thread, this: VRef<'_>, args: &[Value], params: &Value
         let few = items.len() < params.len();
         let (s, n, m) = (t.repr_text(this)?, items.len(), params.len());
         let (word, least) = if few { ("few", "at least ") } else { ("many", "") };
-        return Err(
-            t.type_error(format!("Too {word} arguments for {s}; actual {n}, expected {least}{m}"))
-        );
+        return Err(t.type_error(format!("Too {word} arguments for {s}; actual {n}, expected {least}{m}")));
     }
     let mut out = Vec::new();
     for a in args {
@@ -400,7 +410,11 @@ pub fn substitute(t: &mut Thread, this: VRef<'_>, args: &[Value], params: &Value
             let unpacked = t.getattr_opt(a.r(), names::__typing_prepare_subst__())?.is_some()
                 && r.cast::<Tuple>().is_some()
                 && t.getattr_opt(a.r(), names::__bound__())?.is_none();
-            if unpacked { out.extend(tuple_items(&r)) } else { out.push(r) }
+            if unpacked {
+                out.extend(tuple_items(&r))
+            } else {
+                out.push(r)
+            }
             continue;
         }
         // Something generic itself: give it its share.
@@ -430,7 +444,10 @@ fn pick(own: &[Value], params: &[Value], items: &[Value]) -> Vec<Value> {
     let mut out = Vec::new();
     for o in own {
         match params.iter().position(|p| p.is(o.r())) {
-            Some(i) if o.cast::<super::typevar::TypeVarTuple>().is_some() && items[i].cast::<Tuple>().is_some() => {
+            Some(i)
+                if o.cast::<super::typevar::TypeVarTuple>().is_some()
+                    && items[i].cast::<Tuple>().is_some() =>
+            {
                 out.extend(tuple_items(&items[i]))
             }
             Some(i) => out.push(items[i].clone()),

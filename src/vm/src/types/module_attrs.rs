@@ -138,7 +138,8 @@ fn missing(t: &mut Thread, m: VRef<'_>, name: VRef<'_>) -> Raised {
 
 fn describe_missing(t: &mut Thread, m: VRef<'_>, name: VRef<'_>) -> Res<String> {
     let n = text_of(name);
-    let Some(module) = entry(t, m, names::__name__()).filter(|x| text(x.r()).is_some()).map(|x| text_of(x.r()))
+    let Some(module) =
+        entry(t, m, names::__name__()).filter(|x| text(x.r()).is_some()).map(|x| text_of(x.r()))
     else {
         return Ok(format!("module has no attribute '{n}'"));
     };

@@ -31,8 +31,7 @@ pub static GETSET: &[GetSet] =
     &[getsetter!("__class__", |_, v| Ok(v.ty().to_value()), set_class, "the object's class")];
 
 /// `__dict__` of instances.
-pub static DICT: GetSet =
-    getsetter!("__dict__", get_dict, set_dict, "dictionary for instance variables");
+pub static DICT: GetSet = getsetter!("__dict__", get_dict, set_dict, "dictionary for instance variables");
 
 /// `__weakref__` of instances.
 pub static WEAKREF: GetSet = GetSet {
@@ -263,7 +262,9 @@ fn new_arguments(t: &mut Thread, v: VRef<'_>) -> Res<(Option<Value>, Option<Valu
         };
         if pair.len() != 2 {
             let n = pair.len();
-            return Err(t.value_error(format!("__getnewargs_ex__ should return a tuple of length 2, not {n}")));
+            return Err(
+                t.value_error(format!("__getnewargs_ex__ should return a tuple of length 2, not {n}"))
+            );
         }
         let (args, kwargs) = (pair.get(0), pair.get(1));
         if args.cast::<Tuple>().is_none() {

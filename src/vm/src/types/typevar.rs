@@ -8,7 +8,7 @@ use super::tuple::Tuple;
 use super::typeobj::as_type;
 use super::{genericalias, str::text, union};
 use crate::interp::hooks;
-use crate::object::{Args, CallArgs, Cmp, GetSet, MethodDef, NativeType, Slots, Type, TypeSpec, ValueExt, type_flag};
+use crate::object::{Args, CallArgs, Cmp, NativeType, Slots, Type, TypeSpec, ValueExt, type_flag};
 use crate::thread::Thread;
 use crate::{Res, names};
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::*};
@@ -78,7 +78,12 @@ static TYPE_VAR_SPEC: TypeSpec = TypeSpec {
     name: "typing.TypeVar",
     doc: "Type variable.\n\nThe preferred way to construct a type variable is the dedicated\nsyntax for generic functions, classes, and type aliases:\n\n    class Sequence[T]:  # T is a TypeVar\n        ...\n",
     flags: FLAGS,
-    slots: Slots { repr: Some(repr), new: Some(new_type_var), binary: crate::binary![Or => union::any_or], ..Slots::EMPTY },
+    slots: Slots {
+        repr: Some(repr),
+        new: Some(new_type_var),
+        binary: crate::binary![Or => union::any_or],
+        ..Slots::EMPTY
+    },
     methods: crate::methods! {
         "__typing_subst__(self, arg, /)" => |t, a| typing_call(t, "_typevar_subst", a);
         "__typing_prepare_subst__(self, alias, args, /)" => prepare_subst;
@@ -89,7 +94,10 @@ static TYPE_VAR_SPEC: TypeSpec = TypeSpec {
     getset: &[
         getter!("__name__", |_, v| Ok(or_none(&this(v).name))),
         getter!("__module__", get_module),
-        getter!("__bound__", |t, v| { let p = this(v); lazy(t, &p.h, &p.bound, &p.bound_fn, Value::NONE) }),
+        getter!("__bound__", |t, v| {
+            let p = this(v);
+            lazy(t, &p.h, &p.bound, &p.bound_fn, Value::NONE)
+        }),
         getter!("__constraints__", |t, v| {
             let p = this(v);
             let none = super::tuple::empty(t);
@@ -99,8 +107,14 @@ static TYPE_VAR_SPEC: TypeSpec = TypeSpec {
         getter!("__covariant__", |_, v| Ok(has(v, variance::COVARIANT))),
         getter!("__contravariant__", |_, v| Ok(has(v, variance::CONTRAVARIANT))),
         getter!("__infer_variance__", |_, v| Ok(has(v, variance::INFER))),
-        getter!("evaluate_bound", |t, v| { let p = this(v); evaluator(t, &p.bound, &p.bound_fn) }),
-        getter!("evaluate_constraints", |t, v| { let p = this(v); evaluator(t, &p.constraints, &p.constraints_fn) }),
+        getter!("evaluate_bound", |t, v| {
+            let p = this(v);
+            evaluator(t, &p.bound, &p.bound_fn)
+        }),
+        getter!("evaluate_constraints", |t, v| {
+            let p = this(v);
+            evaluator(t, &p.constraints, &p.constraints_fn)
+        }),
         getter!("evaluate_default", get_evaluate_default),
     ],
     ..TypeSpec::new::<Param>()
@@ -112,7 +126,12 @@ static PARAM_SPEC_SPEC: TypeSpec = TypeSpec {
     name: "typing.ParamSpec",
     doc: "Parameter specification variable.\n\nThe preferred way to construct a parameter specification is via the\ndedicated syntax: type IntFunc[**P] = Callable[P, int]\n",
     flags: FLAGS,
-    slots: Slots { repr: Some(repr), new: Some(new_param_spec), binary: crate::binary![Or => union::any_or], ..Slots::EMPTY },
+    slots: Slots {
+        repr: Some(repr),
+        new: Some(new_param_spec),
+        binary: crate::binary![Or => union::any_or],
+        ..Slots::EMPTY
+    },
     methods: crate::methods! {
         "__typing_subst__(self, arg, /)" => |t, a| typing_call(t, "_paramspec_subst", a);
         "__typing_prepare_subst__(self, alias, args, /)" => |t, a| typing_call(t, "_paramspec_prepare_subst", a);
@@ -169,7 +188,10 @@ static TYPE_VAR_TUPLE_SPEC: TypeSpec = TypeSpec {
             let nothing = no_default(t);
             lazy(t, &p.h, &p.default, &p.default_fn, nothing)
         }),
-        getter!("evaluate_default", |t, v| { let p = tuple_this(v); evaluator(t, &p.default, &p.default_fn) }),
+        getter!("evaluate_default", |t, v| {
+            let p = tuple_this(v);
+            evaluator(t, &p.default, &p.default_fn)
+        }),
     ],
     ..TypeSpec::new::<TypeVarTuple>()
 };
@@ -238,14 +260,27 @@ static TYPE_ALIAS_SPEC: TypeSpec = TypeSpec {
     getset: &[
         getter!("__name__", |_, v| Ok(or_none(&this(v).name))),
         getter!("__module__", get_module),
-        getter!("__value__", |t, v| { let p = this(v); lazy(t, &p.h, &p.bound, &p.bound_fn, Value::NONE) }),
-        getter!("evaluate_value", |t, v| { let p = this(v); evaluator(t, &p.bound, &p.bound_fn) }),
-        getter!("__type_params__", |t, v| Ok(this(v).constraints.load().unwrap_or_else(|| super::tuple::empty(t)))),
+        getter!("__value__", |t, v| {
+            let p = this(v);
+            lazy(t, &p.h, &p.bound, &p.bound_fn, Value::NONE)
+        }),
+        getter!("evaluate_value", |t, v| {
+            let p = this(v);
+            evaluator(t, &p.bound, &p.bound_fn)
+        }),
+        getter!("__type_params__", |t, v| Ok(this(v)
+            .constraints
+            .load()
+            .unwrap_or_else(|| super::tuple::empty(t)))),
         getter!("__parameters__", |t, v| {
             // TypeVarTuples appear unpacked.
             let mut out = Vec::new();
             for p in genericalias::tuple_items(&or_none(&this(v).constraints)) {
-                out.push(if p.cast::<TypeVarTuple>().is_some() { typing_getitem(t, "Unpack", p.r())? } else { p })
+                out.push(if p.cast::<TypeVarTuple>().is_some() {
+                    typing_getitem(t, "Unpack", p.r())?
+                } else {
+                    p
+                })
             }
             Ok(Tuple::new(t, out))
         }),
@@ -538,7 +573,10 @@ struct Parts {
 }
 
 fn caller_module(t: &Thread) -> Option<Value> {
-    hooks::current_globals(t)?.cast::<crate::dict::Dict>()?.get_str(t, names::__name__()).map(|v| v.to_value())
+    hooks::current_globals(t)?
+        .cast::<crate::dict::Dict>()?
+        .get_str(t, names::__name__())
+        .map(|v| v.to_value())
 }
 
 fn make(t: &Thread, shape: u32, name: Value, p: Parts) -> Value {
@@ -601,9 +639,15 @@ fn checked_type(t: &mut Thread, v: VRef<'_>, what: &str) -> Res {
     t.call_method(m.r(), "_type_check", &[v, what.r()])
 }
 
-fn variance_bits(t: &mut Thread, cov: Option<VRef<'_>>, contra: Option<VRef<'_>>, infer: Option<VRef<'_>>) -> Res<u8> {
+fn variance_bits(
+    t: &mut Thread,
+    cov: Option<VRef<'_>>,
+    contra: Option<VRef<'_>>,
+    infer: Option<VRef<'_>>,
+) -> Res<u8> {
     let mut bits = 0;
-    for (v, bit) in [(cov, variance::COVARIANT), (contra, variance::CONTRAVARIANT), (infer, variance::INFER)] {
+    for (v, bit) in [(cov, variance::COVARIANT), (contra, variance::CONTRAVARIANT), (infer, variance::INFER)]
+    {
         if let Some(v) = v
             && t.truth(v)?
         {
@@ -634,7 +678,9 @@ fn new_type_var(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
             None => return Err(t.type_error(format!("typevar() got an unexpected keyword argument '{key}'"))),
         }
     }
-    let Some(name) = name else { return Err(t.type_error("typevar() missing required argument 'name' (pos 1)")) };
+    let Some(name) = name else {
+        return Err(t.type_error("typevar() missing required argument 'name' (pos 1)"));
+    };
     need_name(t, "typevar", name)?;
     let bits = variance_bits(t, kw[2], kw[3], kw[4])?;
     let bound = match kw[0].filter(|b| !b.is_none()) {
@@ -649,7 +695,12 @@ fn new_type_var(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
     }
     let constraints = (!constraints.is_empty()).then(|| Tuple::of(t, constraints));
     let default = kw[1].map(|d| d.to_value());
-    Ok(make(t, cls.shape(), name.to_value(), Parts { bound, constraints, default, variance: bits, ..Parts::default() }))
+    Ok(make(
+        t,
+        cls.shape(),
+        name.to_value(),
+        Parts { bound, constraints, default, variance: bits, ..Parts::default() },
+    ))
 }
 
 fn new_param_spec(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
@@ -683,7 +734,12 @@ fn new_type_alias(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
         return Err(t.type_error("type_params must be a tuple"));
     }
     let constraints = a[2].filter(|p| p.cast::<Tuple>().is_some_and(|p| !p.is_empty())).map(|p| p.to_value());
-    Ok(make(t, cls.shape(), name.to_value(), Parts { bound: Some(value.to_value()), constraints, ..Parts::default() }))
+    Ok(make(
+        t,
+        cls.shape(),
+        name.to_value(),
+        Parts { bound: Some(value.to_value()), constraints, ..Parts::default() },
+    ))
 }
 
 // ---- what the compiled syntax calls ------------------------------------------------------------------------
@@ -691,7 +747,8 @@ fn new_type_alias(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
 /// `TypeVar(name)`, with a lazy bound or lazy constraints.
 pub fn type_var(t: &mut Thread, name: Value, bound: Option<Value>, constraints: Option<Value>) -> Res {
     let shape = TYPE_VAR.shape(t);
-    let p = Parts { bound_fn: bound, constraints_fn: constraints, variance: variance::INFER, ..Parts::default() };
+    let p =
+        Parts { bound_fn: bound, constraints_fn: constraints, variance: variance::INFER, ..Parts::default() };
     Ok(make(t, shape, name, p))
 }
 
@@ -737,9 +794,16 @@ pub fn type_alias(t: &mut Thread, name: Value, params: Value, value: Value) -> R
 
 /// What the `_typing` module has besides `_idfunc`.
 pub fn add_to_module(t: &Thread, m: VRef<'_>) {
-    for ty in
-        [&TYPE_VAR, &TYPE_VAR_TUPLE, &PARAM_SPEC, &PARAM_ARGS, &PARAM_KWARGS, &GENERIC, &TYPE_ALIAS, &union::TYPE]
-    {
+    for ty in [
+        &TYPE_VAR,
+        &TYPE_VAR_TUPLE,
+        &PARAM_SPEC,
+        &PARAM_ARGS,
+        &PARAM_KWARGS,
+        &GENERIC,
+        &TYPE_ALIAS,
+        &union::TYPE,
+    ] {
         t.module_add_type(m, ty)
     }
     t.module_set(m, "NoDefault", no_default(t))

@@ -5,9 +5,9 @@ use super::genericalias::{self, GenericAlias, tuple_items, type_repr};
 use super::tuple::Tuple;
 use super::typeobj::as_type;
 use super::{fixed, heaptype, object, str::text, typevar};
+use crate::Res;
 use crate::object::{Args, Cmp, MethodDef, NativeType, Slots, TypeSpec, ValueExt, type_flag};
 use crate::thread::Thread;
-use crate::Res;
 use weft_strategy::{Header, Slot, VRef, Value};
 
 /// A union of types.
@@ -119,11 +119,8 @@ fn check(t: &mut Thread, a: Args<'_>, subclass: bool) -> Res {
             let f = if subclass { "issubclass" } else { "isinstance" };
             return Err(t.type_error(format!("{f}() argument 2 cannot be a parameterized generic")));
         }
-        let yes = if subclass {
-            heaptype::issubclass(t, a.get(1), m.r())?
-        } else {
-            t.isinstance(a.get(1), m.r())?
-        };
+        let yes =
+            if subclass { heaptype::issubclass(t, a.get(1), m.r())? } else { t.isinstance(a.get(1), m.r())? };
         if yes {
             return Ok(Value::TRUE);
         }

@@ -6,7 +6,7 @@ use crate::errors::REFERENCE_ERROR;
 use crate::object::{Args, BinOp, Binary, Cmp, MethodDef, NativeType, Slots, TypeSpec, ValueExt, type_flag};
 use crate::thread::Thread;
 use crate::{Res, names};
-use weft_strategy::{VRef, Value};
+use weft_strategy::VRef;
 
 /// `weakref.ProxyType`
 pub static PROXY: NativeType = NativeType::new(&PROXY_SPEC);
