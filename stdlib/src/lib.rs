@@ -10,21 +10,6 @@ pub mod syscall;
 
 use weft_vm::object::ModuleSpec;
 
-/// Every native module, by name.
-pub static MODULES: &[&ModuleSpec] = &[
-    &weft_vm::codecs::module::MODULE,
-    &sys_::MODULE,
-    &weft_lib::MODULE,
-    &atexit::MODULE,
-    &collections::MODULE,
-    &errno::MODULE,
-    &io::MODULE,
-    &itertools::MODULE,
-    &signal::MODULE,
-    &thread_::MODULE,
-    &time::MODULE,
-    &weakref_::MODULE,
-];
 /// Declares the modules that have a file (or folder) of their own, and lists them.
 macro_rules! modules {
     ($($name:ident,)*; $($other:path,)*) => {
