@@ -47,7 +47,7 @@ fn text(stage: &str, source: &str, name: &str, p: &Parsed) -> Result<Option<Stri
     }
     let parsed = weft_compiler::parse(source, name, Mode::Exec)?;
     if stage == "ast" {
-        return Ok(Some(texts::ast(&parsed.tree)));
+        return Ok(Some(texts::ast(&parsed.tree, true, Some(4))));
     }
     let table = symbols::analyze(&parsed.tree, name, Default::default())?;
     let options = lower::Options { optimize: p.flags.optimize, ..Default::default() };

@@ -7,7 +7,8 @@ use weft_vm::dict::Dict;
 use weft_vm::errors::{self, exc, field};
 use weft_vm::interp::hooks::import_module;
 use weft_vm::object::ValueExt;
-use weft_vm::start::{self, compile};
+use weft_vm::builtins::compile;
+use weft_vm::start;
 use weft_vm::types::module::Module;
 use weft_vm::{Raised, Res, Thread, Value};
 
@@ -132,7 +133,7 @@ fn compiled(t: &mut Thread, bytes: &[u8], globals: Value) -> Res<()> {
     let marshal = import_module(t, "marshal")?;
     let external = import_module(t, "_frozen_importlib_external")?;
     let magic = t.attr(external.r(), "MAGIC_NUMBER")?;
-    let magic_ok = weft_vm::types::bytes::bytes(magic.r()).is_some_and(|m| bytes.starts_with(m.as_slice()));
+    let magic_ok = magic.cast::<weft_vm::types::bytes::Bytes>().is_some_and(|m| bytes.starts_with(m.as_slice()));
     if !magic_ok || bytes.len() < 16 {
         return Err(t.runtime_error("Bad magic number in .pyc file"));
     }
@@ -151,15 +152,13 @@ fn source(t: &mut Thread, bytes: &[u8], name: &str, p: &Parsed) -> Res<()> {
     } else {
         bytes
     };
-    match compile::decode(t, bytes, name)? {
-        Ok(text) => execute(t, &text, name, p),
-        Err(e) => Err(compile::raise_syntax_error(t, &e, None)),
-    }
+    let text = compile::decode(t, bytes, name)?;
+    execute(t, &text, name, p)
 }
 
 fn execute(t: &mut Thread, text: &str, name: &str, p: &Parsed) -> Res<()> {
-    let options = compile::Options { optimize: p.flags.optimize, ..Default::default() };
-    let code = compile::compile(t, text, name, weft_compiler::Mode::Exec, options)?;
+    let how = compile::How { mode: weft_compiler::Mode::Exec, flags: 0, optimize: p.flags.optimize };
+    let code = compile::compile(t, text, name, how)?;
     let d = main_dict(t)?;
     match weft_vm::types::code::code(code.r()) {
         Some(c) => weft_vm::interp::run_code(t, c, d.r(), None).map(|_| ()),
@@ -195,7 +194,7 @@ fn report(t: &mut Thread) -> i32 {
         return exit_status(t, e);
     }
     let interrupted = errors::KEYBOARD_INTERRUPT.is_instance(t, e.r());
-    start::print_uncaught(t, e);
+    show(t, e);
     if interrupted { 130 } else { 1 }
 }
 
@@ -215,6 +214,24 @@ fn exit_status(t: &mut Thread, e: Value) -> i32 {
 
 /// Ends the interpreter; gives the exit status.
 fn finish(t: &mut Thread, status: i32) -> i32 {
-    let r = start::finalize(t);
-    if r.is_err() && status == 0 { 120 } else { status }
+    let flushed = start::finalize(t);
+    if !flushed && status == 0 { 120 } else { status }
+}
+
+/// `sys.excepthook(type, value, traceback)`; if that fails, what it did wrong and the original.
+fn show(t: &mut Thread, e: Value) {
+    let name = weft_vm::intern::intern(t, "excepthook");
+    let hook = start::sys_attr(t, name);
+    let tb = exc(e.r()).and_then(|x| x.traceback.load()).unwrap_or(Value::NONE);
+    let class = e.r().ty().to_value();
+    if let Some(hook) = hook {
+        if t.call(hook.r(), &[class.r(), e.r(), tb.r()]).is_ok() {
+            return;
+        }
+        let second = t.take_raised();
+        start::stderr_bytes(b"Error in sys.excepthook:\n");
+        weft_stdlib::sys_::hooks::display(t, second.r());
+        start::stderr_bytes(b"\nOriginal exception was:\n");
+    }
+    weft_stdlib::sys_::hooks::display(t, e.r())
 }

@@ -3,7 +3,10 @@
 //! A module is a file (or a folder) with plain functions and one table, `pub static MODULE: ModuleSpec`,
 //! listed below. Modules know nothing of the threading mode.
 
-pub mod weft_lib;
+// `methods!` takes its table apart entry by entry.
+#![recursion_limit = "1024"]
+
+pub mod clock;
 #[macro_use]
 pub mod support;
 
@@ -34,3 +37,44 @@ pub static MODULES: &[&ModuleSpec] = &[
     &time::MODULE,
     &weakref_::MODULE,
 ];
+pub mod syscall;
+
+use weft_vm::object::ModuleSpec;
+
+/// Declares the modules that have a file (or folder) of their own, and lists them.
+macro_rules! modules {
+    ($($name:ident,)*; $($other:path,)*) => {
+        $(pub mod $name;)*
+        /// Every native module.
+        pub static MODULES: &[&ModuleSpec] = &[$(&$name::MODULE,)* $(&$other,)*];
+    };
+}
+
+modules! {
+    abc,
+    atexit,
+    bisect,
+    collections,
+    errno,
+    functools,
+    heapq,
+    imp,
+    io,
+    itertools,
+    marshal,
+    math,
+    operator,
+    random,
+    signal,
+    statistics,
+    string,
+    sys_,
+    thread_,
+    time,
+    typing,
+    warnings_,
+    weakref_,
+    weft_lib,
+    ;
+    weft_vm::codecs::module::MODULE,
+}

@@ -1,9 +1,13 @@
 //! Starting and ending the interpreter, and what the whole process shares.
 
-pub mod compile;
+pub mod audit;
+pub mod flags;
+pub mod frozen;
 mod finish;
 mod fork;
 pub mod modules;
+pub mod relock;
+pub mod unraisable;
 pub mod warn;
 
 pub use finish::finalize;
@@ -97,6 +101,16 @@ pub fn main_ident() -> u64 {
 /// Must this thread not run any more (a daemon thread after the main thread has finished)?
 pub fn is_finalizing_for(t: &Thread) -> bool {
     FINALIZING.load(Relaxed) && !is_main(t)
+}
+
+/// Does one thread run at a time?
+pub fn has_gil() -> bool {
+    weft_strategy::ops().gil
+}
+
+/// `sys.setswitchinterval`
+pub fn set_switch_interval(interval: std::time::Duration) {
+    weft_strategy::ops().set_switch_interval(interval)
 }
 
 /// Is the interpreter shutting down?
@@ -199,8 +213,19 @@ pub fn run_signal_handlers(t: &mut Thread) -> Res<()> {
 
 /// Reports an exception that cannot be raised, through `sys.unraisablehook`.
 pub fn unraisable(t: &mut Thread, message: &str, e: Value, object: VRef<'_>) {
-    let _ = (t, object);
-    eprintln!("{message}: {}", e.r().ty().name())
+    unraisable::report(t, message, e, object)
+}
+
+/// Writes to the process's standard error, whatever `sys.stderr` is.
+pub fn stderr_bytes(mut b: &[u8]) {
+    while !b.is_empty() {
+        // SAFETY: reads the slice only.
+        let n = unsafe { libc::write(2, b.as_ptr().cast(), b.len()) };
+        if n <= 0 {
+            return;
+        }
+        b = b.get(n as usize..).unwrap_or_default()
+    }
 }
 
 /// `sys.modules`
