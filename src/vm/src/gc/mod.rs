@@ -190,9 +190,3 @@ pub fn collect_generation(t: &mut Thread, generation: usize) -> usize {
 pub fn after_fork_in_child() {
     COLLECTING.store(false, Release)
 }
-
-/// Collects now.
-pub fn collect(t: &mut Thread) {
-    weft_strategy::ops().drain(&t.core);
-    t.process_pending();
-}
