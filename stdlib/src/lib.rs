@@ -36,6 +36,7 @@ modules! {
     marshal,
     math,
     operator,
+    posix,
     random,
     signal,
     statistics,
