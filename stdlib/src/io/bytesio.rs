@@ -44,7 +44,7 @@ unsafe impl Object for BytesIO {
     fn traverse(&self, _v: Visitor) {}
     fn clear(&self) {
         // SAFETY: the object is dead; an empty vector owns no memory.
-        unsafe { (*self.state.get()).data = Vec::new() }
+        unsafe { (&mut *self.state.get()).data = Vec::new() }
     }
 }
 
