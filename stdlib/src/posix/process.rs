@@ -448,7 +448,7 @@ fn wait_usage(t: &mut Thread, pid: i32, options: i32) -> Res {
     let r = call(t, || unsafe {
         libc::wait4(pid, s as *mut i32, options, u as *mut libc::rusage) as i64
     })?;
-    let _ = &usage; let usage = weft_vm::Value::NONE;
+    let usage = crate::resource::usage_value(t, &usage);
     Ok(Tuple::new(t, vec![t.int(r), t.int(status as i64), usage]))
 }
 
@@ -759,7 +759,7 @@ pub fn nice(t: &mut Thread, a: Args<'_>) -> Res {
 pub fn getlogin(t: &mut Thread, _a: Args<'_>) -> Res {
     let mut b = vec![0u8; 256];
     // SAFETY: the buffer is ours.
-    let e = unsafe { { let _ = &mut b; libc::ENOTTY } };
+    let e = unsafe { libc::getlogin_r(b.as_mut_ptr().cast(), b.len()) };
     if e != 0 {
         return Err(t.os_error(e, None));
     }
