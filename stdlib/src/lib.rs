@@ -7,36 +7,9 @@
 #![recursion_limit = "1024"]
 
 pub mod clock;
+pub mod forward;
 #[macro_use]
 pub mod support;
-
-pub mod atexit;
-pub mod clock;
-pub mod contextvars;
-pub mod forward;
-pub mod gc;
-pub mod itertools;
-pub mod queue;
-pub mod signal;
-pub mod thread_;
-pub mod time;
-pub mod weakref_;
-
-use weft_vm::object::ModuleSpec;
-
-/// Every native module, by name.
-pub static MODULES: &[&ModuleSpec] = &[
-    &weft_lib::MODULE,
-    &atexit::MODULE,
-    &contextvars::MODULE,
-    &gc::MODULE,
-    &itertools::MODULE,
-    &queue::MODULE,
-    &signal::MODULE,
-    &thread_::MODULE,
-    &time::MODULE,
-    &weakref_::MODULE,
-];
 pub mod syscall;
 
 use weft_vm::object::ModuleSpec;
@@ -55,20 +28,33 @@ modules! {
     atexit,
     bisect,
     collections,
+    contextvars,
     errno,
+    fcntl,
     functools,
+    gc,
     heapq,
     imp,
     io,
     itertools,
+    locale_,
     marshal,
     math,
     operator,
+    posix,
+    posixshmem,
+    posixsubprocess,
+    pwd,
+    queue,
     random,
+    resource,
+    select,
     signal,
+    stat_,
     statistics,
     string,
     sys_,
+    termios,
     thread_,
     time,
     typing,
@@ -77,4 +63,5 @@ modules! {
     weft_lib,
     ;
     weft_vm::codecs::module::MODULE,
+    pwd::GRP,
 }

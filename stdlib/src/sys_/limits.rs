@@ -122,7 +122,7 @@ fn size_of_object(t: &mut Thread, a: Args<'_>) -> Res<usize> {
     usize::try_from(n).map_err(|_| t.value_error("__sizeof__() should return >= 0"))
 }
 
-/// `sys.getallocatedblocks()`: collectable objects made since the last collection, less those freed.
+/// `sys.getallocatedblocks()`: live objects of this thread's heap that the collector counts.
 pub fn getallocatedblocks(t: &mut Thread, _: Args<'_>) -> Res {
-    Ok(t.int(weft_vm::gc::net_allocations().max(0) as i64))
+    Ok(t.int(t.heap.net.load(std::sync::atomic::Ordering::Relaxed).max(0) as i64))
 }
