@@ -8,6 +8,7 @@ use crate::thread::Thread;
 use crate::types::generator::{Generator, state};
 use crate::types::str::text;
 use std::sync::atomic::Ordering::*;
+use weft_bytecode::ops::{Intrinsic, Op};
 use weft_strategy::{VRef, Value};
 
 /// Behaviour of generators.
@@ -127,10 +128,17 @@ fn finalize(t: &mut Thread, v: VRef<'_>) {
     }
     let at = g.pc.load(Acquire).saturating_sub(1);
     let code = g.code.word().ptr() as *const super::code::CodeObject;
+    // Outside any `try` or `with`, only the region that every generator has (PEP 479) covers it: nothing to run.
     // SAFETY: a generator's code is alive.
-    let rows = unsafe { (&(*code).code).handlers.iter().filter(|h| (h.start..h.end).contains(&at)).count() };
-    // One row is the wrapper that every generator has (PEP 479).
-    if rows <= 1 && s != state::DELEGATING {
+    let nothing = unsafe {
+        let code = &(*code).code;
+        code.handlers.iter().filter(|h| (h.start..h.end).contains(&at)).all(|h| {
+            code.instrs.get(h.target as usize).is_some_and(|i| {
+                i.op() == Some(Op::INTRINSIC) && i.f() == Intrinsic::StopIterationError as u8
+            })
+        })
+    };
+    if nothing && s != state::DELEGATING {
         return;
     }
     if close(t, v).is_err() {
