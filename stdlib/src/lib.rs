@@ -4,6 +4,7 @@
 //! listed below. Modules know nothing of the threading mode.
 
 pub mod clock;
+pub mod hashes;
 #[macro_use]
 pub mod support;
 pub mod syscall;
@@ -22,6 +23,7 @@ macro_rules! modules {
 modules! {
     abc,
     atexit,
+    binascii,
     bisect,
     collections,
     errno,
@@ -47,5 +49,9 @@ modules! {
     weakref_,
     weft_lib,
     ;
+    hashes::MD5,
+    hashes::SHA1,
+    hashes::SHA2,
+    hashes::SHA3,
     weft_vm::codecs::module::MODULE,
 }
