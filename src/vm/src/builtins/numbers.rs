@@ -132,7 +132,7 @@ pub fn sum(t: &mut Thread, a: Args<'_>) -> Res {
             }
         }
         total = t.int(n);
-        if let Some(x) = pending.take() {
+        if let Some(x) = pending {
             total = t.binary(BinOp::Add, total.r(), x.r())?
         }
     }

@@ -261,10 +261,8 @@ fn split_doc(doc: &str) -> (Option<&str>, &str) {
 
 fn get_doc(t: &mut Thread, c: VRef<'_>) -> Res {
     let ty = class(c);
-    if let Some(spec) = ty.spec {
-        if !spec.doc.is_empty() {
-            return Ok(t.str(split_doc(spec.doc).1));
-        }
+    if let Some(spec) = ty.spec.filter(|s| !s.doc.is_empty()) {
+        return Ok(t.str(split_doc(spec.doc).1));
     }
     let Some(d) = own(t, ty, names::__doc__()) else { return Ok(Value::NONE) };
     t.bind_descriptor(d.r(), None, ty)
