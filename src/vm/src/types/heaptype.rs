@@ -559,6 +559,9 @@ fn make_class(
         d.set_str(t, n.r(), m);
     }
     add_special_descriptors(t, ty, base, d, flags);
+    if d.get_str(t, names::__doc__()).is_none() {
+        d.set_str(t, names::__doc__(), Value::NONE)
+    }
     let mro = compute_mro(t, ty, meta)?;
     ty.mro.set(h, mro);
     for b in bases.iter() {
@@ -614,9 +617,6 @@ fn finish_namespace(t: &mut Thread, ty: &Type, d: &Dict, class_name: &str) -> Re
             let c = super::classmethod::new_class(t, f);
             d.set_str(t, n, c)
         }
-    }
-    if d.get_str(t, names::__doc__()).is_none() {
-        d.set_str(t, names::__doc__(), Value::NONE)
     }
     // 3.3.1: a class that overrides __eq__ and does not define __hash__ has __hash__ set to None.
     if d.get_str(t, names::__eq__()).is_some() && d.get_str(t, names::__hash__()).is_none() {

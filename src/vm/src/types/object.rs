@@ -329,7 +329,7 @@ pub fn find_attr(t: &mut Thread, v: VRef<'_>, name: VRef<'_>) -> Res<Option<Valu
 /// AttributeError for a missing attribute.
 pub fn no_attribute(t: &mut Thread, v: VRef<'_>, name: VRef<'_>) -> Raised {
     let n = str::text(name).map(|s| s.to_string()).unwrap_or_default();
-    let ty = v.ty().name();
+    let ty = v.ty().error_name();
     t.attribute_error_text(v, &n, format!("'{ty}' object has no attribute '{n}'"))
 }
 
@@ -362,13 +362,11 @@ pub fn generic_setattr(t: &mut Thread, v: VRef<'_>, name: VRef<'_>, value: Optio
     if done {
         return Ok(());
     }
-    let (n, tn) = (str::text(name).map(|s| s.to_string()).unwrap_or_default(), ty.name());
+    let (n, tn) = (str::text(name).map(|s| s.to_string()).unwrap_or_default(), ty.error_name());
     let text = if in_class.is_some() {
         format!("'{tn}' object attribute '{n}' is read-only")
-    } else if value.is_some() {
-        format!("'{tn}' object has no attribute '{n}' and no __dict__ for setting new attributes")
     } else {
-        format!("'{tn}' object has no attribute '{n}'")
+        format!("'{tn}' object has no attribute '{n}' and no __dict__ for setting new attributes")
     };
     Err(t.attribute_error_text(v, &n, text))
 }
