@@ -7,6 +7,7 @@
 #![recursion_limit = "1024"]
 
 pub mod clock;
+pub mod forward;
 #[macro_use]
 pub mod support;
 pub mod syscall;
@@ -23,20 +24,44 @@ macro_rules! modules {
 }
 
 modules! {
+    abc,
     atexit,
+    bisect,
     collections,
+    contextvars,
     errno,
+    fcntl,
+    functools,
+    gc,
+    heapq,
     imp,
     io,
     itertools,
+    locale_,
     marshal,
+    math,
+    operator,
+    posix,
+    posixshmem,
+    posixsubprocess,
+    pwd,
+    queue,
+    random,
+    resource,
+    select,
     signal,
+    stat_,
+    statistics,
+    string,
     sys_,
+    termios,
     thread_,
     time,
+    typing,
     warnings_,
     weakref_,
     weft_lib,
     ;
     weft_vm::codecs::module::MODULE,
+    pwd::GRP,
 }

@@ -121,15 +121,21 @@ fn init(t: &mut Thread, v: VRef<'_>, args: CallArgs<'_>) -> Res<()> {
 
 /// The value of an instance attribute, by interned name, class not consulted.
 pub fn instance_get<'t>(t: &'t Thread, h: &'t Header, name: VRef<'_>) -> Option<VRef<'t>> {
-    let s = shape_of(h);
-    if !s.has_inst {
-        return dict_slot(t, h).and_then(|d| d.get_str(t, name));
+    loop {
+        let s = shape_of(h);
+        if !s.has_inst {
+            return dict_slot(t, h).and_then(|d| d.get_str(t, name));
+        }
+        let found = if s.dict_mode {
+            s.ext(h).get(t).and_then(|d| d.cast::<Dict>()?.get_str(t, name))
+        } else {
+            s.find(name.word().identity()).and_then(|i| s.slot(h, i).get(t))
+        };
+        // Nothing there, or the object went to another shape meanwhile and took its attributes along.
+        if found.is_some() || h.shape() == s.id {
+            return found;
+        }
     }
-    if s.dict_mode {
-        let d = s.ext(h).get(t)?;
-        return d.cast::<Dict>()?.get_str(t, name);
-    }
-    s.slot(h, s.find(name.word().identity())?).get(t)
 }
 
 /// Where objects that keep their dict in a slot of their own have it: functions, modules, `classmethod`.

@@ -189,7 +189,7 @@ impl Type {
     }
 
     /// Sets and clears flags.
-    pub(crate) fn change_flags(&self, set: u32, clear: u32) {
+    pub fn change_flags(&self, set: u32, clear: u32) {
         self.flags.fetch_or(set, AcqRel);
         self.flags.fetch_and(!clear, AcqRel);
     }
