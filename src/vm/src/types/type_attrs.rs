@@ -218,6 +218,7 @@ fn set_bases(t: &mut Thread, c: VRef<'_>, v: Option<VRef<'_>>) -> Res<()> {
     for b in bases.iter().filter_map(as_type) {
         b.subclasses.lock().push(this)
     }
+    crate::interp::forget_slots(ty);
     heaptype::after_change(t, ty, "__bases__");
     Ok(())
 }
