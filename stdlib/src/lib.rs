@@ -3,7 +3,11 @@
 //! A module is a file (or a folder) with plain functions and one table, `pub static MODULE: ModuleSpec`,
 //! listed below. Modules know nothing of the threading mode.
 
+// `methods!` takes its table apart entry by entry.
+#![recursion_limit = "1024"]
+
 pub mod clock;
+pub mod forward;
 #[macro_use]
 pub mod support;
 pub mod syscall;
@@ -20,20 +24,44 @@ macro_rules! modules {
 }
 
 modules! {
+    abc,
     atexit,
+    bisect,
     collections,
+    contextvars,
     errno,
+    fcntl,
+    functools,
+    gc,
+    heapq,
     imp,
     io,
     itertools,
+    locale_,
     marshal,
+    math,
+    operator,
+    posix,
+    posixshmem,
+    posixsubprocess,
+    pwd,
+    queue,
+    random,
+    resource,
+    select,
     signal,
+    stat_,
+    statistics,
+    string,
     sys_,
+    termios,
     thread_,
     time,
+    typing,
     warnings_,
     weakref_,
     weft_lib,
     ;
     weft_vm::codecs::module::MODULE,
+    pwd::GRP,
 }

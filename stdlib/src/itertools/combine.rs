@@ -3,7 +3,7 @@
 use super::flow::FLAGS;
 use crate::support::{Guarded, class, itself, memory_error, native};
 use weft_strategy::Header;
-use weft_vm::object::{NativeType, Object, Slots, TypeSpec, ValueExt, Visitor};
+use weft_vm::object::{NativeType, Object, Slots, TypeSpec, Visitor};
 use weft_vm::types::tuple::Tuple;
 use weft_vm::{Res, Slot, Thread, VRef, Value};
 

@@ -382,7 +382,7 @@ fn islice_next(t: &mut Thread, v: VRef<'_>) -> Res<Option<Value>> {
     let s: &Islice = native(v);
     let Some(it) = s.it.load() else { return Ok(None) };
     let next = s.next.load(Acquire);
-    let mut done = || -> Res<Option<Value>> {
+    let done = || -> Res<Option<Value>> {
         s.it.take(&s.h);
         Ok(None)
     };

@@ -189,7 +189,7 @@ impl Type {
     }
 
     /// Sets and clears flags.
-    pub(crate) fn change_flags(&self, set: u32, clear: u32) {
+    pub fn change_flags(&self, set: u32, clear: u32) {
         self.flags.fetch_or(set, AcqRel);
         self.flags.fetch_and(!clear, AcqRel);
     }
@@ -226,6 +226,11 @@ impl Type {
     /// `__name__` for error texts.
     pub fn name(&self) -> String {
         self.name.get(self).and_then(|n| n.cast::<Str>().map(|s| s.to_string())).unwrap_or_default()
+    }
+
+    /// The name as CPython's error texts for attributes have it: with the module, for native types outside `builtins`.
+    pub fn error_name(&self) -> String {
+        self.spec.map_or_else(|| self.name(), |s| s.name.to_string())
     }
 
     /// Is this `other` or derived from it?
@@ -429,7 +434,9 @@ pub fn fill_native(t: &Thread, ty: &'static Type, spec: &'static TypeSpec) {
         dunder::add_native(t, ty, spec, d);
         if let Some((module, _)) = spec.name.rsplit_once('.') {
             let m = crate::intern::intern(t, module).to_value();
-            d.set_str(t, crate::names::__module__(), m);
+            if d.get_str(t, crate::names::__module__()).is_none() {
+                d.set_str(t, crate::names::__module__(), m);
+            }
         }
         let doc = if spec.doc.is_empty() { Value::NONE } else { t.str(spec.doc) };
         if d.get_str(t, crate::names::__doc__()).is_none() {
