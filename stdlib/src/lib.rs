@@ -25,6 +25,7 @@ macro_rules! modules {
 
 modules! {
     abc,
+    ast_,
     atexit,
     bisect,
     collections,
