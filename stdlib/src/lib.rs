@@ -3,16 +3,61 @@
 //! A module is a file (or a folder) with plain functions and one table, `pub static MODULE: ModuleSpec`,
 //! listed below. Modules know nothing of the threading mode.
 
-pub mod weft_lib;
+// `methods!` takes its table apart entry by entry.
+#![recursion_limit = "1024"]
+
+pub mod clock;
 #[macro_use]
 pub mod support;
-
-pub mod itertools;
+pub mod syscall;
 
 use weft_vm::object::ModuleSpec;
 
-/// Every native module, by name.
-pub static MODULES: &[&ModuleSpec] = &[
-    &weft_lib::MODULE,
-    &itertools::MODULE,
-];
+/// Declares the modules that have a file (or folder) of their own, and lists them.
+macro_rules! modules {
+    ($($name:ident,)*; $($other:path,)*) => {
+        $(pub mod $name;)*
+        /// Every native module.
+        pub static MODULES: &[&ModuleSpec] = &[$(&$name::MODULE,)* $(&$other,)*];
+    };
+}
+
+modules! {
+    abc,
+    atexit,
+    bisect,
+    collections,
+    errno,
+    fcntl,
+    functools,
+    heapq,
+    imp,
+    io,
+    itertools,
+    locale_,
+    marshal,
+    math,
+    operator,
+    posix,
+    posixshmem,
+    posixsubprocess,
+    pwd,
+    random,
+    resource,
+    select,
+    signal,
+    stat_,
+    statistics,
+    string,
+    sys_,
+    termios,
+    thread_,
+    time,
+    typing,
+    warnings_,
+    weakref_,
+    weft_lib,
+    ;
+    pwd::GRP,
+    weft_vm::codecs::module::MODULE,
+}

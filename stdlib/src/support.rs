@@ -32,14 +32,14 @@ macro_rules! constructor {
     ($text:literal => $f:expr) => {{
         static DEF: weft_vm::object::MethodDef =
             weft_vm::object::MethodDef::new($text, $f, "", weft_vm::object::Binding::Plain);
-        fn new(
+        fn construct_by_signature(
             t: &mut weft_vm::Thread,
             cls: &weft_vm::object::Type,
             args: weft_vm::object::CallArgs<'_>,
         ) -> weft_vm::Res {
             $crate::support::construct(t, &DEF, cls, args)
         }
-        Some(new)
+        Some(construct_by_signature)
     }};
 }
 
@@ -49,14 +49,14 @@ macro_rules! initializer {
     ($text:literal => $f:expr) => {{
         static DEF: weft_vm::object::MethodDef =
             weft_vm::object::MethodDef::new($text, $f, "", weft_vm::object::Binding::Plain);
-        fn init(
+        fn init_by_signature(
             t: &mut weft_vm::Thread,
             v: weft_vm::VRef<'_>,
             args: weft_vm::object::CallArgs<'_>,
         ) -> weft_vm::Res<()> {
             weft_vm::call::bind::call_native(t, &DEF, Some(v), args).map(drop)
         }
-        Some(init)
+        Some(init_by_signature)
     }};
 }
 
@@ -83,6 +83,15 @@ impl<T: Default> Guarded<T> {
         let _g = lock(t, holder);
         // SAFETY: the lock is held, and `f` cannot come here again: it has no thread.
         f(unsafe { &mut *self.0.get() })
+    }
+
+    /// The state while nobody holds the lock: for `traverse` and `clear`.
+    ///
+    /// # Safety
+    /// The owner publishes the object, the world is stopped, or the object is dead.
+    pub unsafe fn at_rest(&self) -> &T {
+        // SAFETY: as the caller promises.
+        unsafe { &*self.0.get() }
     }
 
     /// Frees the state of a dead object.
@@ -340,4 +349,13 @@ pub fn publish_for(holder: &Header, v: VRef<'_>) {
     if holder.owner() != weft_strategy::me() {
         weft_strategy::publish(v)
     }
+}
+
+/// `import name`: the module, by the builtin `__import__`.
+pub fn import(t: &mut Thread, name: &str) -> Res {
+    let builtins = weft_vm::start::modules::roots().builtins.load();
+    let f = builtins.as_ref().and_then(|b| b.cast::<weft_vm::dict::Dict>()).and_then(|d| t.dict_get(d, "__import__"));
+    let Some(f) = f else { return Err(t.raise_text(&weft_vm::errors::IMPORT_ERROR, "__import__ not found")) };
+    let name = t.str(name);
+    t.call(f.r(), &[name.r()])
 }

@@ -82,6 +82,11 @@ pub fn intern_value(t: &Thread, v: VRef<'_>) -> Value {
     }
 }
 
+/// How many strings are interned.
+pub fn count() -> usize {
+    TABLE.iter().map(|s| s.lock().0.len()).sum()
+}
+
 /// Is this str interned? (Immortal strings are.)
 #[inline]
 pub fn is_interned(v: VRef<'_>) -> bool {

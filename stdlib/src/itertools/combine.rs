@@ -1,10 +1,9 @@
 //! Combinatoric iterators: each is a pool of items and an array of indices that is advanced like an odometer.
 
 use super::flow::FLAGS;
-use crate::constructor;
 use crate::support::{Guarded, class, itself, memory_error, native};
 use weft_strategy::Header;
-use weft_vm::object::{NativeType, Object, Slots, TypeSpec, ValueExt, Visitor};
+use weft_vm::object::{NativeType, Object, Slots, TypeSpec, Visitor};
 use weft_vm::types::tuple::Tuple;
 use weft_vm::{Res, Slot, Thread, VRef, Value};
 

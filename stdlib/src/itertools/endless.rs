@@ -1,7 +1,6 @@
 //! Iterators that make items themselves: count, cycle, repeat.
 
 use super::flow::FLAGS;
-use crate::constructor;
 use crate::support::{class, itself, native, push_repr};
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering::*};
 use weft_strategy::Header;

@@ -1,6 +1,5 @@
 //! Iterators that pass on, select, join or fold the items of others.
 
-use crate::constructor;
 use crate::support::{arity, class, class_getitem, itself, native, no_keywords};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering::*};
 use weft_strategy::Header;
@@ -383,7 +382,7 @@ fn islice_next(t: &mut Thread, v: VRef<'_>) -> Res<Option<Value>> {
     let s: &Islice = native(v);
     let Some(it) = s.it.load() else { return Ok(None) };
     let next = s.next.load(Acquire);
-    let mut done = || -> Res<Option<Value>> {
+    let done = || -> Res<Option<Value>> {
         s.it.take(&s.h);
         Ok(None)
     };

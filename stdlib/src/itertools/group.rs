@@ -1,6 +1,5 @@
 //! `groupby`: runs of items with equal keys.
 
-use crate::constructor;
 use crate::support::{class, itself, native};
 use std::sync::atomic::{AtomicU64, Ordering::*};
 use weft_strategy::Header;

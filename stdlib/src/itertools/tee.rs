@@ -1,8 +1,7 @@
 //! `tee`: several iterators over one. What has been read is kept in a chain of blocks; each tee holds the block it
 //! is in, so blocks that all have left are freed.
 
-use crate::constructor;
-use crate::support::{class, itself, native};
+use crate::support::{itself, native};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::*};
 use weft_strategy::Header;
 use weft_vm::object::{Args, NativeType, Object, Slots, TypeSpec, ValueExt, Visitor, type_flag};

@@ -757,9 +757,12 @@ pub fn nice(t: &mut Thread, a: Args<'_>) -> Res {
 
 /// `getlogin()`
 pub fn getlogin(t: &mut Thread, _a: Args<'_>) -> Res {
+    unsafe extern "C" {
+        fn getlogin_r(to: *mut libc::c_char, size: usize) -> libc::c_int;
+    }
     let mut b = vec![0u8; 256];
     // SAFETY: the buffer is ours.
-    let e = unsafe { libc::getlogin_r(b.as_mut_ptr().cast(), b.len()) };
+    let e = unsafe { getlogin_r(b.as_mut_ptr().cast(), b.len()) };
     if e != 0 {
         return Err(t.os_error(e, None));
     }

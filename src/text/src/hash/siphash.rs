@@ -35,15 +35,17 @@ impl Key {
 
 /// `hash(bytes)`
 pub fn of_bytes(key: Key, bytes: &[u8]) -> i64 {
-    if bytes.is_empty() {
-        return 0;
-    }
+    if bytes.is_empty() { 0 } else { not_minus_one(plain(key, bytes)) }
+}
+
+/// The function itself, without Python's exceptions for nothing and for -1 (`_imp.source_hash`).
+pub fn plain(key: Key, bytes: &[u8]) -> i64 {
     let mut state = State::new(key);
     let (words, tail) = bytes.as_chunks::<8>();
     words.iter().for_each(|word| state.absorb(u64::from_le_bytes(*word)));
     let mut last = [0; 8];
     last[..tail.len()].copy_from_slice(tail);
-    not_minus_one(state.finish(u64::from_le_bytes(last), bytes.len()))
+    state.finish(u64::from_le_bytes(last), bytes.len())
 }
 
 /// `hash(str)`

@@ -16,7 +16,6 @@ use crate::types::tuple::Tuple;
 use crate::types::typeobj::as_type;
 use crate::types::{fixed, heaptype};
 use crate::{Raised, Res, names};
-use weft_bytecode::code::flags;
 use weft_compiler::Mode;
 use weft_strategy::{VRef, Value};
 
@@ -264,9 +263,8 @@ fn exec_code(
     let Some(closure) = closure else {
         return Err(t.type_error("code object passed to exec() may not contain free variables"));
     };
-    let right = closure
-        .cast::<Tuple>()
-        .is_some_and(|c| c.len() == n && c.iter().all(|c| c.cast::<Cell>().is_some()));
+    let right =
+        closure.cast::<Tuple>().is_some_and(|c| c.len() == n && c.iter().all(|c| c.cast::<Cell>().is_some()));
     if !right {
         return Err(t.type_error(format!("code object requires a closure of exactly length {n}")));
     }
@@ -370,7 +368,13 @@ pub fn build_class(t: &mut Thread, a: Args<'_>) -> Res {
 }
 
 /// `__class__` in methods must be the class that was made.
-fn check_class_cell(t: &mut Thread, c: &Cell, ty: &Type, name: VRef<'_>, meta: VRef<'_>) -> Result<(), Raised> {
+fn check_class_cell(
+    t: &mut Thread,
+    c: &Cell,
+    ty: &Type,
+    name: VRef<'_>,
+    meta: VRef<'_>,
+) -> Result<(), Raised> {
     let class = ty.to_value();
     match c.value.load() {
         Some(v) if v.is(class.r()) => Ok(()),
@@ -395,9 +399,4 @@ fn call_with_keywords(t: &mut Thread, f: VRef<'_>, args: &[VRef<'_>], kwargs: &[
     let names = Tuple::new(t, kwargs.iter().map(|(k, _)| k.clone()).collect());
     let names = Some(names.r()).filter(|_| !kwargs.is_empty());
     t.call_with(f, None, CallArgs { args: Args::of(&all), names })
-}
-
-/// May code with these flags be run by `eval`?
-pub fn is_optimized(co: &CodeObject) -> bool {
-    co.code.flags & flags::OPTIMIZED != 0
 }

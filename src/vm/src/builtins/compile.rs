@@ -130,8 +130,7 @@ pub fn compile(t: &mut Thread, source: &str, filename: &str, how: How) -> Res {
         flags: (how.flags & flag::FUTURES) as u32,
         allow_top_level_await,
     };
-    let code =
-        lower::compile_module(&parsed.tree, &table, filename, options).map_err(|e| raise(t, e))?;
+    let code = lower::compile_module(&parsed.tree, &table, filename, options).map_err(|e| raise(t, e))?;
     Ok(CodeObject::load(t, &code))
 }
 

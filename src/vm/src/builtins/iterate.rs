@@ -1,6 +1,6 @@
 //! Iteration: `iter` and `next`, their asynchronous forms, and what consumes an iterable.
 
-use crate::object::{Args, Cmp, GetSet, MethodDef, NativeType, Slots, TypeSpec, ValueExt, type_flag};
+use crate::object::{Args, Cmp, NativeType, Slots, TypeSpec, ValueExt, type_flag};
 use crate::thread::Thread;
 use crate::types::attrs::or_none;
 use crate::types::list::List;
@@ -147,7 +147,6 @@ static ANEXT_SPEC: TypeSpec = TypeSpec {
         "throw(self, /, *args)" => |t, a| forward(t, a, "throw"), "throw(value) -> raise exception in the wrapped iterator,\nreturn next yielded value or raise StopIteration.";
         "close(self, /)" => |t, a| forward(t, a, "close"), "close() -> raise GeneratorExit inside generator.";
     },
-    getset: &[] as &[GetSet],
     ..TypeSpec::new::<AnextAwaitable>()
 };
 
@@ -281,9 +280,4 @@ fn extreme(t: &mut Thread, a: Args<'_>, name: &str, better: Cmp) -> Res {
         (None, Some(d)) => Ok(d.to_value()),
         (None, None) => Err(t.value_error(format!("{name}() iterable argument is empty"))),
     }
-}
-
-/// Tables of this file's types, so that tools can list them.
-pub fn methods() -> [&'static [MethodDef]; 2] {
-    [CALL_ITER_SPEC.methods, ANEXT_SPEC.methods]
 }

@@ -1,13 +1,13 @@
 //! `abs`, `divmod`, `pow`, `round`, `sum`; numbers as text in other bases.
 
-use crate::object::{Args, BinOp, ValueExt, as_vref};
+use crate::object::{Args, BinOp, ValueExt};
 use crate::thread::Thread;
 use crate::types::bytearray::ByteArray;
 use crate::types::bytes::Bytes;
 use crate::types::str::text;
 use crate::types::{fixed, float, int};
 use crate::{Res, names};
-use weft_strategy::{VRef, Value};
+use weft_strategy::{VRef, Value, Word};
 
 pub fn abs(t: &mut Thread, a: Args<'_>) -> Res {
     match a.get(0).ty().slots().abs {
@@ -123,7 +123,7 @@ pub fn sum(t: &mut Thread, a: Args<'_>) -> Res {
     if let Some(mut n) = exact_int(total.r()) {
         loop {
             let Some(x) = t.next(it.r())? else { return Ok(t.int(n)) };
-            match exact_int(x.r()).or(if x.r().ty().flags() != 0 && is_bool(&x) { int::to_i64(x.r()) } else { None }) {
+            match exact_int(x.r()).or_else(|| if is_bool(&x) { int::to_i64(x.r()) } else { None }) {
                 Some(i) if n.checked_add(i).is_some() => n += i,
                 _ => {
                     pending = Some(x);
@@ -158,14 +158,5 @@ pub fn sum(t: &mut Thread, a: Args<'_>) -> Res {
 }
 
 fn is_bool(v: &Value) -> bool {
-    v.is(as_bool(true)) || v.is(as_bool(false))
-}
-
-fn as_bool(b: bool) -> VRef<'static> {
-    VRef::immediate(weft_strategy::Word::bool(b))
-}
-
-/// The type of a value as a value, for messages.
-pub fn type_value(v: VRef<'_>) -> Value {
-    as_vref(v.ty()).to_value()
+    v.word() == Word::TRUE || v.word() == Word::FALSE
 }

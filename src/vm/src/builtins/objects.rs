@@ -1,13 +1,13 @@
 //! Attributes, classes, text and identity of any object.
 
 use super::sys;
-use crate::object::{Args, CallArgs, Type, ValueExt};
+use crate::object::{Args, CallArgs, ValueExt};
 use crate::thread::Thread;
 use crate::types::bytearray::ByteArray;
 use crate::types::bytes::Bytes;
 use crate::types::list::List;
 use crate::types::str::text;
-use crate::types::{dunder, fixed, heaptype};
+use crate::types::{fixed, heaptype};
 use crate::{Raised, Res, names};
 use weft_strategy::{VRef, Value};
 
@@ -107,7 +107,11 @@ pub fn ord(t: &mut Thread, a: Args<'_>) -> Res {
     }
     if v.cast::<ByteArray>().is_some() {
         let n = t.len(v)?;
-        return if n == 1 { t.getitem(v, VRef::immediate(weft_strategy::Word::small_int(0))) } else { Err(length(t, n)) };
+        return if n == 1 {
+            t.getitem(v, VRef::immediate(weft_strategy::Word::small_int(0)))
+        } else {
+            Err(length(t, n))
+        };
     }
     let n = v.ty().name();
     Err(t.type_error(format!("ord() expected string of length 1, but {n} found")))
@@ -189,14 +193,4 @@ pub fn call_through(t: &mut Thread, f: VRef<'_>, a: Args<'_>) -> Res {
     let names = crate::types::tuple::Tuple::new(t, keys);
     let names = Some(names.r()).filter(|_| !items.is_empty());
     t.call_with(f, None, CallArgs { args: Args::of(&all), names })
-}
-
-/// The special method behind a slot, for messages.
-pub fn slot_name(d: &dunder::Dunder) -> &'static str {
-    d.name
-}
-
-/// The class in messages of `isinstance`.
-pub fn class_name(c: &Type) -> String {
-    c.name()
 }

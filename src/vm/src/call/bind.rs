@@ -56,7 +56,8 @@ fn bind_slow(
     let direct = positional.len().min(s.positional);
     bound[..direct].copy_from_slice(&positional[..direct]);
     if positional.len() > s.positional && s.varargs.is_none() {
-        return Err(too_many(t, s, positional.len() - receiver, receiver));
+        let who = full_name(t, s, this, args);
+        return Err(too_many(t, s, &who, positional.len() - receiver, receiver));
     }
     let mut kwargs: Option<Value> = None;
     for (name, value) in args.keywords() {
@@ -78,7 +79,8 @@ fn bind_slow(
         }
     }
     if let Some(i) = (0..s.params.len()).find(|i| bound[*i].is_unbound() && s.params[*i].default.is_none()) {
-        return Err(missing(t, s, i, positional.len().saturating_sub(receiver), receiver));
+        let who = full_name(t, s, this, args);
+        return Err(missing(t, s, &who, i, positional.len().saturating_sub(receiver), receiver));
     }
     let rest = if positional.len() > s.positional { &positional[s.positional..] } else { &[] };
     let kw = kwargs.as_ref().map_or(Word::UNBOUND, |d| d.word().borrow());
@@ -92,7 +94,7 @@ fn plural(n: usize) -> &'static str {
 }
 
 #[cold]
-fn too_many(t: &mut Thread, s: &Signature, given: usize, receiver: usize) -> Raised {
+fn too_many(t: &mut Thread, s: &Signature, who: &str, given: usize, receiver: usize) -> Raised {
     let n = s.name;
     // The receiver of a method is not an argument to whoever calls it.
     let implicit = (receiver == 1 || is_method(s)) as usize;
@@ -100,10 +102,10 @@ fn too_many(t: &mut Thread, s: &Signature, given: usize, receiver: usize) -> Rai
     let min = s.required.saturating_sub(implicit);
     let given = if receiver == 1 { given } else { given.saturating_sub(implicit) };
     t.type_error(if max == 0 && s.posonly >= s.positional {
-        format!("{n}() takes no arguments ({given} given)")
+        format!("{who}() takes no arguments ({given} given)")
     } else if max == min {
         if max == 1 && s.posonly >= s.positional {
-            format!("{n}() takes exactly one argument ({given} given)")
+            format!("{who}() takes exactly one argument ({given} given)")
         } else if s.posonly >= s.positional {
             format!("{n} expected {max} argument{}, got {given}", plural(max))
         } else {
@@ -114,6 +116,17 @@ fn too_many(t: &mut Thread, s: &Signature, given: usize, receiver: usize) -> Rai
     } else {
         format!("{n}() takes at most {max} argument{} ({given} given)", plural(max))
     })
+}
+
+/// A method's name with that of the type that has it, as texts about methods of at most one argument show it.
+#[cold]
+fn full_name(t: &Thread, s: &Signature, this: Option<VRef<'_>>, args: CallArgs<'_>) -> String {
+    let receiver = this.or_else(|| args.positional().first().copied()).filter(|_| is_method(s));
+    let name = crate::intern::intern(t, s.name);
+    match receiver.and_then(|v| v.ty().lookup_where(t, name).map(|(_, ty)| ty.name())) {
+        Some(ty) => format!("{ty}.{}", s.name),
+        None => s.name.to_string(),
+    }
 }
 
 /// Does the signature start with a receiver?
@@ -133,7 +146,7 @@ fn unexpected(t: &mut Thread, s: &Signature, key: &str) -> Raised {
 }
 
 #[cold]
-fn missing(t: &mut Thread, s: &Signature, i: usize, given: usize, receiver: usize) -> Raised {
+fn missing(t: &mut Thread, s: &Signature, who: &str, i: usize, given: usize, receiver: usize) -> Raised {
     let n = s.name;
     let implicit = (receiver == 1 || is_method(s)) as usize;
     if i >= s.posonly {
@@ -148,7 +161,10 @@ fn missing(t: &mut Thread, s: &Signature, i: usize, given: usize, receiver: usiz
     let given = if receiver == 1 { given } else { given.saturating_sub(implicit) };
     let exact = s.required == s.positional && s.varargs.is_none();
     t.type_error(if exact && min == 1 {
-        format!("{n}() takes exactly one argument ({given} given)")
+        format!("{who}() takes exactly one argument ({given} given)")
+    } else if s.params.len() > s.posonly {
+        let how = if s.required == s.positional { "exactly" } else { "at least" };
+        format!("{n}() takes {how} {min} positional argument{} ({given} given)", plural(min))
     } else if exact {
         format!("{n} expected {min} argument{}, got {given}", plural(min))
     } else {

@@ -53,6 +53,9 @@ unsafe impl Object for Dict {
         }
     }
     fn clear(&self) {
+        if self.watched.load(Relaxed) != 0 {
+            self.cells.clear()
+        }
         let t = self.table.swap(Table::empty(), AcqRel);
         self.used.store(0, Release);
         // SAFETY: the dict is dead or garbage: nobody reads it.

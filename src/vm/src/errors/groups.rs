@@ -20,7 +20,9 @@ pub fn reraise_star(t: &mut Thread, orig: VRef<'_>, raised: Vec<Value>) -> Res {
 
 /// `obj.name` as text, if it is a str.
 fn text_attr(t: &mut Thread, obj: VRef<'_>, name: VRef<'static>) -> Res<Option<String>> {
-    Ok(t.getattr_opt(obj, name)?.filter(|v| v.cast::<crate::types::str::Str>().is_some()).map(|v| text_of(v.r())))
+    Ok(t.getattr_opt(obj, name)?
+        .filter(|v| v.cast::<crate::types::str::Str>().is_some())
+        .map(|v| text_of(v.r())))
 }
 
 /// ImportError for `from module import name`.

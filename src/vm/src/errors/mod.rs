@@ -7,6 +7,7 @@ mod classes;
 pub mod exc_methods;
 mod groups;
 pub mod suggest;
+mod traceback_frames;
 pub mod traceback_text;
 
 pub use classes::*;

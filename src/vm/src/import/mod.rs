@@ -28,7 +28,11 @@ pub fn run_packed(t: &mut Thread, name: &str, code: &[u8]) -> Res {
     }
     let builtins = start::builtins_dict(t);
     if let Some(d) = dict.cast::<Dict>() {
-        t.dict_set(d, "__builtins__", builtins)
+        t.dict_set(d, "__builtins__", builtins);
+        if let Some(orig) = start::frozen::find(name).and_then(|f| f.origname) {
+            let orig = t.str(orig);
+            t.dict_set(d, "__origname__", orig)
+        }
     }
     let Some(c) = crate::types::code::code(code.r()) else { return Err(Raised) };
     crate::interp::run_code(t, c, dict.r(), None)?;

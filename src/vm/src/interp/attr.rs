@@ -123,19 +123,26 @@ pub unsafe fn load_super(t: &mut Thread, f: *mut Frame, base: Base, i: Instr, me
         let this = take(base, i.b() + 2);
         let name = site_name(f, i.c());
         let builtin = crate::types::super_::TYPE.get(t);
-        let v = if sup.is(crate::object::as_vref(builtin))
-            && crate::types::typeobj::as_type(class.r()).is_some()
+        let class_type = crate::types::typeobj::as_type(class.r());
+        let (v, receiver) = if sup.is(crate::object::as_vref(builtin))
+            && let Some(c) = class_type
         {
-            let s = t.call(sup.r(), &[class.r(), this.r()])?;
-            t.getattr(s.r(), name)?
+            if method {
+                crate::types::super_::super_method(t, c, this.r(), name)?
+            } else {
+                (crate::types::super_::super_getattr(t, c, this.r(), name)?, None)
+            }
         } else {
             let s =
                 if i.f() & 1 != 0 { t.call(sup.r(), &[])? } else { t.call(sup.r(), &[class.r(), this.r()])? };
-            t.getattr(s.r(), name)?
+            (t.getattr(s.r(), name)?, None)
         };
         put_value(t, base, i.a(), v);
         if method {
-            put(t, base, i.a() + 1, Word::UNBOUND)
+            match receiver {
+                Some(r) => put_value(t, base, i.a() + 1, r),
+                None => put(t, base, i.a() + 1, Word::UNBOUND),
+            }
         }
         drop((sup, class, this));
         t.process_pending();

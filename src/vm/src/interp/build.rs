@@ -11,7 +11,6 @@ use crate::types::slice::Slice;
 use crate::types::str::{Str, text};
 use crate::types::tuple::Tuple;
 use crate::{Res, names};
-use std::sync::atomic::Ordering::Relaxed;
 use weft_bytecode::Instr;
 use weft_bytecode::ops::{KILL_A, KILL_B, KILL_C};
 use weft_strategy::{Strategy, VRef, Value, Word};
@@ -54,20 +53,7 @@ pub unsafe fn item_int<S: Strategy>(t: &Thread, x: Word, k: i64) -> Option<Word>
 /// The next item of a list iterator as a register word.
 #[inline(always)]
 pub fn list_step<S: Strategy>(t: &Thread, it: &ListIter) -> Option<Word> {
-    let l = it.seq.get(t)?;
-    let list = l.cast::<List>()?;
-    let i = it.index.load(Relaxed);
-    match list.get(t, i) {
-        Some(v) => {
-            it.index.store(i + 1, Relaxed);
-            Some(S::load_register(v.word()))
-        }
-        None => {
-            // Exhausted for good, even if the list grows later.
-            drop(it.seq.take(&it.h));
-            None
-        }
-    }
+    crate::types::list_iter::step(t, it).map(|v| S::load_register(v.word()))
 }
 
 /// # Safety

@@ -26,13 +26,7 @@ use weft_strategy::{VRef, Value, Word};
 pub unsafe fn call(t: &mut Thread, base: Base, i: Instr, method: usize) -> Res<bool> {
     // SAFETY: as the caller promises.
     unsafe {
-        let window = base.add(i.b() as usize);
-        let mut first = window.add(1 + method);
-        let mut n = i.c() as usize;
-        if method == 1 && !(*window.add(1)).is_unbound() {
-            first = window.add(1);
-            n += 1;
-        }
+        let (window, first, n) = arrange(base.add(i.b() as usize), i.c() as usize, method);
         dispatch(t, base, i.a(), window, first, n, None)
     }
 }
@@ -46,16 +40,29 @@ pub unsafe fn call_kw(t: &mut Thread, base: Base, i: Instr, method: usize) -> Re
     // SAFETY: as the caller promises.
     unsafe {
         let window = base.add(i.b() as usize);
-        let mut first = window.add(1 + method);
-        let mut n = i.c() as usize;
-        let names_at = first.add(n);
-        let names = VRef::from_word(*names_at).to_value();
-        *names_at = Word::UNBOUND;
-        if method == 1 && !(*window.add(1)).is_unbound() {
-            first = window.add(1);
-            n += 1;
-        }
+        let names = take(window, 1 + method as u16 + i.c());
+        let (window, first, n) = arrange(window, i.c() as usize, method);
         dispatch(t, base, i.a(), window, first, n, Some(names.r()))
+    }
+}
+
+/// Callable, first argument and number of arguments. The pair of a method call becomes a plain call: with its receiver
+/// as first argument, or, where there is none, with the callable moved up to its arguments.
+///
+/// # Safety
+/// As [`call`].
+#[inline(always)]
+unsafe fn arrange(window: Base, n: usize, method: usize) -> (Base, Base, usize) {
+    // SAFETY: as the caller promises.
+    unsafe {
+        if method == 0 {
+            return (window, window.add(1), n);
+        }
+        if (*window.add(1)).is_unbound() {
+            std::ptr::swap(window, window.add(1));
+            return (window.add(1), window.add(2), n);
+        }
+        (window, window.add(1), n + 1)
     }
 }
 
@@ -79,9 +86,7 @@ unsafe fn dispatch(
         if let Some(func) = callee.exact::<Function>(fixed::FUNCTION) {
             return enter_function(t, func, window, first, n, names, dst_ptr, 0, Word::UNBOUND, None);
         }
-        if let Some(m) = callee.exact::<Method>(fixed::METHOD)
-            && first == window.add(1)
-        {
+        if let Some(m) = callee.exact::<Method>(fixed::METHOD) {
             // The receiver takes the callable's place in the window, the function moves into the frame.
             let func = m.func.load().unwrap_or(Value::NONE);
             if let Some(fp) = func.cast::<Function>().map(|f| f as *const Function) {
@@ -94,7 +99,6 @@ unsafe fn dispatch(
         }
         if names.is_none()
             && let Some(ty) = callee.cast::<Type>()
-            && first == window.add(1)
             && let Some(pushed) = instantiate(t, ty, window, n, dst_ptr)?
         {
             return Ok(pushed);
@@ -153,6 +157,8 @@ unsafe fn enter_function(
         let names = names.and_then(|n| n.cast::<Tuple>()).filter(|n| !n.is_empty());
         let before = first.offset_from(window) as usize;
         let old_top = t.top.get();
+        // Argument words that the window owns; binding takes them over.
+        let mut owned = n;
         let bound = if names.is_none() && code.simple && n == code.argcount as usize {
             Ok(n)
         } else if !t.has_room(first, code.nregs as usize + n) {
@@ -161,32 +167,29 @@ unsafe fn enter_function(
             // While binding, what lies above must not be overwritten by nested calls.
             let end = first.add(n.max(code.nregs as usize));
             if end > old_top {
-                let mut p = old_top;
+                let mut p = old_top.max(first.add(n));
                 while p < end {
-                    if p >= first.add(n) {
-                        *p = Word::UNBOUND
-                    }
+                    *p = Word::UNBOUND;
                     p = p.add(1)
                 }
                 t.top.set(end)
             }
-            bind::bind(t, func, first, n, names)
+            let r = bind::bind(t, func, first, n, names);
+            owned = *r.as_ref().unwrap_or(&0);
+            r
         };
         let pushed = bound.and_then(|b| push_frame(t, func, window, first, b, dst, flags));
         match pushed {
             Ok(f) => {
                 (*f).keep = keep;
                 (*f).extra = extra;
-                t.safepoint().inspect_err(|_| ())?;
+                t.safepoint()?;
                 Ok(true)
             }
             Err(e) => {
+                t.top.set(old_top.max(first.add(owned)));
+                drop_range(t, window, before + owned);
                 t.top.set(old_top);
-                drop_range(
-                    t,
-                    window,
-                    before + n.max(code.argcount as usize + code.code.kwonlyargcount as usize + 2),
-                );
                 t.release(keep);
                 Err(e)
             }

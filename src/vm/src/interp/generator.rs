@@ -22,8 +22,10 @@ use weft_strategy::{Header, Slot, VRef, Value, Word};
 pub enum Resume {
     /// `send(value)`, `next()`
     Send(Value),
-    /// `throw(exception)`
+    /// `throw(exception)`; GeneratorExit closes what is delegated to.
     Throw(Value),
+    /// The same, GeneratorExit included: it is thrown into what is delegated to like any other.
+    ThrowInto(Value),
 }
 
 /// `RETURN_GENERATOR`: a generator of the running frame, whose registers move into it.
@@ -68,15 +70,47 @@ pub unsafe fn make(t: &mut Thread, f: *mut Frame) -> Res {
                 registers: std::cell::UnsafeCell::new(registers.into_boxed_slice()),
             },
         );
+        if shape == fixed::COROUTINE && t.locals.origin_depth > 0 {
+            let origin = origin(t, f);
+            if let Some(gen_) = g.cast::<Generator>() {
+                gen_.extra.set(&gen_.h, origin)
+            }
+        }
         if let Some(o) = (*f).object.take()
             && let (Some(fo), Some(gen_)) =
                 (o.cast::<crate::types::frame::FrameObject>(), g.cast::<Generator>())
         {
             fo.frame.store(std::ptr::null_mut(), Release);
+            fo.generator.set_word(Word::free_standing(&gen_.h));
             gen_.frame.set(&gen_.h, o.clone());
         }
         Ok(g)
     }
+}
+
+/// `cr_origin`: where a coroutine was made, as `(file, line, function)` from the innermost caller out.
+///
+/// # Safety
+/// `f` is the top frame, that of the coroutine.
+unsafe fn origin(t: &mut Thread, f: *mut Frame) -> Value {
+    let mut out = Vec::new();
+    let (first, mut at) = (t.first_frame(), f);
+    while at > first && out.len() < t.locals.origin_depth as usize {
+        // SAFETY: frames below an active one are active.
+        let entry = unsafe {
+            at = at.sub(1);
+            let code = &*(*at).code;
+            let line = weft_bytecode::locations::line_at(&code.code, unwind::index(at) as u32);
+            let none = || Value::NONE;
+            vec![
+                code.filename.load().unwrap_or_else(none),
+                line.map_or_else(none, |n| t.int(n as i64)),
+                code.name.load().unwrap_or_else(none),
+            ]
+        };
+        out.push(crate::types::tuple::Tuple::new(t, entry));
+    }
+    crate::types::tuple::Tuple::new(t, out)
 }
 
 /// Claims a suspended generator. `Ok(None)`: it has finished.
@@ -396,11 +430,11 @@ unsafe fn finished(t: &mut Thread, f: *mut Frame) {
             && let Some(g) = gv.cast::<Generator>()
         {
             drop(g.handled.take(&g.h));
-            // Generator and frame object hold each other while it can still be resumed.
+            // The frame object is on its own from now on.
             if let Some(o) = g.frame.take(&g.h)
                 && let Some(fo) = o.cast::<crate::types::frame::FrameObject>()
             {
-                drop(fo.generator.take(&fo.h))
+                fo.generator.set_word(Word::UNBOUND)
             }
             g.state.store(state::FINISHED, Release);
         }
@@ -426,10 +460,10 @@ pub fn resume(t: &mut Thread, gv: VRef<'_>, what: Resume) -> Res<Result<Value, V
                 Err(t.runtime_error("cannot reuse already awaited coroutine"))
             }
             Resume::Send(_) => Ok(Err(Value::NONE)),
-            Resume::Throw(_) if gv.has_shape(fixed::COROUTINE) => {
+            Resume::Throw(_) | Resume::ThrowInto(_) if gv.has_shape(fixed::COROUTINE) => {
                 Err(t.runtime_error("cannot reuse already awaited coroutine"))
             }
-            Resume::Throw(e) => Err(t.reraise(e)),
+            Resume::Throw(e) | Resume::ThrowInto(e) => Err(t.reraise(e)),
         };
     };
     match what {
@@ -441,7 +475,8 @@ pub fn resume(t: &mut Thread, gv: VRef<'_>, what: Resume) -> Res<Result<Value, V
             }
             run(t, g, gv, was, Some(v), None)
         }
-        Resume::Throw(e) => throw(t, g, gv, was, e),
+        Resume::Throw(e) => throw(t, g, gv, was, e, true),
+        Resume::ThrowInto(e) => throw(t, g, gv, was, e, false),
     }
 }
 
@@ -482,17 +517,23 @@ fn run(
             Err(e) => Err(e),
         }
     };
-    t.depth.set(t.depth.get() - 1);
     let v = r?;
     Ok(if std::mem::take(&mut t.returned) { Err(v) } else { Ok(v) })
 }
 
 /// `throw`: into the iterator the generator delegates to, else at its `yield`.
-fn throw(t: &mut Thread, g: &Generator, gv: VRef<'_>, was: u8, e: Value) -> Res<Result<Value, Value>> {
+fn throw(
+    t: &mut Thread,
+    g: &Generator,
+    gv: VRef<'_>,
+    was: u8,
+    e: Value,
+    closing: bool,
+) -> Res<Result<Value, Value>> {
     if was == state::DELEGATING
         && let Some(sub) = delegate_of(g)
     {
-        if errors::GENERATOR_EXIT.is_instance(t, e.r()) {
+        if closing && errors::GENERATOR_EXIT.is_instance(t, e.r()) {
             // Closing: the delegate first.
             let r = close_delegate(t, sub.r());
             return match r {
@@ -504,7 +545,8 @@ fn throw(t: &mut Thread, g: &Generator, gv: VRef<'_>, was: u8, e: Value) -> Res<
             };
         }
         let thrown = if sub.cast::<Generator>().is_some() && !sub.r().has_shape(fixed::ASYNC_GENERATOR) {
-            match t.recurse(|t| resume(t, sub.r(), Resume::Throw(e))) {
+            let what = if closing { Resume::Throw(e) } else { Resume::ThrowInto(e) };
+            match t.recurse(|t| resume(t, sub.r(), what)) {
                 Ok(Ok(v)) => Ok(Ok(v)),
                 Ok(Err(v)) => Ok(Err(v)),
                 Err(x) => Err(x),
@@ -539,11 +581,8 @@ fn throw(t: &mut Thread, g: &Generator, gv: VRef<'_>, was: u8, e: Value) -> Res<
             Err(Raised) => run(t, g, gv, was, None, None),
         };
     }
+    // One that never started ends here, with a traceback entry of its own.
     t.reraise(e);
-    if was == state::CREATED {
-        // Never started: it ends here, with a traceback entry of its own.
-        return run(t, g, gv, was, None, None);
-    }
     run(t, g, gv, was, None, None)
 }
 
@@ -590,7 +629,7 @@ pub fn close(t: &mut Thread, gv: VRef<'_>) -> Res {
             return Err(x);
         }
     };
-    match t.recurse(|t| throw(t, g, gv, was, e)) {
+    match t.recurse(|t| throw(t, g, gv, was, e, true)) {
         Ok(Ok(_)) => {
             let kind = kind_name(g);
             Err(t.runtime_error(format!("{kind} ignored GeneratorExit")))

@@ -27,10 +27,62 @@ pub fn frame_at(t: &Thread, depth: usize) -> Option<*mut Frame> {
     if depth > active { None } else { Some(unsafe { f.sub(depth) }) }
 }
 
+/// Is this a frame record of this thread?
+pub fn is_mine(t: &Thread, f: *mut Frame) -> bool {
+    let top = t.frame.get();
+    !top.is_null() && f >= t.first_frame() && f <= top
+}
+
+/// The frame record of a generator that runs in this thread.
+pub fn running_frame_of(t: &Thread, g: VRef<'_>) -> Option<*mut Frame> {
+    let mut f = t.frame.get();
+    if f.is_null() {
+        return None;
+    }
+    loop {
+        // SAFETY: between the first frame and the top one all are active.
+        unsafe {
+            if (*f).flags & FrameFlags::GENERATOR != 0 && (*f).extra.as_ref().is_some_and(|x| x.is(g)) {
+                return Some(f);
+            }
+            if f == t.first_frame() {
+                return None;
+            }
+            f = f.sub(1);
+        }
+    }
+}
+
+/// The frame object of the frame that called an active frame of this thread.
+pub fn caller_object(t: &Thread, f: *mut Frame) -> Option<Value> {
+    // SAFETY: frames below an active one are active.
+    if f == t.first_frame() { None } else { Some(unsafe { unwind::frame_object(t, f.sub(1)) }) }
+}
+
+/// Index of the instruction an active frame is at.
+///
+/// # Safety
+/// The frame is active and belongs to this thread.
+pub unsafe fn instruction_index(f: *const Frame) -> u32 {
+    // SAFETY: as the caller promises.
+    unsafe { unwind::index(f) as u32 }
+}
+
+/// Index of the instruction that a frame of another thread is at: a guess, for the frame goes on meanwhile.
+pub fn foreign_index(fo: &crate::types::frame::FrameObject) -> u32 {
+    fo.lasti.load(std::sync::atomic::Ordering::Acquire)
+}
+
 /// The frame object of the frame `depth` calls up.
 pub fn frame_object_at(t: &Thread, depth: usize) -> Option<Value> {
     // SAFETY: an active frame.
     frame_at(t, depth).map(|f| unsafe { unwind::frame_object(t, f) })
+}
+
+/// The function that runs `depth` calls up.
+pub fn function_at(t: &Thread, depth: usize) -> Option<Value> {
+    // SAFETY: an active frame keeps its function alive.
+    frame_at(t, depth).map(|f| unsafe { as_vref(&*(*f).func).to_value() })
 }
 
 /// `__globals__` of the running Python function.
@@ -125,7 +177,7 @@ pub fn run_function_with_locals(t: &mut Thread, func: VRef<'_>, locals: Value) -
     t.enter_native()?;
     let base = t.top.get();
     // SAFETY: the function is held by the caller; no arguments.
-    let r = unsafe {
+    unsafe {
         match push_frame(t, f, base, base, 0, std::ptr::null_mut(), FrameFlags::ENTRY) {
             Ok(frame) => {
                 let optimized = f.code_object().code.flags & weft_bytecode::code::flags::OPTIMIZED != 0;
@@ -136,9 +188,7 @@ pub fn run_function_with_locals(t: &mut Thread, func: VRef<'_>, locals: Value) -
             }
             Err(e) => Err(e),
         }
-    };
-    t.depth.set(t.depth.get() - 1);
-    r
+    }
 }
 
 /// The builtins dict that code with these globals sees: `globals["__builtins__"]`, else the interpreter's.
@@ -192,4 +242,15 @@ pub fn import_module(t: &mut Thread, name: &str) -> Res {
     let star = t.str("__name__");
     let from = crate::types::tuple::Tuple::new(t, vec![star]);
     t.call(import.r(), &[n.r(), none, none, from.r(), VRef::immediate(weft_strategy::Word::small_int(0))])
+}
+
+/// The active frame behind a frame object, if it is this thread's (or the GIL keeps its thread from running).
+pub fn active(t: &Thread, o: &crate::types::frame::FrameObject) -> Option<*mut Frame> {
+    let f = o.frame.load(std::sync::atomic::Ordering::Acquire);
+    if f.is_null() {
+        return None;
+    }
+    let top = t.frame.get();
+    let own = !top.is_null() && f >= t.first_frame() && f <= top;
+    (own || weft_strategy::ops().gil).then_some(f)
 }

@@ -14,6 +14,7 @@ mod bind;
 mod build;
 mod cache;
 mod calls;
+pub mod foreign;
 pub mod generator;
 pub mod hooks;
 mod imports;
@@ -21,6 +22,7 @@ mod intrinsics;
 mod matching;
 mod names;
 mod run;
+pub mod trace;
 mod unwind;
 
 pub use hooks::{current_globals, current_locals, run_code};
@@ -236,9 +238,7 @@ pub(crate) unsafe fn push_frame(
 /// Calls a Python function from native code.
 pub fn call_function(t: &mut Thread, f: &Function, this: Option<VRef<'_>>, args: CallArgs<'_>) -> Res {
     t.enter_native()?;
-    let r = call_function_inner(t, f, this, args);
-    t.depth.set(t.depth.get() - 1);
-    r
+    call_function_inner(t, f, this, args)
 }
 
 fn call_function_inner(t: &mut Thread, f: &Function, this: Option<VRef<'_>>, args: CallArgs<'_>) -> Res {

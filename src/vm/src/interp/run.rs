@@ -1,8 +1,6 @@
 //! The loop.
 
-use super::{
-    Base, as_function, drop_range, kill, leave_frame, push_frame, put, put_value, reg, take, value, vreg,
-};
+use super::{Base, as_function, drop_range, kill, push_frame, put, put_value, reg, take, value, vreg};
 use super::{arith, attr, build, cache, calls, generator, imports, intrinsics, matching, names, unwind};
 use crate::Res;
 use crate::object::{BinOp, Cmp};
@@ -86,11 +84,12 @@ pub(crate) fn run<S: Strategy>(t: &mut Thread, raising: bool) -> Res {
                     macro_rules! jump {
                         ($offset:expr) => {{
                             let o = $offset as isize;
-                            pc = pc.offset(o);
+                            // What a safepoint raises is raised at the jump, under the jump's handlers.
                             if o < 0 && t.core.breaker.load(Relaxed) != 0 {
                                 save!();
                                 check!(t.safepoint());
                             }
+                            pc = pc.offset(o);
                         }};
                     }
                     macro_rules! binary {
@@ -569,8 +568,9 @@ pub(crate) fn run<S: Strategy>(t: &mut Thread, raising: bool) -> Res {
                         Op::GET_ITER => slow!(build::get_iter(t, base, i)),
                         Op::FOR_ITER => {
                             let it = r!(i.b());
-                            let h = &*it.ptr();
-                            match h.shape() {
+                            // Code called with arguments it was not made for may have anything here.
+                            let shape = if it.is_heap() { (*it.ptr()).shape() } else { fixed::INT };
+                            match shape {
                                 fixed::RANGE_ITER => {
                                     let it = &*(it.ptr() as *const RangeIter);
                                     if let Some(n) = it.step() {
@@ -610,6 +610,7 @@ pub(crate) fn run<S: Strategy>(t: &mut Thread, raising: bool) -> Res {
                                             jump!(i.c_signed());
                                         }
                                     }
+                                    t.process_pending();
                                 }
                             }
                         }
@@ -618,16 +619,14 @@ pub(crate) fn run<S: Strategy>(t: &mut Thread, raising: bool) -> Res {
                         Op::RETURN_GENERATOR => {
                             save!();
                             let g = check!(generator::make(t, f));
-                            // The frame is gone; its registers moved into the generator.
-                            let (dst, flags) = ((*f).dst, (*f).flags);
-                            unwind::pop_frame(t, f);
-                            if flags & FrameFlags::ENTRY != 0 {
-                                return Ok(g);
+                            // The frame goes; its registers moved into the generator.
+                            let flags = (*f).flags;
+                            match calls::finish(t, f, g) {
+                                Ok(calls::Finish::Native(v)) => return Ok(v),
+                                Ok(calls::Finish::Resume) => reload!(),
+                                Err(_) if flags & FrameFlags::ENTRY != 0 => return Err(crate::Raised),
+                                Err(_) => break 'raise,
                             }
-                            let old = *dst;
-                            *dst = g.into_word();
-                            t.release(old);
-                            reload!();
                         }
                         Op::YIELD => {
                             save!();
@@ -776,43 +775,35 @@ pub(crate) fn run<S: Strategy>(t: &mut Thread, raising: bool) -> Res {
                             }
                         }
                         Op::RETURN | Op::RETURN_CONST => {
-                            let w = if op == Op::RETURN {
-                                let p = base.add(i.a() as usize);
-                                let w = leave_frame(*p);
-                                *p = Word::UNBOUND;
-                                w
-                            } else {
-                                *(&(*(*f).code).consts).get_unchecked(i.bc() as usize)
-                            };
+                            save!();
                             let flags = (*f).flags;
-                            if flags == 0 {
+                            if flags == 0 && (*f).object.is_none() {
                                 let dst = (*f).dst;
-                                save!();
-                                unwind::pop_frame(t, f);
-                                f = t.frame.get();
-                                base = (*f).base;
-                                pc = (*f).pc;
+                                let p = if op == Op::RETURN {
+                                    base.add(i.a() as usize)
+                                } else {
+                                    // Through a register, so that it is rooted while the others are dropped.
+                                    set!(0, *(&(*(*f).code).consts).get_unchecked(i.bc() as usize));
+                                    base
+                                };
+                                let w = unwind::pop_returning(t, f, p);
+                                reload!();
                                 let old = *dst;
                                 *dst = w;
                                 t.release(old);
                                 continue;
                             }
-                            save!();
-                            let v = if w.is_heap() && !w.is_counted() {
-                                VRef::from_word(w).to_value()
+                            let v = if op == Op::RETURN {
+                                value(base, i.a())
                             } else {
-                                Value::from_owned(w)
+                                VRef::from_word(*(&(*(*f).code).consts).get_unchecked(i.bc() as usize))
+                                    .to_value()
                             };
                             match calls::finish(t, f, v) {
                                 Ok(calls::Finish::Native(v)) => return Ok(v),
                                 Ok(calls::Finish::Resume) => reload!(),
-                                Err(_) => {
-                                    f = t.frame.get();
-                                    if flags & FrameFlags::ENTRY != 0 {
-                                        return Err(crate::Raised);
-                                    }
-                                    break 'raise;
-                                }
+                                Err(_) if flags & FrameFlags::ENTRY != 0 => return Err(crate::Raised),
+                                Err(_) => break 'raise,
                             }
                         }
                         Op::MAKE_FUNCTION => slow!(calls::make_function(t, f, base, i)),
@@ -821,7 +812,7 @@ pub(crate) fn run<S: Strategy>(t: &mut Thread, raising: bool) -> Res {
                         // ---- exceptions and with
                         Op::RAISE => {
                             save!();
-                            unwind::raise(t, base, i);
+                            unwind::raise(t, f, base, i);
                             break 'raise;
                         }
                         Op::RERAISE => {

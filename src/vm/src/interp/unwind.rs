@@ -52,11 +52,12 @@ pub fn unwind(t: &mut Thread) -> Target {
             let row = code.handlers.iter().find(|h| (h.start as usize..h.end as usize).contains(&at));
             if let Some(h) = row {
                 let base = (*f).base;
+                t.top.set(base.add(code.nregs as usize));
                 drop_range(t, base.add(h.depth as usize), code.nregs as usize - h.depth as usize);
                 let e = t.take_raised();
                 put_value(t, base, h.reg, e);
+                t.process_pending();
                 (*f).pc = code.instrs.as_ptr().add(h.target as usize);
-                t.top.set(base.add(code.nregs as usize));
                 return Target::Handler;
             }
             let flags = (*f).flags;
@@ -78,30 +79,95 @@ pub fn unwind(t: &mut Thread) -> Target {
 pub unsafe fn pop_frame(t: &mut Thread, f: *mut Frame) {
     // SAFETY: as the caller promises.
     unsafe {
-        let n = (*(*f).code).nregs as usize;
-        let base = (*f).base;
         if (*f).object.is_some() {
             detach_object(t, f)
         }
-        let first = t.first_frame();
-        t.frame.set(if f == first { std::ptr::null_mut() } else { f.sub(1) });
-        t.depth.set(t.depth.get() - 1);
+        let end = (*f).base.add((*(*f).code).nregs as usize);
         let window = (*f).window;
-        let count = base.add(n).offset_from(window) as usize;
-        drop_range(t, window, count);
-        let prev = t.frame.get();
-        t.top.set(if (*f).flags & FrameFlags::ENTRY != 0 || prev.is_null() {
-            window
+        let held = unlink(t, f);
+        drop_range(t, window, end.offset_from(window) as usize);
+        give_up(t, held, window)
+    }
+}
+
+/// As [`pop_frame`], for a called frame without frame object; gives the word of its register `p`, in a form that may
+/// leave the frame. The word stays in its register, where a stop finds it, until all the others are dropped.
+///
+/// # Safety
+/// `f` is the top frame, `p` one of its registers.
+#[inline(always)]
+pub unsafe fn pop_returning(t: &mut Thread, f: *mut Frame, p: *mut Word) -> Word {
+    // SAFETY: as the caller promises.
+    unsafe {
+        *p = super::leave_frame(*p);
+        let end = (*f).base.add((*(*f).code).nregs as usize);
+        let window = (*f).window;
+        let plain = (*f).keep.is_unbound() && (*f).locals.is_none() && (*f).extra.is_none();
+        if plain {
+            t.frame.set(f.sub(1));
+            t.depth.set(t.depth.get() - 1);
+            drop_range(t, window, p.offset_from(window) as usize);
+            drop_range(t, p.add(1), end.offset_from(p) as usize - 1);
+            let prev = t.frame.get();
+            t.top.set((*prev).base.add((*(*prev).code).nregs as usize));
         } else {
-            (*prev).base.add((*(*prev).code).nregs as usize)
-        });
-        let keep = (*f).keep;
-        if !keep.is_unbound() {
-            t.release(keep)
+            let held = unlink(t, f);
+            drop_range(t, window, p.offset_from(window) as usize);
+            drop_range(t, p.add(1), end.offset_from(p) as usize - 1);
+            give_up(t, held, p.add(1));
         }
-        drop((*f).locals.take());
-        drop((*f).extra.take());
+        let w = *p;
+        *p = Word::UNBOUND;
+        w
+    }
+}
+
+/// What a frame record held besides registers.
+struct Held {
+    entry: bool,
+    keep: Word,
+    locals: Option<Value>,
+    extra: Option<Value>,
+}
+
+/// Takes the top frame off. Its registers are still below `top`; its record is empty, for whatever dies next may push
+/// frames in its place.
+///
+/// # Safety
+/// `f` is the top frame.
+unsafe fn unlink(t: &mut Thread, f: *mut Frame) -> Held {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let held = Held {
+            entry: (*f).flags & FrameFlags::ENTRY != 0,
+            keep: std::mem::replace(&mut (*f).keep, Word::UNBOUND),
+            locals: (*f).locals.take(),
+            extra: (*f).extra.take(),
+        };
+        t.frame.set(if f == t.first_frame() { std::ptr::null_mut() } else { f.sub(1) });
+        t.depth.set(t.depth.get() - 1);
+        held
+    }
+}
+
+/// Second half of popping, when the registers are dropped. Those below `top` (or the frame below's, if those are
+/// more) stay in use meanwhile.
+///
+/// # Safety
+/// The frame was unlinked just now.
+unsafe fn give_up(t: &mut Thread, held: Held, top: *mut Word) {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let Held { entry, keep, locals, extra } = held;
+        let prev = t.frame.get();
+        let below = if prev.is_null() { top } else { (*prev).base.add((*(*prev).code).nregs as usize) };
+        t.top.set(if entry { top } else { top.max(below) });
+        t.release(keep);
+        drop((locals, extra));
         t.process_pending();
+        if !entry {
+            t.top.set(below)
+        }
     }
 }
 
@@ -178,10 +244,11 @@ pub unsafe fn frame_object(t: &Thread, f: *mut Frame) -> Value {
                 locals: Slot::from_option((*f).locals.clone()),
                 back: Slot::empty(),
                 trace: Slot::empty(),
-                generator: Slot::from_option(generator.clone()),
+                generator: crate::types::frame::weak_generator(generator.as_ref().map(|g| g.r())),
                 frame: std::sync::atomic::AtomicPtr::new(f),
                 lasti: std::sync::atomic::AtomicU32::new(0),
                 registers: std::cell::UnsafeCell::new(Box::new([])),
+                ..FrameObject::blank()
             },
         );
         if let Some(g) = &generator
@@ -211,13 +278,14 @@ unsafe fn add_traceback(t: &mut Thread, f: *mut Frame, at: usize) {
 ///
 /// # Safety
 /// Registers of the running frame.
-pub unsafe fn raise(t: &mut Thread, base: Base, i: Instr) {
+pub unsafe fn raise(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) {
     // SAFETY: as the caller promises.
     unsafe {
         match i.f() & 3 {
             0 => match t.handled.clone() {
                 Some(e) if !e.is_none() => {
                     t.reraise(e);
+                    (*f).flags |= FrameFlags::RERAISING;
                 }
                 _ => {
                     t.runtime_error("No active exception to reraise");

@@ -312,6 +312,8 @@ pub struct TypeSpec {
     pub layout: fn() -> &'static Layout,
     /// [`type_flag`] bits.
     pub flags: u32,
+    /// Inline slots of the instance part that native code uses by number, for a type with its base's native part.
+    pub extra_slots: u16,
     /// Behaviour.
     pub slots: Slots,
     /// Methods, class methods and static methods.
@@ -331,6 +333,7 @@ impl TypeSpec {
             base: None,
             layout: T::layout,
             flags: type_flag::BASETYPE | type_flag::IMMUTABLE,
+            extra_slots: 0,
             slots: Slots::EMPTY,
             methods: &[],
             getset: &[],

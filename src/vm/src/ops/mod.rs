@@ -189,9 +189,7 @@ impl Thread {
     /// `a < b` and the others, as Python objects.
     pub fn compare(&mut self, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {
         self.enter_native()?;
-        let r = self.compare_inner(a, b, op);
-        self.depth.set(self.depth.get() - 1);
-        r
+        self.compare_inner(a, b, op)
     }
 
     fn compare_inner(&mut self, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {

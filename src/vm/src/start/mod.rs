@@ -1,8 +1,17 @@
 //! Starting and ending the interpreter, and what the whole process shares.
 
-pub mod compile;
+pub mod audit;
+pub mod flags;
+pub mod frozen;
+mod finish;
+mod fork;
 pub mod modules;
+pub mod relock;
+pub mod unraisable;
 pub mod warn;
+
+pub use finish::finalize;
+pub use fork::{at_fork_in_child, fork, publish_roots};
 
 use crate::dict::Dict;
 use crate::object::ValueExt;
@@ -37,6 +46,8 @@ pub fn init(config: &Config) -> Box<Thread> {
     set_hooks(Hooks {
         traverse: crate::gc::traverse,
         registers: crate::gc::thread_registers,
+        companions: crate::types::weakref::companions,
+        is_urgent: crate::gc::is_urgent,
         clear_weakrefs: crate::types::weakref::clear_in_stop,
     });
     let key = match config.hash_seed {
@@ -77,9 +88,29 @@ pub fn set_main(t: &Thread) {
     MAIN.store(&*t.core as *const _ as *mut _, Release)
 }
 
+/// The main thread's identifier.
+pub fn main_ident() -> u64 {
+    let core = MAIN.load(Acquire);
+    if core.is_null() {
+        return 0;
+    }
+    // SAFETY: the main thread, and what it points to, live as long as the process.
+    unsafe { (*((*core).vm.get() as *const Thread)).ident }
+}
+
 /// Must this thread not run any more (a daemon thread after the main thread has finished)?
 pub fn is_finalizing_for(t: &Thread) -> bool {
     FINALIZING.load(Relaxed) && !is_main(t)
+}
+
+/// Does one thread run at a time?
+pub fn has_gil() -> bool {
+    weft_strategy::ops().gil
+}
+
+/// `sys.setswitchinterval`
+pub fn set_switch_interval(interval: std::time::Duration) {
+    weft_strategy::ops().set_switch_interval(interval)
 }
 
 /// Is the interpreter shutting down?
@@ -182,8 +213,19 @@ pub fn run_signal_handlers(t: &mut Thread) -> Res<()> {
 
 /// Reports an exception that cannot be raised, through `sys.unraisablehook`.
 pub fn unraisable(t: &mut Thread, message: &str, e: Value, object: VRef<'_>) {
-    let _ = (t, object);
-    eprintln!("{message}: {}", e.r().ty().name())
+    unraisable::report(t, message, e, object)
+}
+
+/// Writes to the process's standard error, whatever `sys.stderr` is.
+pub fn stderr_bytes(mut b: &[u8]) {
+    while !b.is_empty() {
+        // SAFETY: reads the slice only.
+        let n = unsafe { libc::write(2, b.as_ptr().cast(), b.len()) };
+        if n <= 0 {
+            return;
+        }
+        b = b.get(n as usize..).unwrap_or_default()
+    }
 }
 
 /// `sys.modules`

@@ -18,8 +18,7 @@ pub fn find(name: &str) -> Option<&'static ModuleSpec> {
     if name == "builtins" {
         return Some(&crate::builtins::SPEC);
     }
-    let listed = NATIVE.get().and_then(|n| n.iter().find(|m| m.name == name).copied());
-    listed.or((name == "_codecs").then_some(&crate::codecs::module::MODULE))
+    NATIVE.get()?.iter().find(|m| m.name == name).copied()
 }
 
 /// Names of all native modules.

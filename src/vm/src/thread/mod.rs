@@ -6,6 +6,7 @@
 
 mod dying;
 mod frame;
+pub mod park;
 mod safepoint;
 
 pub use frame::{Frame, FrameFlags};
@@ -13,6 +14,7 @@ pub use frame::{Frame, FrameFlags};
 use crate::Raised;
 use crate::heap::Heap;
 use std::cell::{Cell, UnsafeCell};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use weft_strategy::core::breaker;
 use weft_strategy::{ThreadCore, VRef, Value, Word};
 
@@ -24,6 +26,14 @@ const FRAMES: usize = 1 << 20;
 const NATIVE_RESERVE: usize = 192 << 10;
 /// Collectable objects made between collections, at least.
 pub const GC_THRESHOLD: isize = 2000;
+
+/// `sys.setrecursionlimit`, for threads to come.
+static RECURSION_LIMIT: AtomicU32 = AtomicU32::new(1000);
+
+/// Sets the recursion limit of threads to come.
+pub(crate) fn set_default_recursion_limit(n: u32) {
+    RECURSION_LIMIT.store(n, Relaxed)
+}
 
 /// An entry of the method cache: what a name means on a type of some version.
 #[derive(Clone, Copy, Default)]
@@ -57,7 +67,7 @@ pub struct Thread {
     pub(crate) handled: Option<Value>,
     /// Lowest native stack address that may be used.
     stack_limit: usize,
-    /// Python frames and native calls active; compared with the recursion limit.
+    /// Python frames active; compared with the recursion limit.
     pub(crate) depth: Cell<u32>,
     /// `sys.setrecursionlimit`
     pub(crate) recursion_limit: Cell<u32>,
@@ -90,11 +100,36 @@ pub struct Locals {
     pub trace: Option<Value>,
     /// `sys.setprofile`
     pub profile: Option<Value>,
+    /// `sys.set_coroutine_origin_tracking_depth`
+    pub origin_depth: u32,
     /// Exception to raise at the next safepoint (`PyThreadState_SetAsyncExc`).
     pub async_exc: Option<Value>,
 }
 
-fn reserve<T>(count: usize) -> *mut T {
+/// The address space of a thread's registers and frames.
+pub struct Memory {
+    registers: *mut Word,
+    frames: *mut Frame,
+}
+// SAFETY: fresh mappings that nobody else knows.
+unsafe impl Send for Memory {}
+
+impl Memory {
+    /// Reserves it; `None` when there is no address space left.
+    pub fn reserve() -> Option<Memory> {
+        let registers = reserve(REGISTERS)?;
+        match reserve(FRAMES) {
+            Some(frames) => Some(Memory { registers, frames }),
+            None => {
+                // SAFETY: our own mapping, unused.
+                unsafe { libc::munmap(registers.cast(), REGISTERS * size_of::<Word>()) };
+                None
+            }
+        }
+    }
+}
+
+fn reserve<T>(count: usize) -> Option<*mut T> {
     // SAFETY: a fresh anonymous mapping.
     let p = unsafe {
         libc::mmap(
@@ -106,27 +141,34 @@ fn reserve<T>(count: usize) -> *mut T {
             0,
         )
     };
-    assert!(p != libc::MAP_FAILED, "no address space for a thread");
-    p.cast()
+    if p == libc::MAP_FAILED { None } else { Some(p.cast()) }
 }
 
 impl Thread {
     /// A thread for the running OS thread, not attached. `stack_size` is that of the OS thread.
+    ///
+    /// # Panics
+    /// When there is no address space for it.
     pub fn new(stack_size: usize) -> Box<Thread> {
+        Thread::in_memory(Memory::reserve().expect("address space for a thread"), stack_size)
+    }
+
+    /// As [`Thread::new`], with its memory.
+    pub fn in_memory(memory: Memory, stack_size: usize) -> Box<Thread> {
         let here = &stack_size as *const usize as usize;
-        let registers = reserve(REGISTERS);
+        let Memory { registers, frames } = memory;
         let t = Box::new(Thread {
             core: weft_strategy::ops().new_core(),
             heap: Heap::new(),
             registers,
             top: Cell::new(registers),
-            frames: reserve(FRAMES),
+            frames,
             frame: Cell::new(std::ptr::null_mut()),
             raised: None,
             handled: None,
             stack_limit: here.saturating_sub(stack_size.saturating_sub(NATIVE_RESERVE)),
             depth: Cell::new(0),
-            recursion_limit: Cell::new(1000),
+            recursion_limit: Cell::new(RECURSION_LIMIT.load(Relaxed)),
             methods: UnsafeCell::new(Box::new([CachedMethod::default(); METHOD_CACHE])),
             in_repr: Vec::new(),
             returned: false,
@@ -153,7 +195,19 @@ impl Thread {
         self.locals = Locals::default();
         self.handled = None;
         self.raised = None;
-        self.process_pending();
+        // Freeing may run finalizers, which may make and kill more.
+        for _ in 0..100 {
+            if self.core.dead_len() > 0 {
+                self.drain()
+            }
+            self.process_pending();
+            self.locals = Locals::default();
+            if self.core.dead_len() == 0 && self.core.pending_len() == 0 {
+                break;
+            }
+        }
+        // From here on nobody may look at the registers.
+        self.core.vm.set(std::ptr::null_mut());
         self.heap.abandon();
         weft_strategy::ops().detach(&self.core);
         weft_strategy::core::leave();
@@ -174,9 +228,9 @@ impl Thread {
     /// Counts a new collectable object.
     #[inline(always)]
     pub(crate) fn count_allocation(&self) {
-        let n = self.heap.net.get() + 1;
-        self.heap.net.set(n);
-        if n >= GC_THRESHOLD && n % 256 == 0 {
+        let n = self.heap.net.load(Relaxed) + 1;
+        self.heap.net.store(n, Relaxed);
+        if n & 255 == 0 && n >= crate::gc::limit() {
             self.core.set_breaker(breaker::COLLECT)
         }
     }
@@ -184,8 +238,7 @@ impl Thread {
     /// Runs `f` while this thread runs no Python. Every blocking call goes through here.
     pub fn blocking<R>(&mut self, f: impl FnOnce() -> R) -> R {
         if self.core.dead_len() > 0 {
-            weft_strategy::ops().drain(&self.core);
-            self.process_pending();
+            self.drain()
         }
         weft_strategy::ops().detach(&self.core);
         let r = f();
@@ -209,25 +262,32 @@ impl Thread {
         }
     }
 
-    /// Guards native recursion: RecursionError when the native stack or the recursion limit is reached.
+    /// Guards native recursion: RecursionError when the native stack is used up. The recursion limit counts Python
+    /// frames only, as CPython's does.
     #[inline]
     pub fn recurse<R>(&mut self, f: impl FnOnce(&mut Thread) -> Result<R, Raised>) -> Result<R, Raised> {
         self.enter_native()?;
-        let r = f(self);
-        self.depth.set(self.depth.get() - 1);
-        r
+        f(self)
     }
 
-    /// First half of [`Thread::recurse`]; the caller subtracts from `depth` again.
-    #[inline]
+    /// RecursionError if the native stack is used up.
+    #[inline(always)]
     pub(crate) fn enter_native(&mut self) -> Result<(), Raised> {
-        let here = &self as *const _ as usize;
-        let depth = self.depth.get();
-        if here < self.stack_limit || depth >= self.recursion_limit.get() {
+        let here = 0u8;
+        if (&raw const here as usize) < self.stack_limit {
             return Err(self.recursion_error());
         }
-        self.depth.set(depth + 1);
         Ok(())
+    }
+
+    /// The exception being handled (`sys.exception()`).
+    pub fn handled(&self) -> Option<VRef<'_>> {
+        self.handled.as_ref().map(|v| v.r()).filter(|v| !v.is_none())
+    }
+
+    /// Calls that are active, and how many may be.
+    pub fn recursion(&self) -> (u32, u32) {
+        (self.depth.get(), self.recursion_limit.get())
     }
 
     // ---- the exception on its way
@@ -280,7 +340,7 @@ impl Thread {
     /// The frame above `current` (null: the first).
     #[inline(always)]
     pub(crate) fn next_frame(&self, current: *mut Frame) -> *mut Frame {
-        // SAFETY: within the mapping; `frame_limit` is checked when a frame is pushed.
+        // SAFETY: within the mapping; `has_room` is asked when a frame is pushed.
         if current.is_null() { self.frames } else { unsafe { current.add(1) } }
     }
 
@@ -289,7 +349,8 @@ impl Thread {
     pub(crate) fn has_room(&self, at: *mut Word, n: usize) -> bool {
         // SAFETY: pointers into the mapping are compared, not followed.
         let used = unsafe { at.offset_from(self.registers) } as usize;
-        used + n + 1024 < REGISTERS
+        let frames = (self.frame.get() as usize).saturating_sub(self.frames as usize) / size_of::<Frame>();
+        used + n + 1024 < REGISTERS && frames + 1024 < FRAMES
     }
 
     /// The bottom frame of this thread.

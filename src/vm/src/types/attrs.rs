@@ -32,7 +32,8 @@ macro_rules! slot_get {
     ($ty:ty, $field:ident) => {
         |_, v| {
             use $crate::object::ValueExt as _;
-            Ok(v.cast::<$ty>().map_or(weft_strategy::Value::NONE, |o| $crate::types::attrs::or_none(&o.$field)))
+            Ok(v.cast::<$ty>()
+                .map_or(weft_strategy::Value::NONE, |o| $crate::types::attrs::or_none(&o.$field)))
         }
     };
 }
@@ -65,14 +66,6 @@ pub fn need_str<'v>(t: &mut Thread, v: Option<VRef<'v>>, what: &str) -> Result<V
 /// Is `v` a dict (subclasses included)?
 pub fn as_dict<'t>(v: VRef<'t>) -> Option<&'t crate::dict::Dict> {
     v.cast::<crate::dict::Dict>()
-}
-
-/// `v.name` for messages, by the ordinary rules; the repr if it has none.
-pub fn name_for_message(t: &mut Thread, v: VRef<'_>, attribute: VRef<'static>) -> Res<String> {
-    match t.getattr_opt(v, attribute)? {
-        Some(n) if text(n.r()).is_some() => Ok(text_of(n.r())),
-        _ => t.repr_text(v),
-    }
 }
 
 /// Binds the arguments of a constructor that is a slot and so has no table entry: parameters by name, the first
@@ -108,9 +101,7 @@ pub fn bind<'f>(
                 return Err(t.type_error(format!("{function}() takes no keyword arguments")));
             }
             None => {
-                return Err(
-                    t.type_error(format!("{function}() got an unexpected keyword argument '{key}'"))
-                );
+                return Err(t.type_error(format!("{function}() got an unexpected keyword argument '{key}'")));
             }
         }
     }

@@ -10,8 +10,7 @@ use crate::thread::Thread;
 use weft_strategy::{VRef, Value};
 
 /// Behaviour.
-pub const SLOTS: Slots =
-    Slots { repr: Some(repr), hash: Some(hash), compare: Some(compare), ..Slots::EMPTY };
+pub const SLOTS: Slots = Slots { repr: Some(repr), hash: Some(hash), compare: Some(compare), ..Slots::EMPTY };
 
 /// Methods.
 pub static METHODS: &[MethodDef] = crate::methods! { "__reduce__(self, /)" => reduce; };

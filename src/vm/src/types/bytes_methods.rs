@@ -404,9 +404,7 @@ fn join(t: &mut Thread, a: Args<'_>) -> Res {
     for (i, v) in items.iter().enumerate() {
         let Some(b) = bytelike_opt(t, v.r())? else {
             let n = v.r().ty().name();
-            return Err(
-                t.type_error(format!("sequence item {i}: expected a bytes-like object, {n} found"))
-            );
+            return Err(t.type_error(format!("sequence item {i}: expected a bytes-like object, {n} found")));
         };
         let more = if i > 0 { sep.len() } else { 0 } + b.len();
         if out.len() + more > weft_text::LARGEST_WIDTH || out.try_reserve(more).is_err() {
@@ -597,10 +595,11 @@ fn reduce(t: &mut Thread, v: VRef<'_>, protocol: i32) -> Res {
     } else {
         Tuple::new(t, vec![t.bytes(&b)])
     };
-    let getstate = crate::intern::intern(t, "__getstate__");
-    let state = match t.getattr_opt(v, getstate)? {
-        Some(f) => t.call(f.r(), &[])?,
-        None => Value::NONE,
+    // An exact bytearray has no state besides its bytes.
+    let state = if v.has_shape(fixed::BYTEARRAY) {
+        Value::NONE
+    } else {
+        t.call_method_named(v, crate::names::__getstate__(), &[])?
     };
     Ok(Tuple::new(t, vec![v.ty().to_value(), args, state]))
 }

@@ -61,10 +61,7 @@ static CLASS_SPEC: TypeSpec = TypeSpec {
 const COMMON: Slots = Slots {
     repr: Some(repr),
     new: Some(|t, cls, _| {
-        Ok(t.make(
-            cls.shape(),
-            Wrapper { h: Header::new(0, 0), func: Slot::empty(), dict: Slot::empty() },
-        ))
+        Ok(t.make(cls.shape(), Wrapper { h: Header::new(0, 0), func: Slot::empty(), dict: Slot::empty() }))
     }),
     ..Slots::EMPTY
 };

@@ -1,8 +1,9 @@
 //! What Python sees of the descriptors in native types' dicts.
 
-use super::attrs::{getter, or_none, slot_get, slot_text, text_of};
-use super::descriptor::{GetSetDescr, MemberDescr, MethodDescr, MethodWrapper, WrapperDescr, owner_of, owner_value};
-use super::typeobj::Type;
+use super::attrs::{getter, or_none, slot_get, slot_text};
+use super::descriptor::{
+    GetSetDescr, MemberDescr, MethodDescr, MethodWrapper, WrapperDescr, owner_of, owner_value,
+};
 use super::{fixed, function_attrs, object};
 use crate::object::{Args, Cmp, GetSet, MethodDef, Slots, ValueExt};
 use crate::thread::Thread;
@@ -52,7 +53,13 @@ fn parts<'t>(v: VRef<'t>) -> Parts<'t> {
             true => signature.map(|s| s.replacen("$self", "$type", 1)),
             false => signature,
         };
-        return Parts { kind: "method", name: d.def.name().into(), owner: &d.owner, doc: d.def.doc, signature };
+        return Parts {
+            kind: "method",
+            name: d.def.name().into(),
+            owner: &d.owner,
+            doc: d.def.doc,
+            signature,
+        };
     }
     if let Some(d) = v.cast::<WrapperDescr>() {
         return Parts {
@@ -111,7 +118,9 @@ fn slot_doc(name: &str) -> &'static str {
         "__invert__" => "~self",
         "__int__" => "int(self)",
         "__float__" => "float(self)",
-        "__index__" => "Return self converted to an integer, if self is suitable for use as an index into a list.",
+        "__index__" => {
+            "Return self converted to an integer, if self is suitable for use as an index into a list."
+        }
         "__add__" => "Return self+value.",
         "__radd__" => "Return value+self.",
         "__sub__" => "Return self-value.",
@@ -224,14 +233,4 @@ fn wrapper_compare(_t: &mut Thread, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {
     }
     let same = or_none(&x.descr).is(or_none(&y.descr).r()) && or_none(&x.this).is(or_none(&y.this).r());
     Ok(Value::bool(same == (op == Cmp::Eq)))
-}
-
-/// `__name__` of a type, for messages.
-pub fn type_name(ty: &Type) -> String {
-    or_none(&ty.name).r().cast::<super::str::Str>().map(|s| s.to_string()).unwrap_or_default()
-}
-
-/// The text of a name attribute.
-pub fn name_text(v: &Value) -> String {
-    text_of(v.r())
 }

@@ -149,7 +149,7 @@ fn run_binary(t: &mut Thread, s: &Slots, op: BinOp, a: VRef<'_>, b: VRef<'_>, re
         BinOp::Mul => match s.repeat {
             Some(f) => {
                 let (seq, n) = if reflected { (b, a) } else { (a, b) };
-                let n = crate::ops::repeat_count(t, n)?;
+                let n = t.index_i64(n, &crate::errors::OVERFLOW_ERROR)?;
                 f(t, seq, n)
             }
             None => Ok(Value::NOT_IMPLEMENTED),
@@ -165,7 +165,7 @@ fn run_inplace(t: &mut Thread, s: &Slots, op: BinOp, a: VRef<'_>, b: VRef<'_>) -
     match (op, s.inplace_concat, s.inplace_repeat) {
         (BinOp::Add, Some(f), _) => f(t, a, b),
         (BinOp::Mul, _, Some(f)) => {
-            let n = crate::ops::repeat_count(t, b)?;
+            let n = t.index_i64(b, &crate::errors::OVERFLOW_ERROR)?;
             f(t, a, n)
         }
         _ => Ok(Value::NOT_IMPLEMENTED),

@@ -1,6 +1,6 @@
 //! What Python sees of functions and bound methods.
 
-use super::attrs::{as_dict, bind, getsetter, getter, name_for_message, need_str, or_none, put, slot_get, slot_text};
+use super::attrs::{as_dict, bind, getsetter, getter, need_str, or_none, put, slot_get, slot_text};
 use super::code::CodeObject;
 use super::function::{Function, Method};
 use super::tuple::Tuple;
@@ -36,8 +36,18 @@ pub static GETSET: &[GetSet] = &[
     getsetter!("__kwdefaults__", slot_get!(Function, kwdefaults), |t, f, v| {
         set_default(t, f, v, |f| &f.kwdefaults, |v| as_dict(v).is_some(), "__kwdefaults__", "dict")
     }),
-    getsetter!("__annotations__", get_annotations, set_annotations, "Dict of annotations in a function object."),
-    getsetter!("__annotate__", slot_get!(Function, annotate), set_annotate, "The function that computes the annotations."),
+    getsetter!(
+        "__annotations__",
+        get_annotations,
+        set_annotations,
+        "Dict of annotations in a function object."
+    ),
+    getsetter!(
+        "__annotate__",
+        slot_get!(Function, annotate),
+        set_annotate,
+        "The function that computes the annotations."
+    ),
     getsetter!("__dict__", get_dict, set_dict),
     getsetter!("__doc__", slot_get!(Function, doc), |_, f, v| {
         let f = this(f);
@@ -61,19 +71,24 @@ pub static GETSET: &[GetSet] = &[
         f.qualname.set(&f.h, v.to_value());
         Ok(())
     }),
-    getsetter!("__type_params__", |t, f| {
-        match this(f).type_params.load() {
-            Some(p) => Ok(p),
-            None => Ok(super::tuple::empty(t)),
-        }
-    }, |t, f, v| {
-        let Some(v) = v.filter(|v| v.cast::<Tuple>().is_some()) else {
-            return Err(t.type_error("__type_params__ must be set to a tuple"));
-        };
-        let f = this(f);
-        f.type_params.set(&f.h, v.to_value());
-        Ok(())
-    }, "Get the declared type parameters for a function."),
+    getsetter!(
+        "__type_params__",
+        |t, f| {
+            match this(f).type_params.load() {
+                Some(p) => Ok(p),
+                None => Ok(super::tuple::empty(t)),
+            }
+        },
+        |t, f, v| {
+            let Some(v) = v.filter(|v| v.cast::<Tuple>().is_some()) else {
+                return Err(t.type_error("__type_params__ must be set to a tuple"));
+            };
+            let f = this(f);
+            f.type_params.set(&f.h, v.to_value());
+            Ok(())
+        },
+        "Get the declared type parameters for a function."
+    ),
 ];
 
 fn this<'t>(v: VRef<'t>) -> &'t Function {
@@ -160,9 +175,7 @@ fn set_code(t: &mut Thread, f: VRef<'_>, v: Option<VRef<'_>>) -> Res<()> {
     let (have, want) = (func.cells().map_or(0, |c| c.len()), co.code.freevars.len());
     if have != want {
         let n = slot_text(&func.name);
-        return Err(
-            t.value_error(format!("{n}() requires a code object with {have} free vars, not {want}"))
-        );
+        return Err(t.value_error(format!("{n}() requires a code object with {have} free vars, not {want}")));
     }
     func.version.fetch_add(1, AcqRel);
     put(&func.code, &func.h, v);
@@ -194,11 +207,7 @@ fn get_annotations(t: &mut Thread, f: VRef<'_>) -> Res {
         return Ok(a);
     }
     let annotate = or_none(&func.annotate);
-    let a = if t.callable(annotate.r()) {
-        type_attrs::call_annotate(t, annotate.r())?
-    } else {
-        Dict::new(t)
-    };
+    let a = if t.callable(annotate.r()) { type_attrs::call_annotate(t, annotate.r())? } else { Dict::new(t) };
     let _ = func.annotations.fill(&func.h, a);
     Ok(or_none(&func.annotations))
 }
@@ -347,9 +356,4 @@ pub fn reduce_by_getattr(t: &mut Thread, obj: Value, name: Value) -> Res {
     let getattr = crate::builtins::named(t, "getattr");
     let pair = Tuple::new(t, vec![obj, name]);
     Ok(Tuple::new(t, vec![getattr, pair]))
-}
-
-/// The name of a callable for messages: `f.__qualname__`, with `()`; its `str()` otherwise. As calls report it.
-pub fn callable_name(t: &mut Thread, f: VRef<'_>) -> Res<String> {
-    Ok(format!("{}()", name_for_message(t, f, names::__qualname__())?))
 }

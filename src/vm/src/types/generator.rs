@@ -1,7 +1,8 @@
 //! Generators, coroutines and async generators: a suspended frame as an object.
 
 use super::fixed;
-use crate::object::{NativeType, Object, TypeSpec, Visitor, type_flag};
+use super::frame::FrameObject;
+use crate::object::{NativeType, Object, TypeSpec, ValueExt, Visitor, type_flag};
 use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicU8, AtomicU32};
 use weft_strategy::{Header, Slot};
@@ -70,11 +71,16 @@ unsafe impl Object for Generator {
     }
     fn clear(&self) {
         // SAFETY: dead or garbage.
-        for s in unsafe { &**self.registers.get() } {
-            s.clear_dead()
+        let registers = unsafe { std::mem::replace(&mut *self.registers.get(), Box::new([])) };
+        // A frame object that others hold keeps the variables.
+        let kept = self.frame.get(self).and_then(|o| o.cast::<FrameObject>()).is_some_and(|fo| {
+            fo.generator_died(self.pc.load(std::sync::atomic::Ordering::Acquire), &registers)
+        });
+        if !kept {
+            for s in &registers {
+                s.clear_dead()
+            }
         }
-        // SAFETY: as above.
-        unsafe { *self.registers.get() = Box::new([]) };
         for s in [&self.name, &self.qualname, &self.func, &self.code, &self.handled, &self.frame, &self.extra]
         {
             s.clear_dead()

@@ -35,6 +35,7 @@ pub static METHODS: &[MethodDef] = crate::methods! {
     "send(self, arg, /)" => |t, a| send(t, a.get(0), a.get(1)), "Resume with a value for the pending yield; gives the next value yielded.";
     "throw(self, typ, val=<unrepresentable>, tb=<unrepresentable>, /)" => |t, a| throw(t, a), "Raise an exception at the pending yield; gives the next value yielded.";
     "close(self, /)" => |t, a| close(t, a.get(0)), "Raise GeneratorExit at the pending yield.";
+    class "__class_getitem__(cls, object, /)" => super::sequence::class_getitem, "See PEP 585";
 };
 
 /// `send` from native code: StopIteration when it returns.
@@ -51,6 +52,14 @@ fn next(t: &mut Thread, g: VRef<'_>) -> Res<Option<Value>> {
         Err(v) if v.is_none() => Ok(None),
         Err(v) => Err(t.stop_iteration(Some(v))),
     }
+}
+
+/// DeprecationWarning for the old form of `throw`.
+pub fn warn_three_arguments(t: &mut Thread, name: &str) -> Res<()> {
+    let text = format!(
+        "the (type, exc, tb) signature of {name}() is deprecated, use the single-arg signature instead."
+    );
+    crate::start::warn::warn(t, &errors::DEPRECATION_WARNING, &text)
 }
 
 /// The exception that `throw(typ, val, tb)` means.
@@ -94,6 +103,9 @@ pub fn thrown(t: &mut Thread, a: Args<'_>) -> Res {
 }
 
 fn throw(t: &mut Thread, a: Args<'_>) -> Res {
+    if a.opt(2).is_some() {
+        warn_three_arguments(t, "throw")?
+    }
     let e = thrown(t, a)?;
     errors::chain_context(t, &e);
     match resume(t, a.get(0), Resume::Throw(e))? {
@@ -130,7 +142,8 @@ fn name_of(g: &Generator) -> String {
     g.qualname.get(g).and_then(|n| text(n).map(|s| s.to_string())).unwrap_or_default()
 }
 
-fn repr(t: &mut Thread, v: VRef<'_>) -> Res {
+/// `<generator object name at 0x…>`
+pub fn repr(t: &mut Thread, v: VRef<'_>) -> Res {
     let Some(g) = v.cast::<Generator>() else { return Ok(t.str("?")) };
     let kind = v.ty().name();
     let n = name_of(g);

@@ -111,7 +111,8 @@ fn call_new(t: &mut Thread, a: Args<'_>) -> Res {
         return Err(t.type_error(format!("{n}.__new__({c}): {c} is not a subtype of {n}")));
     }
     // The class's most derived native base must be this one, or its native part would not be made.
-    if !std::ptr::eq(cls.native_layout(), owner.native_layout()) {
+    let new_of = |ty: &Type| ty.slots().new.map(|f| f as *const () as usize);
+    if !std::ptr::eq(cls.native_layout(), owner.native_layout()) || new_of(native_base(cls)) != new_of(owner) {
         let c = cls.name();
         let base = native_base(cls).name();
         return Err(t.type_error(format!("{n}.__new__({c}) is not safe, use {base}.__new__()")));

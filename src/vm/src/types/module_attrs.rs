@@ -1,6 +1,6 @@
 //! What Python sees of modules: attributes with PEP 562's `__getattr__`, texts for modules that are not complete yet.
 
-use super::attrs::{as_dict, bind, getter, getsetter, slot_get, text_of};
+use super::attrs::{as_dict, bind, getsetter, slot_get, text_of};
 use super::module::Module;
 use super::{object, object_methods, str::text, type_attrs};
 use crate::dict::Dict;
@@ -138,7 +138,8 @@ fn missing(t: &mut Thread, m: VRef<'_>, name: VRef<'_>) -> Raised {
 
 fn describe_missing(t: &mut Thread, m: VRef<'_>, name: VRef<'_>) -> Res<String> {
     let n = text_of(name);
-    let Some(module) = entry(t, m, names::__name__()).filter(|x| text(x.r()).is_some()).map(|x| text_of(x.r()))
+    let Some(module) =
+        entry(t, m, names::__name__()).filter(|x| text(x.r()).is_some()).map(|x| text_of(x.r()))
     else {
         return Ok(format!("module has no attribute '{n}'"));
     };
@@ -220,6 +221,3 @@ fn set_annotate(t: &mut Thread, m: VRef<'_>, v: Option<VRef<'_>>) -> Res<()> {
     }
     Ok(())
 }
-
-/// Read-only attributes of modules, for tools.
-pub static READ_ONLY: GetSet = getter!("__dict__", slot_get!(Module, dict));

@@ -1,15 +1,15 @@
 //! Methods of `object`: `__class__`, the default `__dir__`, `__format__` and what pickling and copying ask for.
 
-use super::attrs::{as_dict, getsetter, text_of};
+use super::attrs::{as_dict, getsetter};
 use super::object::{self, Plain};
 use super::typeobj::{Type, as_type};
 use super::{descriptor::MemberDescr, descriptor::MethodDescr, fixed, list::List, str::text, tuple::Tuple};
 use crate::dict::Dict;
 use crate::interp::hooks;
-use crate::object::{Args, GetSet, MethodDef, Object, ValueExt, header_of, shape_of, type_flag};
+use crate::object::{Args, GetSet, MethodDef, Object, ValueExt, shape_of, type_flag};
 use crate::thread::Thread;
 use crate::{Raised, Res, names};
-use weft_strategy::{VRef, Value, Word};
+use weft_strategy::{VRef, Value};
 
 /// Methods.
 pub static METHODS: &[MethodDef] = crate::methods! {
@@ -31,8 +31,7 @@ pub static GETSET: &[GetSet] =
     &[getsetter!("__class__", |_, v| Ok(v.ty().to_value()), set_class, "the object's class")];
 
 /// `__dict__` of instances.
-pub static DICT: GetSet =
-    getsetter!("__dict__", get_dict, set_dict, "dictionary for instance variables");
+pub static DICT: GetSet = getsetter!("__dict__", get_dict, set_dict, "dictionary for instance variables");
 
 /// `__weakref__` of instances.
 pub static WEAKREF: GetSet = GetSet {
@@ -263,7 +262,9 @@ fn new_arguments(t: &mut Thread, v: VRef<'_>) -> Res<(Option<Value>, Option<Valu
         };
         if pair.len() != 2 {
             let n = pair.len();
-            return Err(t.value_error(format!("__getnewargs_ex__ should return a tuple of length 2, not {n}")));
+            return Err(
+                t.value_error(format!("__getnewargs_ex__ should return a tuple of length 2, not {n}"))
+            );
         }
         let (args, kwargs) = (pair.get(0), pair.get(1));
         if args.cast::<Tuple>().is_none() {
@@ -379,29 +380,4 @@ pub fn default_getstate(t: &mut Thread, v: VRef<'_>, required: bool) -> Res {
         }
     }
     if d.is_empty() { Ok(state) } else { Ok(Tuple::new(t, vec![state, slots])) }
-}
-
-/// The address of an object for `<... at 0x...>`.
-pub fn address(v: VRef<'_>) -> String {
-    format!("{:#x}", v.word().identity())
-}
-
-/// `<{what} object at 0x...>`
-pub fn plain_repr(t: &Thread, v: VRef<'_>, what: &str) -> Value {
-    t.str(&format!("<{what} object at {}>", address(v)))
-}
-
-/// Identity of a native object as a number to hash.
-pub fn identity_hash(w: Word) -> i64 {
-    crate::hash::hash_pointer(w.identity())
-}
-
-/// Text of a name attribute, for messages.
-pub fn name_text(v: VRef<'_>) -> String {
-    text_of(v)
-}
-
-/// The header of a type, for slots.
-pub fn type_header(ty: &Type) -> &weft_strategy::Header {
-    header_of(ty)
 }

@@ -1,10 +1,9 @@
 //! `property`.
 
-use super::attrs::{bind, getsetter, getter, or_none, put, slot_get, slot_text};
+use super::attrs::{bind, getsetter, getter, or_none, put, slot_get};
 use super::{fixed, object};
 use crate::object::{Args, CallArgs, GetSet, MethodDef, NativeType, Slots, Type, TypeSpec, ValueExt};
 use crate::thread::Thread;
-use crate::types::str::text;
 use crate::{Raised, Res, names};
 use std::sync::atomic::{AtomicBool, Ordering::*};
 use weft_strategy::{Header, Slot, VRef, Value};
@@ -202,9 +201,4 @@ fn get_name(t: &mut Thread, v: VRef<'_>) -> Res {
         return Ok(n);
     }
     Err(object::no_attribute(t, v, names::__name__()))
-}
-
-/// The property's name for messages.
-pub fn name_of(p: &Property) -> String {
-    p.name.load().and_then(|n| text(n.r()).map(|s| s.to_string())).unwrap_or_else(|| slot_text(&p.name))
 }

@@ -6,8 +6,7 @@ use super::{fixed, int};
 use crate::object::{CallArgs, Cmp, ValueExt};
 use crate::thread::Thread;
 use crate::{Raised, Res};
-use std::sync::atomic::{AtomicU64, Ordering::*};
-use weft_strategy::{VRef, Value, Word};
+use weft_strategy::{VRef, Value};
 
 /// Most items a sequence may have: their addresses must fit a signed size.
 pub const MAX_ITEMS: usize = isize::MAX as usize / 8;
@@ -85,6 +84,9 @@ pub fn index(t: &mut Thread, key: VRef<'_>, what: &str) -> Res<i64> {
 /// The `start` and `stop` arguments of `index` methods: clamped, not counted from the end yet.
 pub fn bound(t: &mut Thread, v: Option<VRef<'_>>, default: i64) -> Res<i64> {
     let Some(v) = v else { return Ok(default) };
+    if v.word().is_int() {
+        return Ok(v.word().as_int());
+    }
     if v.ty().slots().index.is_none() {
         return Err(t.type_error("slice indices must be integers or have an __index__ method"));
     }
@@ -196,23 +198,11 @@ pub fn itself(_t: &mut Thread, v: VRef<'_>) -> Res {
     Ok(v.to_value())
 }
 
-/// The namespace of `builtins`, for `__reduce__` methods that name builtin functions.
-static BUILTINS: AtomicU64 = AtomicU64::new(0);
-
-/// Tells where builtin functions are found; the dict must be immortal. Once, at start.
-pub fn set_builtins(dict: VRef<'_>) {
-    BUILTINS.store(dict.word().identity(), Release)
-}
-
-/// A builtin by name.
+/// A builtin by name, for `__reduce__` methods that name builtin functions.
 pub fn builtin(t: &mut Thread, name: &str) -> Res {
-    let w = BUILTINS.load(Acquire);
-    if w != 0 {
-        // SAFETY: an immortal dict, see `set_builtins`.
-        let d: VRef<'_> = unsafe { VRef::from_word(Word(w)) };
-        if let Some(v) = d.cast::<crate::dict::Dict>().and_then(|d| t.dict_get(d, name)) {
-            return Ok(v);
-        }
+    let all = crate::start::builtins_dict(t);
+    if let Some(v) = all.cast::<crate::dict::Dict>().and_then(|d| t.dict_get(d, name)) {
+        return Ok(v);
     }
     let n = t.str(name);
     Err(t.name_error(n.r(), format!("name '{name}' is not defined")))

@@ -302,6 +302,11 @@ pub fn new_set(t: &mut Thread, items: Vec<Value>) -> Res {
     Ok(v)
 }
 
+/// `s.add(item)` for a value known to be a set.
+pub fn add(t: &mut Thread, s: VRef<'_>, item: VRef<'_>) -> Res<()> {
+    of(s).add(t, item.to_value()).map(|_| ())
+}
+
 /// The hash of an element; the error says that it was to be one.
 pub fn element_hash(t: &mut Thread, key: VRef<'_>) -> Res<i64> {
     super::sequence::key_hash(t, key, "set element")

@@ -104,6 +104,9 @@ pub struct Unpacked {
 
 /// One index of a slice.
 fn slice_index(t: &mut Thread, v: VRef<'_>) -> Res<i64> {
+    if v.word().is_int() {
+        return Ok(v.word().as_int());
+    }
     if v.ty().slots().index.is_none() {
         return Err(t.type_error("slice indices must be integers or None or have an __index__ method"));
     }
@@ -188,7 +191,7 @@ pub fn long_indices(t: &mut Thread, s: &Slice, len: &IBig) -> Res<[IBig; 3]> {
         if v.is_none() {
             return Ok(None);
         }
-        if v.r().ty().slots().index.is_none() {
+        if !v.word().is_int() && v.r().ty().slots().index.is_none() {
             return Err(t.type_error("slice indices must be integers or None or have an __index__ method"));
         }
         let i = t.index(v.r())?;

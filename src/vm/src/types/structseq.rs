@@ -347,22 +347,14 @@ fn replace(t: &mut Thread, a: Args<'_>) -> Res {
     Ok(s.make(t, fields))
 }
 
+/// Is this a struct sequence type?
+pub fn is_type(ty: &Type) -> bool {
+    StructSeq::of(ty).is_some()
+}
+
 /// For module tables: adds the type under its short name.
 pub fn add_to_module(t: &Thread, m: VRef<'_>, s: &'static StructSeq) {
     let short = s.name.rsplit('.').next().unwrap_or(s.name);
     t.module_set(m, short, s.get(t).to_value())
 }
 
-/// Is this the type of a struct sequence? (Its members are read-only.)
-pub fn is_type(ty: &Type) -> bool {
-    let mut at = MADE.load(Acquire);
-    while !at.is_null() {
-        // SAFETY: declarations are statics.
-        let s = unsafe { &*at };
-        if std::ptr::eq(s.ty.load(Acquire), ty) {
-            return true;
-        }
-        at = s.next.load(Acquire);
-    }
-    false
-}

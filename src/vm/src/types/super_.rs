@@ -52,7 +52,11 @@ static SPEC: TypeSpec = TypeSpec {
 static GETSET: &[GetSet] = &[
     getter!("__thisclass__", slot_get!(Super, class), "the class invoking super()"),
     getter!("__self__", slot_get!(Super, obj), "the instance invoking super(); may be None"),
-    getter!("__self_class__", slot_get!(Super, obj_type), "the type of the instance invoking super(); may be None"),
+    getter!(
+        "__self_class__",
+        slot_get!(Super, obj_type),
+        "the type of the instance invoking super(); may be None"
+    ),
 ];
 
 fn this<'t>(v: VRef<'t>) -> &'t Super {
@@ -126,7 +130,13 @@ fn find(t: &Thread, class: VRef<'_>, start: &Type, name: VRef<'_>) -> Option<Val
         .find_map(|c| as_type(c)?.dict().get_str(t, name).map(|f| f.to_value()))
 }
 
-fn lookup(t: &mut Thread, class: VRef<'_>, obj: VRef<'_>, start: &Type, name: VRef<'_>) -> Res<Option<Value>> {
+fn lookup(
+    t: &mut Thread,
+    class: VRef<'_>,
+    obj: VRef<'_>,
+    start: &Type,
+    name: VRef<'_>,
+) -> Res<Option<Value>> {
     let Some(f) = find(t, class, start, name) else { return Ok(None) };
     // Bound to the object, or to nothing when the "object" is the class itself.
     let receiver = if obj.is(as_vref(start)) { None } else { Some(obj) };
@@ -153,7 +163,12 @@ pub fn super_getattr(t: &mut Thread, class: &Type, obj: VRef<'_>, name: VRef<'_>
 }
 
 /// As [`super_getattr`], for a call: a function or native method comes unbound, with its receiver.
-pub fn super_method(t: &mut Thread, class: &Type, obj: VRef<'_>, name: VRef<'_>) -> Res<(Value, Option<Value>)> {
+pub fn super_method(
+    t: &mut Thread,
+    class: &Type,
+    obj: VRef<'_>,
+    name: VRef<'_>,
+) -> Res<(Value, Option<Value>)> {
     let start = check(t, class, obj)?;
     if let Some(ty) = as_type(start.r())
         && !obj.is(start.r())

@@ -1,7 +1,7 @@
 //! `traceback` objects.
 
 use super::fixed;
-use crate::object::{NativeType, Slots, TypeSpec, type_flag};
+use crate::object::{NativeType, TypeSpec, type_flag};
 use crate::thread::Thread;
 use std::sync::atomic::AtomicI64;
 use weft_strategy::{Header, Slot, Value};
@@ -26,7 +26,9 @@ pub static TYPE: NativeType = NativeType::fixed(&SPEC, fixed::TRACEBACK);
 static SPEC: TypeSpec = TypeSpec {
     name: "traceback",
     flags: type_flag::IMMUTABLE,
-    slots: Slots { ..Slots::EMPTY },
+    slots: super::traceback_attrs::SLOTS,
+    methods: super::traceback_attrs::METHODS,
+    getset: super::traceback_attrs::GETSET,
     ..TypeSpec::new::<Traceback>()
 };
 

@@ -189,7 +189,7 @@ impl Type {
     }
 
     /// Sets and clears flags.
-    pub(crate) fn change_flags(&self, set: u32, clear: u32) {
+    pub fn change_flags(&self, set: u32, clear: u32) {
         self.flags.fetch_or(set, AcqRel);
         self.flags.fetch_and(!clear, AcqRel);
     }
@@ -376,7 +376,9 @@ pub fn make_native(t: &Thread, n: &'static NativeType) -> &'static Type {
     let mut slots = spec.slots;
     let mut has_inst = flags & type_flag::HAS_DICT != 0;
     let mut ninline = if has_inst { 3 } else { 0 };
+    let mut nslots = spec.extra_slots;
     if let Some(b) = base {
+        nslots += b.nslots;
         slots = dunder::inherit_slots(&slots, b.slots());
         flags |= b.flags()
             & (type_flag::HAS_DICT
@@ -387,6 +389,8 @@ pub fn make_native(t: &Thread, n: &'static NativeType) -> &'static Type {
         has_inst |= b.has_inst;
         ninline = ninline.max(b.ninline.load(Relaxed));
     }
+    has_inst |= nslots > 0;
+    ninline += spec.extra_slots;
     if slots.finalize.is_some() {
         flags |= type_flag::FINALIZER
     }
@@ -399,7 +403,7 @@ pub fn make_native(t: &Thread, n: &'static NativeType) -> &'static Type {
             layout: (spec.layout)(),
             flags,
             slots,
-            nslots: 0,
+            nslots,
             ninline,
             has_inst,
             fixed: n.fixed,

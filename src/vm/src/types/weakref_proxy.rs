@@ -6,7 +6,7 @@ use crate::errors::REFERENCE_ERROR;
 use crate::object::{Args, BinOp, Binary, Cmp, MethodDef, NativeType, Slots, TypeSpec, ValueExt, type_flag};
 use crate::thread::Thread;
 use crate::{Res, names};
-use weft_strategy::{VRef, Value};
+use weft_strategy::VRef;
 
 /// `weakref.ProxyType`
 pub static PROXY: NativeType = NativeType::new(&PROXY_SPEC);
@@ -200,9 +200,4 @@ fn forward(t: &mut Thread, a: Args<'_>, name: &str) -> Res {
 fn compare(t: &mut Thread, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {
     let (a, b) = (open(t, a)?, open(t, b)?);
     t.compare(a.r(), b.r(), op)
-}
-
-/// Is this a proxy that can be called?
-pub fn is_callable_proxy(t: &Thread, v: &Value) -> bool {
-    v.r().has_shape(CALLABLE_PROXY.shape(t))
 }

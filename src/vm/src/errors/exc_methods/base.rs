@@ -31,16 +31,26 @@ pub static GETSET: &[GetSet] = &[
     getsetter!("__dict__", object_methods::get_dict, object_methods::set_dict),
     getsetter!("args", |_, v| Ok(or_none(&this(v).args)), set_args),
     getsetter!("__traceback__", |_, v| Ok(or_none(&this(v).traceback)), set_traceback),
-    getsetter!("__context__", |_, v| Ok(or_none(&this(v).context)), |t, v, x| {
-        let e = this(v);
-        link(t, e, &e.context, x, "context")
-    }, "exception context"),
-    getsetter!("__cause__", |_, v| Ok(or_none(&this(v).cause)), |t, v, x| {
-        let e = this(v);
-        link(t, e, &e.cause, x, "cause")?;
-        e.suppress.store(true, Release);
-        Ok(())
-    }, "exception cause"),
+    getsetter!(
+        "__context__",
+        |_, v| Ok(or_none(&this(v).context)),
+        |t, v, x| {
+            let e = this(v);
+            link(t, e, &e.context, x, "context")
+        },
+        "exception context"
+    ),
+    getsetter!(
+        "__cause__",
+        |_, v| Ok(or_none(&this(v).cause)),
+        |t, v, x| {
+            let e = this(v);
+            link(t, e, &e.cause, x, "cause")?;
+            e.suppress.store(true, Release);
+            Ok(())
+        },
+        "exception cause"
+    ),
     getsetter!("__suppress_context__", |_, v| Ok(Value::bool(this(v).suppress.load(Acquire))), set_suppress),
 ];
 

@@ -95,9 +95,9 @@ fn new(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
     let p = args.positional();
     if p.len() != 2 {
         let n = p.len();
-        return Err(t.type_error(format!(
-            "BaseExceptionGroup.__new__() takes exactly 2 arguments ({n} given)"
-        )));
+        return Err(
+            t.type_error(format!("BaseExceptionGroup.__new__() takes exactly 2 arguments ({n} given)"))
+        );
     }
     if text(p[0]).is_none() {
         let n = p[0].ty().name();
@@ -238,7 +238,8 @@ fn is_exception_class(t: &Thread, v: VRef<'_>) -> bool {
 fn split_by(t: &mut Thread, a: Args<'_>) -> Res<(Value, Value)> {
     let m = a.get(1);
     let types = is_exception_class(t, m)
-        || m.cast::<Tuple>().is_some_and(|many| !many.is_empty() && many.iter().all(|c| is_exception_class(t, c)));
+        || m.cast::<Tuple>()
+            .is_some_and(|many| !many.is_empty() && many.iter().all(|c| is_exception_class(t, c)));
     let matcher = if types {
         Matcher::Types(m)
     } else if t.callable(m) && as_type(m).is_none() {
@@ -316,11 +317,7 @@ pub fn reraise_star(t: &mut Thread, orig: VRef<'_>, excs: Vec<Value>) -> Res {
     }
     let (mut raised, mut ids) = (Vec::new(), Vec::new());
     for e in all {
-        if same_metadata(t, e.r(), orig)? {
-            leaf_ids(t, e.r(), &mut ids)
-        } else {
-            raised.push(e)
-        }
+        if same_metadata(t, e.r(), orig)? { leaf_ids(t, e.r(), &mut ids) } else { raised.push(e) }
     }
     let reraised = if ids.is_empty() { Value::NONE } else { split(t, orig, &Matcher::Leaves(&ids))?.0 };
     if raised.is_empty() {

@@ -51,7 +51,10 @@ pub(crate) fn this<'t>(v: VRef<'t>) -> &'t Exc {
 
 /// `args`
 pub(crate) fn args_of(e: &Exc) -> Vec<Value> {
-    e.args.load().and_then(|a| a.cast::<Tuple>().map(|a| a.iter().map(|v| v.to_value()).collect())).unwrap_or_default()
+    e.args
+        .load()
+        .and_then(|a| a.cast::<Tuple>().map(|a| a.iter().map(|v| v.to_value()).collect()))
+        .unwrap_or_default()
 }
 
 /// TypeError when a class takes no keyword arguments and some are given.
@@ -64,7 +67,13 @@ pub(crate) fn no_keywords(t: &mut Thread, v: VRef<'_>, args: CallArgs<'_>) -> Re
 }
 
 /// Takes the keyword arguments of a class that knows the names in `known`: name, field.
-pub(crate) fn take_keywords(t: &mut Thread, class: &str, e: &Exc, args: CallArgs<'_>, known: &[(&str, usize)]) -> Res<()> {
+pub(crate) fn take_keywords(
+    t: &mut Thread,
+    class: &str,
+    e: &Exc,
+    args: CallArgs<'_>,
+    known: &[(&str, usize)],
+) -> Res<()> {
     for (k, v) in args.keywords() {
         let key = text(k).map(|s| s.to_string()).unwrap_or_default();
         match known.iter().find(|(n, _)| *n == key) {

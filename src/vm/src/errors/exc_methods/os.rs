@@ -2,12 +2,12 @@
 //! (PEP 3151).
 
 use super::{args_of, base, field, field_value, no_keywords, reduced, this};
+use crate::Res;
 use crate::errors::*;
 use crate::object::{Args, CallArgs, GetSet, MethodDef, NativeType, Slots, Type, ValueExt};
 use crate::thread::Thread;
 use crate::types::attrs::{getsetter, put};
 use crate::types::tuple::Tuple;
-use crate::Res;
 use weft_strategy::{VRef, Value};
 
 /// Behaviour.

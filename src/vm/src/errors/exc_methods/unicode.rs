@@ -1,8 +1,8 @@
 //! `UnicodeDecodeError`, `UnicodeEncodeError`, `UnicodeTranslateError`.
 
 use super::{base, field, this};
-use crate::errors::{Exc, exc};
 use crate::errors::field;
+use crate::errors::{Exc, exc};
 use crate::object::{CallArgs, GetSet, Slots, ValueExt};
 use crate::thread::Thread;
 use crate::types::bytes::Bytes;
@@ -127,7 +127,7 @@ fn describe(t: &mut Thread, v: VRef<'_>, verb: &str, many: &str, codec: bool) ->
         Some(unit) => format!("{head}can't {verb} {unit} in position {start}: {reason}"),
         None => {
             let last = end.saturating_sub(1);
-            format!("{head}can't {verb} {many} in positions {start}-{last}: {reason}")
+            format!("{head}can't {verb} {many} in position {start}-{last}: {reason}")
         }
     }))
 }
@@ -160,9 +160,6 @@ family!(
     |t, v, a| init_with_encoding(t, v, a, false),
     |t, v| describe(t, v, "encode", "characters", true)
 );
-family!(
-    unicode_translate,
-    "`UnicodeTranslateError(object, start, end, reason)`",
-    init_translate,
-    |t, v| describe(t, v, "translate", "characters", false)
-);
+family!(unicode_translate, "`UnicodeTranslateError(object, start, end, reason)`", init_translate, |t, v| {
+    describe(t, v, "translate", "characters", false)
+});

@@ -1,0 +1,237 @@
+//! Running the program, and ending: exit status, uncaught exceptions, streams flushed.
+
+use super::options::{Parsed, Program, VERSION};
+use super::startup;
+use std::io::IsTerminal;
+use weft_vm::dict::Dict;
+use weft_vm::errors::{self, exc, field};
+use weft_vm::interp::hooks::import_module;
+use weft_vm::object::ValueExt;
+use weft_vm::builtins::compile;
+use weft_vm::start;
+use weft_vm::types::module::Module;
+use weft_vm::{Raised, Res, Thread, Value};
+
+/// Runs what was asked for; gives the exit status.
+pub fn run(p: Parsed) -> i32 {
+    let mut t = match startup::start(&p) {
+        Ok(t) => t,
+        Err(mut t) => {
+            let status = report(&mut t);
+            return if status == 0 { 1 } else { status };
+        }
+    };
+    let status = match program(&mut t, &p) {
+        Ok(()) => 0,
+        Err(Raised) => report(&mut t),
+    };
+    let status = if p.flags.inspect > 0 && p.program != Program::Stdin { interact(&mut t, false) } else { status };
+    finish(&mut t, status)
+}
+
+/// The `__main__` module, made before the program is known.
+pub fn make_main(t: &mut Thread) -> Res<()> {
+    let m = Module::new(t, "__main__", None);
+    if let Some(md) = m.cast::<Module>() {
+        let b = start::import_native(t, "builtins")?;
+        t.dict_set(md.dict(), "__builtins__", b);
+        weft_vm::types::code::make_traced(t, md.dict().header());
+    }
+    if let Some(d) = start::modules(t)
+        && let Some(d) = d.cast::<Dict>()
+    {
+        t.dict_set(d, "__main__", m.clone())
+    }
+    Ok(())
+}
+
+/// `sys.path.insert(0, folder)`
+pub fn prepend_path(t: &mut Thread, folder: &str) -> Res<()> {
+    let sys = start::import_native(t, "sys")?;
+    let path = t.attr(sys.r(), "path")?;
+    let (zero, f) = (t.int(0), t.str(folder));
+    t.call_method(path.r(), "insert", &[zero.r(), f.r()])?;
+    Ok(())
+}
+
+fn main_dict(t: &mut Thread) -> Res {
+    let m = import_module(t, "__main__")?;
+    match m.cast::<Module>() {
+        Some(m) => Ok(m.dict().as_vref().to_value()),
+        None => t.attr(m.r(), "__dict__"),
+    }
+}
+
+fn program(t: &mut Thread, p: &Parsed) -> Res<()> {
+    match &p.program {
+        Program::Command(c) => execute(t, c, "<string>", p),
+        Program::Module(m) => {
+            let runpy = import_module(t, "runpy")?;
+            let name = t.str(m);
+            t.call_method(runpy.r(), "_run_module_as_main", &[name.r()])?;
+            Ok(())
+        }
+        Program::File(f) => file(t, f, p),
+        Program::Stdin => {
+            if std::io::stdin().is_terminal() || p.flags.inspect > 0 {
+                interact(t, !p.flags.quiet);
+                return Ok(());
+            }
+            let mut bytes = Vec::new();
+            if let Err(e) = std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes) {
+                return Err(t.os_error(e.raw_os_error().unwrap_or(0), None));
+            }
+            source(t, &bytes, "<stdin>", p)
+        }
+    }
+}
+
+/// A script; a directory or archive with a `__main__` module.
+fn file(t: &mut Thread, name: &str, p: &Parsed) -> Res<()> {
+    let fail = |t: &mut Thread, text: String| -> Res<()> {
+        start::stderr_bytes(text.as_bytes());
+        let two = t.int(2);
+        Err(t.raise_with(&errors::SYSTEM_EXIT, vec![two]))
+    };
+    let is_dir = std::fs::metadata(name).is_ok_and(|m| m.is_dir());
+    let exe = p.flags.orig_argv.first().cloned().unwrap_or_default();
+    if is_dir || name.ends_with(".zip") || name.ends_with(".pyz") {
+        prepend_path(t, name)?;
+        let runpy = import_module(t, "runpy")?;
+        let main = t.str("__main__");
+        t.call_method(runpy.r(), "_run_module_as_main", &[main.r(), Value::FALSE.r()])?;
+        return Ok(());
+    }
+    let bytes = match std::fs::read(name) {
+        Ok(b) => b,
+        Err(e) => {
+            let errno = e.raw_os_error().unwrap_or(0);
+            let why = errors::exc_methods::strerror(errno);
+            let shown = std::path::absolute(name).map(|p| p.display().to_string()).unwrap_or(name.into());
+            return fail(t, format!("{exe}: can't open file '{shown}': [Errno {errno}] {why}\n"));
+        }
+    };
+    let d = main_dict(t)?;
+    if let Some(d) = d.cast::<Dict>() {
+        let f = t.str(name);
+        t.dict_set(d, "__file__", f.clone());
+        t.dict_set(d, "__cached__", Value::NONE);
+        let lib = import_module(t, "_frozen_importlib_external")?;
+        let class = t.attr(lib.r(), "SourceFileLoader")?;
+        let main = t.str("__main__");
+        let loader = t.call(class.r(), &[main.r(), f.r()])?;
+        t.dict_set(d, "__loader__", loader);
+    }
+    if name.ends_with(".pyc") {
+        return compiled(t, &bytes, d);
+    }
+    source(t, &bytes, name, p)
+}
+
+/// A `.pyc` file given as the program.
+fn compiled(t: &mut Thread, bytes: &[u8], globals: Value) -> Res<()> {
+    let marshal = import_module(t, "marshal")?;
+    let external = import_module(t, "_frozen_importlib_external")?;
+    let magic = t.attr(external.r(), "MAGIC_NUMBER")?;
+    let magic_ok = magic.cast::<weft_vm::types::bytes::Bytes>().is_some_and(|m| bytes.starts_with(m.as_slice()));
+    if !magic_ok || bytes.len() < 16 {
+        return Err(t.runtime_error("Bad magic number in .pyc file"));
+    }
+    let body = t.bytes(&bytes[16..]);
+    let code = t.call_method(marshal.r(), "loads", &[body.r()])?;
+    match weft_vm::types::code::code(code.r()) {
+        Some(c) => weft_vm::interp::run_code(t, c, globals.r(), None).map(|_| ()),
+        None => Err(t.runtime_error("Bad code object in .pyc file")),
+    }
+}
+
+/// Source bytes of a file or of standard input.
+fn source(t: &mut Thread, bytes: &[u8], name: &str, p: &Parsed) -> Res<()> {
+    let bytes = if p.flags.skip_first_line {
+        bytes.iter().position(|b| *b == b'\n').map_or(&b""[..], |i| &bytes[i..])
+    } else {
+        bytes
+    };
+    let text = compile::decode(t, bytes, name)?;
+    execute(t, &text, name, p)
+}
+
+fn execute(t: &mut Thread, text: &str, name: &str, p: &Parsed) -> Res<()> {
+    let how = compile::How { mode: weft_compiler::Mode::Exec, flags: 0, optimize: p.flags.optimize };
+    let code = compile::compile(t, text, name, how)?;
+    let d = main_dict(t)?;
+    match weft_vm::types::code::code(code.r()) {
+        Some(c) => weft_vm::interp::run_code(t, c, d.r(), None).map(|_| ()),
+        None => Ok(()),
+    }
+}
+
+/// The prompt.
+fn interact(t: &mut Thread, banner: bool) -> i32 {
+    let r = (|| -> Res<()> {
+        let code = import_module(t, "code")?;
+        let d = main_dict(t)?;
+        let text = if banner {
+            format!("Python {VERSION} (weft) on linux\nType \"help\", \"copyright\", \"credits\" or \"license\" for more information.")
+        } else {
+            String::new()
+        };
+        let (banner, exit) = (t.str(&text), t.str(""));
+        let f = t.attr(code.r(), "interact")?;
+        t.call_kw(f.r(), &[], &[("banner", banner.r()), ("local", d.r()), ("exitmsg", exit.r())])?;
+        Ok(())
+    })();
+    match r {
+        Ok(()) => 0,
+        Err(Raised) => report(t),
+    }
+}
+
+/// Tells of an uncaught exception; gives the exit status it means.
+fn report(t: &mut Thread) -> i32 {
+    let e = t.take_raised();
+    if errors::SYSTEM_EXIT.is_instance(t, e.r()) {
+        return exit_status(t, e);
+    }
+    let interrupted = errors::KEYBOARD_INTERRUPT.is_instance(t, e.r());
+    show(t, e);
+    if interrupted { 130 } else { 1 }
+}
+
+/// The status of SystemExit: its code, or 1 after printing anything else.
+fn exit_status(t: &mut Thread, e: Value) -> i32 {
+    let code = exc(e.r()).and_then(|x| x.fields[field::CODE].load()).unwrap_or(Value::NONE);
+    if code.is_none() {
+        return 0;
+    }
+    if weft_vm::types::int::is_int(code.r()) {
+        return weft_vm::types::int::to_i64(code.r()).map_or(255, |n| (n & 0xff) as i32);
+    }
+    let text = t.str_text(code.r()).unwrap_or_default();
+    start::stderr_bytes(format!("{text}\n").as_bytes());
+    1
+}
+
+/// Ends the interpreter; gives the exit status.
+fn finish(t: &mut Thread, status: i32) -> i32 {
+    let flushed = start::finalize(t);
+    if !flushed && status == 0 { 120 } else { status }
+}
+
+/// `sys.excepthook(type, value, traceback)`; if that fails, what it did wrong and the original.
+fn show(t: &mut Thread, e: Value) {
+    let name = weft_vm::intern::intern(t, "excepthook");
+    let hook = start::sys_attr(t, name);
+    let tb = exc(e.r()).and_then(|x| x.traceback.load()).unwrap_or(Value::NONE);
+    let class = e.r().ty().to_value();
+    if let Some(hook) = hook {
+        if t.call(hook.r(), &[class.r(), e.r(), tb.r()]).is_ok() {
+            return;
+        }
+        let second = t.take_raised();
+        start::stderr_bytes(b"Error in sys.excepthook:\n");
+        weft_stdlib::sys_::hooks::display(t, second.r());
+        start::stderr_bytes(b"\nOriginal exception was:\n");
+    }
+    weft_stdlib::sys_::hooks::display(t, e.r())
+}

@@ -1,0 +1,142 @@
+//! What one thread may see of the others: their running frames and the exceptions they handle.
+//!
+//! A running frame belongs to its thread. So the world is stopped, and what leaves it is published on behalf of
+//! its owner first; after the stop the objects are SHARED like any others.
+
+use super::unwind;
+use crate::object::{header_of, shape_of};
+use crate::thread::Thread;
+use weft_strategy::{Header, ThreadCore, VRef, Value, Word, ops, registry};
+
+/// Publishes an object for the thread that owns it; the world is stopped.
+fn publish_for(core: &ThreadCore, h: &Header) {
+    if h.owner() == core.id() {
+        ops().publish(core, h)
+    }
+}
+
+fn publish_value_for(core: &ThreadCore, v: VRef<'_>) {
+    if let Some(h) = v.header() {
+        publish_for(core, h)
+    }
+}
+
+/// Runs `f` for every Python thread while no other runs.
+fn each_thread(t: &mut Thread, mut f: impl FnMut(&Thread, &ThreadCore, &Thread)) {
+    t.process_pending();
+    ops().stop_world(&t.core);
+    {
+        let t: &Thread = t;
+        registry::for_each(|c| {
+            let other = c.vm.get() as *const Thread;
+            if !other.is_null() {
+                // SAFETY: the world is stopped, and a thread leaves the registry before it is freed.
+                f(t, c, unsafe { &*other })
+            }
+        });
+    }
+    ops().start_world(&t.core);
+}
+
+/// The top frame of every thread that has one, with the thread's identifier. (`sys._current_frames`)
+pub fn current_frames(t: &mut Thread) -> Vec<(u64, Value)> {
+    let mut found = Vec::new();
+    each_thread(t, |t, core, other| {
+        let f = other.frame.get();
+        if f.is_null() {
+            return;
+        }
+        let mine = std::ptr::eq(t, other);
+        // SAFETY: the frame is active and its thread stands still.
+        let v = unsafe {
+            if !mine {
+                publish_for(core, header_of(&*(*f).func));
+                publish_for(core, header_of(&*(*f).code));
+                for v in [&(*f).locals, &(*f).object, &(*f).extra].into_iter().flatten() {
+                    publish_value_for(core, v.r())
+                }
+            }
+            let v = unwind::frame_object(t, f);
+            if !mine && let Some(h) = v.r().header() {
+                publish_for(&t.core, h)
+            }
+            v
+        };
+        found.push((other.ident, v))
+    });
+    found
+}
+
+/// The exception each thread is handling, `None` if none. (`sys._current_exceptions`)
+pub fn current_exceptions(t: &mut Thread) -> Vec<(u64, Value)> {
+    let mut found = Vec::new();
+    each_thread(t, |_, core, other| {
+        if other.frame.get().is_null() {
+            return;
+        }
+        let v = match &other.handled {
+            Some(e) => {
+                publish_value_for(core, e.r());
+                e.clone()
+            }
+            None => Value::NONE,
+        };
+        found.push((other.ident, v))
+    });
+    found
+}
+
+/// Sets the recursion limit of every thread, and of those to come.
+pub fn set_recursion_limit(t: &mut Thread, n: u32) {
+    crate::thread::set_default_recursion_limit(n);
+    each_thread(t, |_, _, other| other.recursion_limit.set(n))
+}
+
+/// References that are known to an object: what the owner counts and what others do. `None` for immediates and
+/// for what nobody counts.
+pub fn reference_count(w: Word) -> Option<u64> {
+    if !w.is_heap() {
+        return None;
+    }
+    // SAFETY: the caller holds the object.
+    let h = unsafe { &*w.ptr() };
+    if h.has(weft_strategy::flag::IMMORTAL | weft_strategy::flag::TRACED) {
+        return None;
+    }
+    Some(h.count())
+}
+
+/// Bytes an object's cell takes: native part and instance part.
+pub fn cell_size(v: VRef<'_>) -> usize {
+    match v.header() {
+        Some(h) => shape_of(h).native_size(h) + shape_of(h).inst_size(),
+        None => 0,
+    }
+}
+
+/// Gives every thread `v` in the place that `put` names; what was there is given up afterwards.
+pub fn each_thread_locals(
+    t: &mut Thread,
+    v: Option<Value>,
+    put: fn(&mut crate::thread::Locals, Option<Value>) -> Option<Value>,
+) {
+    if let Some(v) = &v {
+        weft_strategy::publish(v.r())
+    }
+    t.process_pending();
+    ops().stop_world(&t.core);
+    let mut old = Vec::new();
+    registry::for_each(|c| {
+        let other = c.vm.get() as *mut Thread;
+        if !other.is_null() {
+            // SAFETY: the world is stopped; no reference to a thread's locals outlives the call that made it.
+            let was = put(unsafe { &mut (*other).locals }, v.clone());
+            if let Some(w) = &was {
+                publish_value_for(c, w.r())
+            }
+            old.push(was)
+        }
+    });
+    ops().start_world(&t.core);
+    drop(old)
+}
