@@ -7,6 +7,7 @@
 #![recursion_limit = "1024"]
 
 pub mod clock;
+pub mod forward;
 #[macro_use]
 pub mod support;
 pub mod syscall;
@@ -27,9 +28,11 @@ modules! {
     atexit,
     bisect,
     collections,
+    contextvars,
     errno,
     fcntl,
     functools,
+    gc,
     heapq,
     imp,
     io,
@@ -43,6 +46,7 @@ modules! {
     posixshmem,
     posixsubprocess,
     pwd,
+    queue,
     random,
     resource,
     select,
@@ -62,4 +66,5 @@ modules! {
     ;
     pwd::GRP,
     weft_vm::codecs::module::MODULE,
+    pwd::GRP,
 }

@@ -758,7 +758,8 @@ pub fn nice(t: &mut Thread, a: Args<'_>) -> Res {
 /// `getlogin()`
 pub fn getlogin(t: &mut Thread, _a: Args<'_>) -> Res {
     unsafe extern "C" {
-        fn getlogin_r(to: *mut libc::c_char, size: usize) -> libc::c_int;
+        // Not in the libc crate for Linux.
+        fn getlogin_r(buf: *mut libc::c_char, size: libc::size_t) -> libc::c_int;
     }
     let mut b = vec![0u8; 256];
     // SAFETY: the buffer is ours.

@@ -516,6 +516,6 @@ pub fn inet_ntoa(t: &mut Thread, a: Args<'_>) -> Res {
     let b = syscall::bytes_arg(t, a.get(0))?;
     match <[u8; 4]>::try_from(&b[..]) {
         Ok(b) => Ok(t.str(&Ipv4Addr::from(b).to_string())),
-        Err(_) => Err(t.raise_text(&OS_ERROR, "packed IP wrong length")),
+        Err(_) => Err(t.raise_text(&OS_ERROR, "packed IP wrong length for inet_ntoa")),
     }
 }

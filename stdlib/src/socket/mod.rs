@@ -34,8 +34,8 @@ pub static MODULE: ModuleSpec = ModuleSpec {
         "inet_ntoa(packed_ip, /)" => address::inet_ntoa, "Convert an IP address from 32-bit packed binary format to string format.";
         "inet_pton(af, ip, /)" => address::inet_pton, "Convert an IP address from string format to a packed string.";
         "inet_ntop(af, packed_ip, /)" => address::inet_ntop, "Convert a packed IP address of the given family to string format.";
-        "htons(x, /)" => |t, a| swap16(t, a, "htons"), "Convert a 16-bit unsigned integer from host to network byte order.";
-        "ntohs(x, /)" => |t, a| swap16(t, a, "ntohs"), "Convert a 16-bit unsigned integer from network to host byte order.";
+        "htons(x, /)" => swap16, "Convert a 16-bit unsigned integer from host to network byte order.";
+        "ntohs(x, /)" => swap16, "Convert a 16-bit unsigned integer from network to host byte order.";
         "htonl(x, /)" => swap32, "Convert a 32-bit integer from host to network byte order.";
         "ntohl(x, /)" => swap32, "Convert a 32-bit integer from network to host byte order.";
         "getdefaulttimeout()" => |t, _| Ok(object::timeout_value(t, f64::from_bits(object::DEFAULT_TIMEOUT.load(Relaxed)))), "Returns the default timeout in seconds (float) for new socket objects.";
@@ -176,26 +176,24 @@ fn getprotobyname(t: &mut Thread, a: Args<'_>) -> Res {
     }
 }
 
-fn swap16(t: &mut Thread, a: Args<'_>, f: &str) -> Res {
-    let n = t.arg_i32(a.get(0))?;
-    if n < 0 {
-        return Err(t.overflow_error(format!("{f}: can't convert negative Python int to C 16-bit unsigned integer")));
-    }
-    match u16::try_from(n) {
-        Ok(n) => Ok(t.int(n.to_be() as i64)),
-        Err(_) => {
-            Err(t.overflow_error(format!("{f}: Python int too large to convert to C 16-bit unsigned integer")))
-        }
+/// The number, if it is not negative and fits.
+fn unsigned(t: &mut Thread, v: VRef<'_>, max: i64, what: &str) -> Res<i64> {
+    let i = t.index(v)?;
+    match weft_vm::types::int::to_i64(i.r()) {
+        _ if weft_vm::types::int::is_negative(i.r()) => Err(t.value_error("Cannot convert negative int")),
+        Some(n) if n <= max => Ok(n),
+        _ => Err(t.overflow_error(format!("Python int too large for C {what}"))),
     }
 }
 
+fn swap16(t: &mut Thread, a: Args<'_>) -> Res {
+    let n = unsigned(t, a.get(0), u16::MAX as i64, "uint16_t")?;
+    Ok(t.int((n as u16).to_be() as i64))
+}
+
 fn swap32(t: &mut Thread, a: Args<'_>) -> Res {
-    let n = t.arg_i64(a.get(0))?;
-    match u32::try_from(n) {
-        Ok(n) => Ok(t.int(n.to_be() as i64)),
-        Err(_) if n < 0 => Err(t.overflow_error("can't convert negative value to unsigned int")),
-        Err(_) => Err(t.overflow_error("int larger than 32 bits")),
-    }
+    let n = unsigned(t, a.get(0), u32::MAX as i64, "uint32_t")?;
+    Ok(t.int((n as u32).to_be() as i64))
 }
 
 fn setdefaulttimeout(t: &mut Thread, a: Args<'_>) -> Res {
