@@ -41,6 +41,7 @@ modules! {
     locale_,
     marshal,
     math,
+    mmap_,
     operator,
     posix,
     posixshmem,
@@ -52,6 +53,7 @@ modules! {
     select,
     signal,
     sre,
+    socket,
     stat_,
     statistics,
     string,
@@ -65,6 +67,7 @@ modules! {
     weakref_,
     weft_lib,
     ;
+    pwd::GRP,
     weft_vm::codecs::module::MODULE,
     pwd::GRP,
 }

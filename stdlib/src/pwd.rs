@@ -8,7 +8,7 @@ use weft_vm::object::{Args, ModuleSpec};
 use weft_vm::types::list::List;
 use weft_vm::types::str::text;
 use weft_vm::types::structseq::{StructSeq, add_to_module};
-use weft_vm::{Raised, Res, Thread, VRef, Value, methods};
+use weft_vm::{Raised, Res, Thread, Value, methods};
 
 /// `pwd`
 pub static MODULE: ModuleSpec = ModuleSpec {

@@ -2,7 +2,7 @@
 
 use crate::syscall::check;
 use weft_vm::errors::OVERFLOW_ERROR;
-use weft_vm::object::{Args, ModuleSpec, ValueExt};
+use weft_vm::object::{Args, ModuleSpec};
 use weft_vm::types::structseq::{StructSeq, add_to_module};
 use weft_vm::types::tuple::{Tuple, tuple};
 use weft_vm::types::int;

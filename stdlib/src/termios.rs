@@ -182,8 +182,9 @@ fn tcsetwinsize(t: &mut Thread, a: Args<'_>) -> Res {
     // SAFETY: ours.
     call(t, || unsafe { libc::ioctl(fd, libc::TIOCGWINSZ, p as *mut libc::winsize) as i64 })?;
     (w.ws_row, w.ws_col) = (rows, columns);
+    let p = &w as *const libc::winsize as usize;
     // SAFETY: ours.
-    call(t, || unsafe { libc::ioctl(fd, libc::TIOCSWINSZ, p as *mut libc::winsize) as i64 })?;
+    call(t, || unsafe { libc::ioctl(fd, libc::TIOCSWINSZ, p as *const libc::winsize) as i64 })?;
     Ok(Value::NONE)
 }
 
