@@ -52,8 +52,8 @@ modules! {
     resource,
     select,
     signal,
-    sre,
     socket,
+    sre,
     stat_,
     statistics,
     string,
@@ -67,7 +67,6 @@ modules! {
     weakref_,
     weft_lib,
     ;
-    pwd::GRP,
     weft_vm::codecs::module::MODULE,
     pwd::GRP,
 }
