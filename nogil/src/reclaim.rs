@@ -5,13 +5,18 @@
 //! them nothing holds *now*, clears their weak references in the same stop, and takes them (and what dies
 //! with them, transitively) as LOCAL: the thread then frees them in the ordinary way after the restart, finalizers
 //! included.
+//!
+//! A drain comes when a thread has noted many deaths, when it detaches, when an object dies that somebody waits
+//! for (a finalizer, weak references) as long as that takes little of the run time, and at the latest a tick
+//! after the first death.
 
 use crate::count::DEATHS_PER_DRAIN;
 use std::collections::HashMap;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering::*};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::*};
+use std::sync::{Condvar, Mutex, OnceLock};
+use std::time::{Duration, Instant};
 use weft_strategy::contract::hooks;
-use weft_strategy::core::breaker;
+use weft_strategy::core::{breaker, state};
 use weft_strategy::header::{DEADQ, ONE, TOUCHED, flag};
 use weft_strategy::{Header, NOBODY, Retired, ThreadCore, Word, registry};
 
@@ -35,11 +40,111 @@ fn queue() -> std::sync::MutexGuard<'static, Queue> {
     QUEUE.lock().unwrap_or_else(|e| e.into_inner())
 }
 
+/// When the last drain ended and how long it took, in nanoseconds since [`epoch`].
+static LAST_END: AtomicU64 = AtomicU64::new(0);
+static LAST_COST: AtomicU64 = AtomicU64::new(0);
+/// Urgent drains may take one part in so many of the run time.
+const URGENT_SHARE: u64 = 20;
+
+fn now() -> u64 {
+    static EPOCH: OnceLock<Instant> = OnceLock::new();
+    EPOCH.get_or_init(Instant::now).elapsed().as_nanos() as u64
+}
+
 /// A death was noted: asks for a drain when enough have come together, or at once for objects whose
 /// death others wait for.
 pub fn note_death(core: &ThreadCore, h: &Header) {
-    if core.dead_len() >= DEATHS_PER_DRAIN || h.has(flag::WEAKREFS) {
+    let n = core.dead_len();
+    if n >= DEATHS_PER_DRAIN {
         core.set_breaker(breaker::DRAIN)
+    } else if (hooks().is_urgent)(h)
+        && now().saturating_sub(LAST_END.load(Relaxed)) >= LAST_COST.load(Relaxed) * URGENT_SHARE
+    {
+        core.set_breaker(breaker::DRAIN)
+    } else if n == 1 {
+        ticker::want()
+    }
+}
+
+/// A thread of its own that asks for a drain some time after the first death, in case nothing else does.
+mod ticker {
+    use super::*;
+
+    /// Time from a death to the drain.
+    const TICK: Duration = Duration::from_millis(10);
+    /// Longest time between drains that free nothing.
+    const LONGEST: Duration = Duration::from_millis(640);
+
+    static WANTED: AtomicBool = AtomicBool::new(false);
+    static RUNS: AtomicBool = AtomicBool::new(false);
+    static LOCK: Mutex<()> = Mutex::new(());
+    static WAKE: Condvar = Condvar::new();
+
+    /// Somebody should drain soon.
+    pub fn want() {
+        if WANTED.swap(true, AcqRel) {
+            return;
+        }
+        if !RUNS.swap(true, AcqRel) {
+            let made = std::thread::Builder::new().name("weft-ticker".into()).stack_size(64 << 10).spawn(run);
+            if made.is_err() {
+                RUNS.store(false, Release);
+                WANTED.store(false, Release)
+            }
+            return;
+        }
+        let _l = LOCK.lock().unwrap_or_else(|e| e.into_inner());
+        WAKE.notify_one()
+    }
+
+    fn run() {
+        // Signals are for the main thread.
+        // SAFETY: the set is filled before it is used.
+        unsafe {
+            let mut all = std::mem::zeroed();
+            libc::sigfillset(&mut all);
+            libc::pthread_sigmask(libc::SIG_BLOCK, &all, std::ptr::null_mut());
+        }
+        let mut pause = TICK;
+        loop {
+            {
+                let mut l = LOCK.lock().unwrap_or_else(|e| e.into_inner());
+                while !WANTED.load(Acquire) {
+                    l = WAKE.wait(l).unwrap_or_else(|e| e.into_inner())
+                }
+            }
+            std::thread::sleep(pause);
+            WANTED.store(false, Release);
+            let mut asked = false;
+            registry::for_each(|c| {
+                if !asked && c.state.load(Acquire) == state::ATTACHED {
+                    c.set_breaker(breaker::DRAIN);
+                    asked = true
+                }
+            });
+            // Nobody runs: nobody can let go of anything either.
+            if asked {
+                pause = TICK
+            } else if !queue().0.is_empty() {
+                WANTED.store(true, Release);
+                pause = (pause * 2).min(LONGEST)
+            }
+        }
+    }
+
+    /// In the child of a fork: the thread is gone.
+    ///
+    /// # Safety
+    /// Only one thread exists.
+    pub unsafe fn reset() {
+        RUNS.store(false, Relaxed);
+        WANTED.store(false, Relaxed);
+        let (l, w) = (&raw const LOCK as *mut Mutex<()>, &raw const WAKE as *mut Condvar);
+        // SAFETY: one thread; neither has anything to drop.
+        unsafe {
+            l.write(Mutex::new(()));
+            w.write(Condvar::new())
+        }
     }
 }
 
@@ -54,6 +159,7 @@ pub fn retire(core: &ThreadCore, b: Retired) {
 
 /// Takes what nothing holds; see the head of the file.
 pub fn drain(core: &ThreadCore) {
+    let start = now();
     crate::world::stop(core);
     let mut dead = std::mem::take(&mut queue().0);
     // SAFETY: the world is stopped.
@@ -72,7 +178,14 @@ pub fn drain(core: &ThreadCore) {
     }
     RETIRED_BYTES.store(0, Relaxed);
     core.clear_breaker(breaker::DRAIN);
+    let rest = !queue().0.is_empty();
     crate::world::start(core);
+    let end = now();
+    LAST_COST.store(end - start, Relaxed);
+    LAST_END.store(end, Relaxed);
+    if rest {
+        ticker::want()
+    }
 }
 
 /// Flags every SHARED object that a register of any thread holds.
@@ -103,7 +216,7 @@ fn take_dead(core: &ThreadCore, dead: Vec<*const Header>) {
         let o = unsafe { &*h };
         if o.shared().load(Acquire) >= ONE {
             o.shared().fetch_and(!(DEADQ | TOUCHED), AcqRel);
-        } else if o.has(flag::HELD) {
+        } else if o.has(flag::HELD | flag::PENDING) {
             queue().0.push(h);
         } else {
             o.make_local(core.id(), 0);
@@ -128,7 +241,7 @@ fn take_dead(core: &ThreadCore, dead: Vec<*const Header>) {
             }
             // SAFETY: slot words point to live objects.
             let child = unsafe { &*w.ptr() };
-            if child.owner() != NOBODY || child.has(flag::TRACED | flag::IMMORTAL | flag::HELD) {
+            if child.owner() != NOBODY || child.has(flag::TRACED | flag::IMMORTAL | flag::HELD | flag::PENDING) {
                 return;
             }
             let n = edges.entry(child).or_insert(0);
@@ -159,5 +272,6 @@ pub unsafe fn reset() {
         p.write(Mutex::new(Queue(list)));
         let list = (*q).get_mut().map_or(Vec::new(), |b| std::mem::take(&mut b.0));
         q.write(Mutex::new(Buffers(list)));
+        ticker::reset();
     }
 }

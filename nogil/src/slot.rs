@@ -26,12 +26,13 @@ pub fn load_register(w: Word) -> Word {
 /// `root` visible, so nothing is ever revoked (share-on-publish: Daloze et al., OOPSLA 2016).
 pub fn publish(core: &ThreadCore, root: &Header) {
     let me = core.id();
-    let traverse = hooks().traverse;
+    let hooks = hooks();
     root.make_shared();
     let mut todo: Vec<*const Header> = vec![root];
     while let Some(h) = todo.pop() {
         // SAFETY: reachable from `root`, which is alive.
-        traverse(unsafe { &*h }, &mut |w| {
+        let h = unsafe { &*h };
+        let mut visit = |w: Word| {
             if w.is_heap() {
                 // SAFETY: slot words point to live objects.
                 let child = unsafe { &*w.ptr() };
@@ -40,6 +41,8 @@ pub fn publish(core: &ThreadCore, root: &Header) {
                     todo.push(child);
                 }
             }
-        });
+        };
+        (hooks.traverse)(h, &mut visit);
+        (hooks.companions)(h, &mut visit);
     }
 }

@@ -4,7 +4,7 @@ use weft_vm::object::{Args, ModuleSpec, ValueExt};
 use weft_vm::start::modules::{registry_get, registry_set};
 use weft_vm::types::list::List;
 use weft_vm::types::tuple::{Tuple, tuple};
-use weft_vm::{Res, Thread, VRef, Value, dict::Dict, errors, methods};
+use weft_vm::{Res, Thread, VRef, Value, errors, methods};
 
 /// The module.
 pub static MODULE: ModuleSpec = ModuleSpec {
@@ -83,7 +83,8 @@ fn run(t: &mut Thread, _a: Args<'_>) -> Res {
     // Functions may register others: those are called, too.
     while let Some(entry) = l.len().checked_sub(1).and_then(|i| l.remove(t, i)) {
         let Some(e) = tuple(entry.r()) else { continue };
-        let r = call(t, e.get(0), e.get(1), e.get(2));
+        let args: Vec<VRef<'_>> = tuple(e.get(1)).map_or(Vec::new(), |a| a.iter().collect());
+        let r = crate::forward::call(t, e.get(0), &args, Some(e.get(2)));
         if r.is_err() {
             let text = format!(
                 "Exception ignored in atexit callback {}",
@@ -104,15 +105,4 @@ fn describe(t: &mut Thread, f: VRef<'_>) -> String {
     });
     t.reraise(e);
     text
-}
-
-fn call(t: &mut Thread, func: VRef<'_>, args: VRef<'_>, kwargs: VRef<'_>) -> Res {
-    let mut words: Vec<VRef<'_>> = tuple(args).map_or(Vec::new(), |a| a.iter().collect());
-    let items = kwargs.cast::<Dict>().map_or(Vec::new(), |d| d.items(t));
-    if items.is_empty() {
-        return t.call(func, &words);
-    }
-    words.extend(items.iter().map(|(_, v)| v.r()));
-    let names = Tuple::new(t, items.iter().map(|(k, _)| k.clone()).collect());
-    t.call_named(func, &words, names.r())
 }

@@ -3,8 +3,12 @@
 //! A module is a file (or a folder) with plain functions and one table, `pub static MODULE: ModuleSpec`,
 //! listed below. Modules know nothing of the threading mode.
 
+// `methods!` takes its table apart entry by entry.
+#![recursion_limit = "1024"]
+
 pub mod clock;
 pub mod hashes;
+pub mod forward;
 #[macro_use]
 pub mod support;
 pub mod syscall;
@@ -22,26 +26,42 @@ macro_rules! modules {
 
 modules! {
     abc,
+    ast_,
     atexit,
     binascii,
     bisect,
     collections,
+    contextvars,
     errno,
+    fcntl,
     functools,
+    gc,
     heapq,
     imp,
     io,
     itertools,
+    locale_,
     marshal,
     math,
+    mmap_,
     operator,
+    posix,
+    posixshmem,
+    posixsubprocess,
+    pwd,
+    queue,
     random,
+    resource,
+    select,
     signal,
+    socket,
     sre,
+    stat_,
     statistics,
     string,
     struct_,
     sys_,
+    termios,
     thread_,
     time,
     typing,
@@ -54,4 +74,5 @@ modules! {
     hashes::SHA2,
     hashes::SHA3,
     weft_vm::codecs::module::MODULE,
+    pwd::GRP,
 }

@@ -102,17 +102,18 @@ pub fn buffer_of(t: &mut Thread, n: usize) -> Res<Vec<u8>> {
 
 /// A view of a bytes-like argument; the caller releases it.
 pub fn buffer(t: &mut Thread, v: VRef<'_>, writable: bool) -> Res<View> {
-    let Some(f) = v.ty().slots().buffer else {
-        if !writable && let Some(b) = v.cast::<Bytes>() {
-            return Ok(View::bytes(v.to_value(), b.as_slice()));
-        }
+    if writable && v.ty().slots().buffer.is_none() && !weft_vm::types::buffers::is_bytelike(t, v) {
         let n = v.ty().name();
-        let what = if writable { "read-write bytes-like" } else { "bytes-like" };
-        let a = if writable { "a " } else { "a " };
-        return Err(t.type_error(format!("{a}{what} object is required, not '{n}'")));
-    };
-    let view = match f(t, v, writable) {
+        return Err(t.type_error(format!("a read-write bytes-like object is required, not '{n}'")));
+    }
+    let view = match t.buffer(v, writable) {
         Ok(view) => view,
+        Err(e) if writable && t.raised_is(&weft_vm::errors::BUFFER_ERROR) => {
+            let _ = e;
+            t.clear_raised();
+            let n = v.ty().name();
+            return Err(t.type_error(format!("a read-write bytes-like object is required, not '{n}'")));
+        }
         Err(e) => return Err(e),
     };
     if writable && view.readonly {

@@ -83,6 +83,11 @@ pub struct Hooks {
     pub traverse: fn(&Header, &mut dyn FnMut(Word)),
     /// Calls the function for each register word of a thread (world stopped, or own thread).
     pub registers: fn(&ThreadCore, &mut dyn FnMut(Word)),
+    /// Calls the function for what must be published together with an object though no slot of it says so:
+    /// weak references to it, the referent of a weak reference.
+    pub companions: fn(&Header, &mut dyn FnMut(Word)),
+    /// Does somebody wait for the death of such objects (finalizers, weak references)?
+    pub is_urgent: fn(&Header) -> bool,
     /// Clears the weak references to an object that is about to die (world stopped).
     pub clear_weakrefs: fn(&Header),
 }

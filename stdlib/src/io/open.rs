@@ -88,7 +88,7 @@ fn build(
             block.clamp(super::DEFAULT_BUFFER_SIZE as i64, 8 << 20)
         };
     }
-    if buffering < -1 || size < 0 {
+    if size < 0 {
         return Err(t.value_error("invalid buffering size"));
     }
     if size == 0 {

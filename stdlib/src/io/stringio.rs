@@ -50,8 +50,9 @@ unsafe impl Object for StringIO {
     fn clear(&self) {
         // SAFETY: the object is dead; empty containers own no memory.
         unsafe {
-            (&mut *self.state.get()).text = Vec::new();
-            (&mut *self.state.get()).newline = None
+            let state = &mut *self.state.get();
+            state.text = Vec::new();
+            state.newline = None
         }
     }
 }
@@ -201,7 +202,8 @@ impl State {
     }
 
     /// Writes at the position, padding with NUL if it lies beyond the end.
-    fn put(&mut self, input: &[u8]) {
+    /// False: no memory.
+    fn put(&mut self, input: &[u8]) -> bool {
         let mut s: std::borrow::Cow<'_, [u8]> = input.into();
         let universal = matches!(self.newline.as_deref(), None | Some(""));
         if universal {
@@ -215,7 +217,11 @@ impl State {
             s = out.into()
         }
         if s.is_empty() {
-            return;
+            return true;
+        }
+        let room = (self.pos.saturating_sub(self.chars)).saturating_add(s.len());
+        if self.text.try_reserve(room).is_err() {
+            return false;
         }
         if self.pos > self.chars {
             self.text.resize(self.text.len() + (self.pos - self.chars), 0);
@@ -233,7 +239,8 @@ impl State {
             self.chars += n - replaced
         }
         self.pos += n;
-        self.at += s.len()
+        self.at += s.len();
+        true
     }
 
     /// Byte offset of the character `n` behind the position.
@@ -335,7 +342,9 @@ fn write(t: &mut Thread, a: Args<'_>) -> Res {
         let n = a.get(1).ty().name();
         return Err(t.type_error(format!("string argument expected, got '{n}'")));
     };
-    this(a.get(0)).with(t, |st| st.put(s.bytes()))?;
+    if !this(a.get(0)).with(t, |st| st.put(s.bytes()))? {
+        return Err(syscall::no_memory(t));
+    }
     Ok(t.int_usize(s.len()))
 }
 

@@ -7,7 +7,7 @@ use super::text::{TYPE, TextIO, this};
 use crate::syscall;
 use weft_vm::object::{Args, ValueExt};
 use weft_vm::types::str::text;
-use weft_vm::{Res, Thread, VRef, Value};
+use weft_vm::{Res, Thread, VRef};
 
 /// The buffer, if it is one of the native buffered streams that can write (not a subclass).
 pub fn native_buffer<'a>(t: &Thread, b: VRef<'a>) -> Option<&'a Buffered> {

@@ -124,5 +124,5 @@ fn size_of_object(t: &mut Thread, a: Args<'_>) -> Res<usize> {
 
 /// `sys.getallocatedblocks()`: live objects of this thread's heap that the collector counts.
 pub fn getallocatedblocks(t: &mut Thread, _: Args<'_>) -> Res {
-    Ok(t.int(t.heap.net.get().max(0) as i64))
+    Ok(t.int(t.heap.net.load(std::sync::atomic::Ordering::Relaxed).max(0) as i64))
 }

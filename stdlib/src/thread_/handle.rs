@@ -332,7 +332,9 @@ fn run(boot: Boot) {
     let args = unsafe { Value::from_owned(args) };
     // SAFETY: as above.
     let kwargs = (!kwargs.is_unbound()).then(|| unsafe { Value::from_owned(kwargs) });
-    if call(&mut t, &func, &args, kwargs.as_ref()).is_err() {
+    let words: Vec<VRef<'_>> = tuple(args.r()).map_or(Vec::new(), |a| a.iter().collect());
+    let r = crate::forward::call(&mut t, func.r(), &words, kwargs.as_ref().map(|k| k.r()));
+    if r.is_err() {
         if t.raised_is(&errors::SYSTEM_EXIT) {
             t.clear_raised()
         } else {
@@ -348,21 +350,6 @@ fn run(boot: Boot) {
     t.finish();
     COUNT.fetch_sub(1, Relaxed);
     state.to(DONE)
-}
-
-fn call(t: &mut Thread, func: &Value, args: &Value, kwargs: Option<&Value>) -> Res {
-    let mut words: Vec<VRef<'_>> = tuple(args.r()).map_or(Vec::new(), |a| a.iter().collect());
-    let items = match kwargs.and_then(|k| k.cast::<Dict>()) {
-        Some(d) => d.items(t),
-        None => Vec::new(),
-    };
-    words.extend(items.iter().map(|(_, v)| v.r()));
-    if items.is_empty() {
-        return t.call(func.r(), &words);
-    }
-    let names = items.iter().map(|(k, _)| k.clone()).collect();
-    let names = weft_vm::types::tuple::Tuple::new(t, names);
-    t.call_named(func.r(), &words, names.r())
 }
 
 /// `start_new_thread(function, args, kwargs={}, /)`

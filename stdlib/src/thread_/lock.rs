@@ -161,14 +161,7 @@ static SPEC: TypeSpec = TypeSpec {
 };
 
 fn new(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
-    if args.args.len() > 0 {
-        let n = args.args.len();
-        return Err(t.type_error(if args.keyword_len() > 0 {
-            "lock() takes no keyword arguments".into()
-        } else {
-            format!("lock expected 0 arguments, got {n}")
-        }));
-    }
+    crate::forward::no_arguments(t, "lock", args)?;
     Ok(t.make(cls.shape(), Lock { h: Header::new(0, 0), word: Word::new() }))
 }
 

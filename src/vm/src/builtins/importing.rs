@@ -52,7 +52,8 @@ fn load(t: &mut Thread, absolute: VRef<'_>) -> Res {
         }
         return Ok(m);
     }
-    bootstrap(t, "_find_and_load", &[absolute], &name)
+    let import = super::named(t, "__import__");
+    bootstrap(t, "_find_and_load", &[absolute, import.r()], &name)
 }
 
 /// `__import__(name, globals, locals, fromlist, level)`

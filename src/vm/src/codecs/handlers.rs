@@ -2,9 +2,7 @@
 
 use super::{error_handlers, is_int, position, unknown_handler};
 use crate::dict::Dict;
-use crate::errors::{
-    Exc, UNICODE_DECODE_ERROR, UNICODE_ENCODE_ERROR, UNICODE_TRANSLATE_ERROR, exc, field,
-};
+use crate::errors::{Exc, UNICODE_DECODE_ERROR, UNICODE_ENCODE_ERROR, UNICODE_TRANSLATE_ERROR, exc, field};
 use crate::object::{Args, Binding, MethodDef, NativeType, ValueExt};
 use crate::thread::Thread;
 use crate::types::bytes::Bytes;
@@ -14,7 +12,6 @@ use crate::{Raised, Res};
 use weft_strategy::{VRef, Value};
 use weft_text::codecs::handlers::{Handler, Replacement};
 use weft_text::codecs::{Codec, Endian, Fault};
-use weft_text::wtf8;
 
 /// The `errors` argument.
 pub struct Errors<'f> {
@@ -70,13 +67,8 @@ fn make_error(t: &mut Thread, ty: &'static NativeType, args: &[Value]) -> Res {
 }
 
 fn decode_error(t: &mut Thread, name: &str, input: &[u8], fault: Fault) -> Res {
-    let args = [
-        t.str(name),
-        t.bytes(input),
-        t.int_usize(fault.start),
-        t.int_usize(fault.end),
-        t.str(fault.reason),
-    ];
+    let args =
+        [t.str(name), t.bytes(input), t.int_usize(fault.start), t.int_usize(fault.end), t.str(fault.reason)];
     make_error(t, &UNICODE_DECODE_ERROR, &args)
 }
 
@@ -119,7 +111,8 @@ pub fn ask_decode(
     let e = decode_error(t, name, input, fault)?;
     let r = t.call(handler.r(), &[e.r()])?;
     let pair = r.cast::<Tuple>().filter(|p| p.len() == 2);
-    let Some((s, p)) = pair.and_then(|p| Some((text(p.get(0))?, p.get(1)))).filter(|(_, p)| is_int(*p)) else {
+    let Some((s, p)) = pair.and_then(|p| Some((text(p.get(0))?, p.get(1)))).filter(|(_, p)| is_int(*p))
+    else {
         return Err(t.type_error("decoding error handler must return (str, int) tuple"));
     };
     let object = exc(e.r()).and_then(|e| e.fields[field::OBJECT].load());
@@ -258,9 +251,4 @@ fn handle(t: &mut Thread, a: Args<'_>, fixed: Fixed) -> Res {
 fn cannot(t: &mut Thread, v: VRef<'_>) -> Raised {
     let n = v.ty().name();
     t.type_error(format!("don't know how to handle {n} in error callback"))
-}
-
-/// The text of one code point, for tests of what a handler makes.
-pub fn point_text(c: u32) -> Vec<u8> {
-    wtf8::from_point(c)
 }

@@ -257,9 +257,7 @@ fn escape_decode(t: &mut Thread, a: Args<'_>) -> Res {
                 b"replace" | b"ignore" => lenient(t, &b, at, errors == b"replace"),
                 _ => {
                     let shown = String::from_utf8_lossy(&errors).into_owned();
-                    Err(t.value_error(format!(
-                        "decoding error; unknown error handling code: {shown}"
-                    )))
+                    Err(t.value_error(format!("decoding error; unknown error handling code: {shown}")))
                 }
             }
         }
@@ -396,9 +394,9 @@ fn charmap_encode(t: &mut Thread, a: Args<'_>) -> Res {
             continue;
         } else {
             let n = v.r().ty().name();
-            return Err(t.type_error(format!(
-                "character mapping must return integer, bytes or None, not {n}"
-            )));
+            return Err(
+                t.type_error(format!("character mapping must return integer, bytes or None, not {n}"))
+            );
         };
         table.insert(c, b);
     }

@@ -35,8 +35,10 @@ impl Native {
         if name.len() > 20 {
             return None;
         }
-        let key: Vec<u8> =
-            name.iter().map(|c| if matches!(c, b'-' | b' ') { b'_' } else { c.to_ascii_lowercase() }).collect();
+        let key: Vec<u8> = name
+            .iter()
+            .map(|c| if matches!(c, b'-' | b' ') { b'_' } else { c.to_ascii_lowercase() })
+            .collect();
         Some(match &key[..] {
             b"utf_8" | b"utf8" | b"u8" => Native::UTF8,
             b"ascii" | b"us_ascii" | b"646" => Native::Plain(Codec::Ascii),
@@ -106,12 +108,21 @@ pub fn decode(
     };
     if codec == Native::UnicodeEscape {
         let mut first_invalid = None;
-        let r = run_decoder(t, codec.name(), codec.plain(), input, start, errors, is_final, |b, at, fin, out| {
-            let mut escapes = escape::Escapes { lookup: &super::points_of_name, first_invalid };
-            let r = escape::decode(b, at, fin, &mut escapes, out);
-            first_invalid = escapes.first_invalid;
-            r
-        })?;
+        let r = run_decoder(
+            t,
+            codec.name(),
+            codec.plain(),
+            input,
+            start,
+            errors,
+            is_final,
+            |b, at, fin, out| {
+                let mut escapes = escape::Escapes { lookup: &super::points_of_name, first_invalid };
+                let r = escape::decode(b, at, fin, &mut escapes, out);
+                first_invalid = escapes.first_invalid;
+                r
+            },
+        )?;
         if let Some(at) = first_invalid {
             warn_escape(t, input, at)?
         }
@@ -223,7 +234,9 @@ pub fn run_encoder(
                 Some(r) => r,
                 None => return Err(raise_encode(t, name, v, span, fault.reason)),
             },
-            Some(Fixed::NameReplace) => (Replacement::Text(name_replaced(&text[fault.start..fault.end])), fault.end),
+            Some(Fixed::NameReplace) => {
+                (Replacement::Text(name_replaced(&text[fault.start..fault.end])), fault.end)
+            }
             None => {
                 let (replacement, next) = ask_encode(t, name, v, s, span, fault.reason, errors)?;
                 (replacement, s.offset(next))

@@ -1,9 +1,25 @@
-//! The cycle collector.
+//! The cycle collector: one, stop-the-world, for every strategy.
+//!
+//! Reference counts free nearly everything; what is left is cycles, and TRACED objects (types, code,
+//! modules), which only the collector frees. A collection (a) stops the world, counts for each object the
+//! references that come from other objects, and marks from everything that is held from elsewhere
+//! (`mark.rs`); (b) clears weak references to what is unmarked, lets the world run, calls weakref callbacks
+//! and finalizers, once each (PEP 442); (c) looks again what has come back to life, and clears and frees
+//! the rest (`sweep.rs`). `inspect.rs` is for Python's questions, `check.rs` for ours.
+
+#[cfg(feature = "debug-checks")]
+pub mod check;
+pub mod inspect;
+mod mark;
+mod sweep;
+
+pub use inspect::{frozen_count, get_objects, get_referents, get_referrers, is_tracked, set_frozen};
 
 use crate::interp::RootScan;
-use crate::object::{shape_of, Visitor};
+use crate::object::{Visitor, shape_of};
 use crate::thread::Thread;
-use weft_strategy::{Header, ThreadCore, Word};
+use std::sync::atomic::{AtomicBool, AtomicIsize, AtomicU32, AtomicU64, AtomicUsize, Ordering::*};
+use weft_strategy::{Header, ThreadCore, registry};
 
 /// Visits all references of an object, instance part included.
 pub fn traverse(h: &Header, v: Visitor) {
@@ -27,16 +43,150 @@ pub fn thread_registers(c: &ThreadCore, v: Visitor) {
     for w in unsafe { &*t }.registers() {
         v(*w)
     }
-    let _ = Word::UNBOUND;
+}
+
+/// Does somebody wait for the object's death?
+pub fn is_urgent(h: &Header) -> bool {
+    h.has(weft_strategy::flag::WEAKREFS) || shape_of(h).ty().has_finalizer()
+}
+
+// ---- when to collect
+
+/// `gc.isenabled()`
+static ENABLED: AtomicBool = AtomicBool::new(true);
+/// A collection is under way: another is not begun from its callbacks.
+static COLLECTING: AtomicBool = AtomicBool::new(false);
+/// Net allocations that make a collection due: `max(threshold0, live / 4)`, so that the cost of looking at
+/// all live objects is spread over a quarter as many allocations.
+static LIMIT: AtomicIsize = AtomicIsize::new(crate::thread::GC_THRESHOLD);
+/// Live collectable objects after the last collection.
+static LIVE: AtomicUsize = AtomicUsize::new(0);
+/// `gc.get_threshold()`
+static THRESHOLDS: [AtomicU32; 3] = [const { AtomicU32::new(10) }; 3];
+static THRESHOLD_SET: AtomicBool = AtomicBool::new(false);
+/// Collections, objects collected, uncollectable ones, by generation as Python sees them.
+static STATS: [[AtomicU64; 3]; 3] = [const { [const { AtomicU64::new(0) }; 3] }; 3];
+/// `gc.set_debug()`
+static DEBUG: AtomicU32 = AtomicU32::new(0);
+
+/// `gc.DEBUG_*`
+pub mod debug {
+    /// Print statistics.
+    pub const STATS: u32 = 1;
+    /// Print collectable objects.
+    pub const COLLECTABLE: u32 = 2;
+    /// Print uncollectable objects.
+    pub const UNCOLLECTABLE: u32 = 4;
+    /// Keep unreachable objects in `gc.garbage`.
+    pub const SAVEALL: u32 = 32;
+    /// What helps to find leaks.
+    pub const LEAK: u32 = COLLECTABLE | UNCOLLECTABLE | SAVEALL;
+}
+
+/// How many net allocations make it worth asking whether a collection is due.
+#[inline(always)]
+pub(crate) fn limit() -> isize {
+    LIMIT.load(Relaxed)
+}
+
+/// Turns automatic collection on or off; gives the previous setting.
+pub fn enable(on: bool) -> bool {
+    ENABLED.swap(on, AcqRel)
+}
+
+/// Is automatic collection on?
+pub fn is_enabled() -> bool {
+    ENABLED.load(Acquire)
+}
+
+/// The flags of `gc.set_debug()`.
+pub fn debug_flags() -> u32 {
+    DEBUG.load(Relaxed)
+}
+
+/// Sets them.
+pub fn set_debug_flags(f: u32) {
+    DEBUG.store(f, Relaxed)
+}
+
+/// The thresholds as Python sees them.
+pub fn thresholds() -> [u32; 3] {
+    if !THRESHOLD_SET.load(Acquire) {
+        return [crate::thread::GC_THRESHOLD as u32, 10, 10];
+    }
+    [THRESHOLDS[0].load(Relaxed), THRESHOLDS[1].load(Relaxed), THRESHOLDS[2].load(Relaxed)]
+}
+
+/// Sets them. The first is the least number of net allocations between collections, 0: never collect; the
+/// others mean nothing to a collector without generations.
+pub fn set_thresholds(n: [u32; 3]) {
+    for (to, from) in THRESHOLDS.iter().zip(n) {
+        to.store(from, Relaxed)
+    }
+    THRESHOLD_SET.store(true, Release);
+    set_limit()
+}
+
+fn set_limit() {
+    let first = thresholds()[0] as isize;
+    let live = LIVE.load(Relaxed) as isize / 4;
+    LIMIT.store(if first == 0 { isize::MAX } else { first.max(live) }, Relaxed)
+}
+
+/// Collections, collected, uncollectable objects of a generation.
+pub fn stats(generation: usize) -> [u64; 3] {
+    [0, 1, 2].map(|i| STATS[generation.min(2)][i].load(Relaxed))
+}
+
+/// Net allocations of collectable objects since the last collection, of all threads.
+pub fn net_allocations() -> isize {
+    let mut sum = 0;
+    registry::for_each(|c| {
+        let t = c.vm.get() as *const Thread;
+        if !t.is_null() {
+            // SAFETY: a thread takes its pointer out of its core before it goes, and leaves the list, whose lock is
+            // held, before it is freed; the counter is atomic.
+            sum += unsafe { (*t).heap.net.load(Relaxed) }
+        }
+    });
+    sum
 }
 
 /// Collects if enough has been allocated.
 pub fn collect_if_due(t: &mut Thread) {
-    t.heap.net.set(0)
+    if is_enabled() && net_allocations() >= limit() {
+        collect_generation(t, 0);
+    }
 }
 
-/// Collects now.
-pub fn collect(t: &mut Thread) {
-    weft_strategy::ops().drain(&t.core);
-    t.process_pending();
+/// A full collection; gives the number of unreachable objects found.
+pub fn collect(t: &mut Thread) -> usize {
+    collect_generation(t, 2)
+}
+
+/// A full collection, counted to the statistics of `generation`, with `gc.callbacks` called around it.
+pub fn collect_generation(t: &mut Thread, generation: usize) -> usize {
+    if COLLECTING.swap(true, AcqRel) {
+        return 0;
+    }
+    let raised = t.raised().map(|v| v.to_value());
+    t.clear_raised();
+    inspect::call_callbacks(t, "start", generation, 0);
+    let found = sweep::collect(t);
+    LIVE.store(found.live, Relaxed);
+    set_limit();
+    let s = &STATS[generation.min(2)];
+    s[0].fetch_add(1, Relaxed);
+    s[1].fetch_add(found.garbage as u64, Relaxed);
+    COLLECTING.store(false, Release);
+    inspect::call_callbacks(t, "stop", generation, found.garbage);
+    if let Some(e) = raised {
+        t.reraise(e);
+    }
+    found.garbage
+}
+
+/// In the child of a fork: whoever was collecting is gone.
+pub fn after_fork_in_child() {
+    COLLECTING.store(false, Release)
 }

@@ -3,7 +3,9 @@
 //! Cells are type-stable: a freed cell keeps a header with shape 0, and its link lies behind the header.
 //! So the heap can be walked without any list of objects, and a stale uncounted word never points at
 //! memory of another kind. Only the owning thread allocates from a page; other threads free onto the
-//! page's `remote` list, which the owner collects. Pages of an ended thread are adopted by the next.
+//! page's `remote` list, which the owner collects now and then. Pages of an ended thread are adopted by the
+//! next: its free cells go to the `remote` lists, so that whoever frees a cell of an orphan at the same
+//! moment does nothing special.
 
 mod page;
 
@@ -12,7 +14,7 @@ pub use page::{PAGE, Page, page_of};
 use std::cell::Cell;
 use std::ptr::{NonNull, null_mut};
 use std::sync::Mutex;
-use std::sync::atomic::Ordering::*;
+use std::sync::atomic::{AtomicIsize, Ordering::*};
 use weft_strategy::Header;
 
 /// Cell sizes: multiples of 16 up to 256, then about eight to a doubling, up to 8 KiB. Larger objects have pages of their own.
@@ -40,16 +42,16 @@ static CLASS_OF: [u8; LARGEST / 16 + 1] = {
 };
 
 /// Every page there is, for walking; and those whose thread has ended.
-struct Pages {
+struct Listed {
     all: Vec<NonNull<Page>>,
     orphans: Vec<NonNull<Page>>,
 }
 // SAFETY: pages are never unmapped while listed; their fields say who may touch what.
-unsafe impl Send for Pages {}
+unsafe impl Send for Listed {}
 
-static PAGES: Mutex<Pages> = Mutex::new(Pages { all: Vec::new(), orphans: Vec::new() });
+static PAGES: Mutex<Listed> = Mutex::new(Listed { all: Vec::new(), orphans: Vec::new() });
 
-fn pages() -> std::sync::MutexGuard<'static, Pages> {
+fn pages() -> std::sync::MutexGuard<'static, Listed> {
     PAGES.lock().unwrap_or_else(|e| e.into_inner())
 }
 
@@ -57,9 +59,11 @@ fn pages() -> std::sync::MutexGuard<'static, Pages> {
 pub struct Heap {
     free: [Cell<*mut Header>; CLASSES],
     current: [Cell<*mut Page>; CLASSES],
-    owned: Cell<Vec<NonNull<Page>>>,
-    /// Objects of collectable kinds made, less those freed, since the last collection.
-    pub net: Cell<isize>,
+    owned: [Cell<Vec<NonNull<Page>>>; CLASSES],
+    /// Pages mapped since the class's remote lists were last looked at.
+    since_look: [Cell<usize>; CLASSES],
+    /// Objects of collectable kinds made, less those freed, since the last collection. Written by the owner.
+    pub net: AtomicIsize,
 }
 
 impl Default for Heap {
@@ -74,8 +78,9 @@ impl Heap {
         Heap {
             free: [const { Cell::new(null_mut()) }; CLASSES],
             current: [const { Cell::new(null_mut()) }; CLASSES],
-            owned: Cell::new(Vec::new()),
-            net: Cell::new(0),
+            owned: [const { Cell::new(Vec::new()) }; CLASSES],
+            since_look: [const { Cell::new(0) }; CLASSES],
+            net: AtomicIsize::new(0),
         }
     }
 
@@ -105,42 +110,60 @@ impl Heap {
                 return Some(cell);
             }
         }
-        if self.collect_remote(class) {
-            let p = NonNull::new(self.free[class].get())?;
-            // SAFETY: as in `alloc`.
-            self.free[class].set(unsafe { page::link(p) });
-            return Some(p);
+        let mut owned = self.owned[class].take();
+        let found = self.look_for_cells(class, &owned);
+        if found.is_none() {
+            match Page::map(CLASS_SIZES[class] as usize, 1) {
+                Some(page) => {
+                    pages().all.push(page);
+                    owned.push(page);
+                    self.current[class].set(page.as_ptr());
+                    self.since_look[class].set(self.since_look[class].get() + 1);
+                }
+                None => {
+                    self.owned[class].set(owned);
+                    return None;
+                }
+            }
         }
-        let page = Page::map(CLASS_SIZES[class] as usize, 1)?;
-        pages().all.push(page);
-        let mut owned = self.owned.take();
-        owned.push(page);
-        self.owned.set(owned);
-        self.current[class].set(page.as_ptr());
-        // SAFETY: a new page of ours.
-        unsafe { page.as_ref() }.bump()
+        self.owned[class].set(owned);
+        // SAFETY: a page of ours, with room.
+        found.or_else(|| unsafe { (*self.current[class].get()).bump() })
     }
 
-    /// Moves cells that other threads freed into the free list. False if there were none.
-    fn collect_remote(&self, class: usize) -> bool {
-        let owned = self.owned.take();
-        let mut found = false;
-        for p in &owned {
+    /// A cell among the class's pages: freed by another thread, or never used in an adopted page. All pages are
+    /// looked at only when their number has grown by a quarter, so that a growing heap does not look at
+    /// every page for every new one.
+    fn look_for_cells(&self, class: usize, owned: &[NonNull<Page>]) -> Option<NonNull<Header>> {
+        if self.since_look[class].get() * 4 < owned.len() {
+            return None;
+        }
+        self.since_look[class].set(0);
+        let mut room = None;
+        for p in owned {
             // SAFETY: our pages stay mapped.
             let page = unsafe { p.as_ref() };
-            if page.cell() != CLASS_SIZES[class] as usize {
-                continue;
-            }
             let mut cell = page.remote.swap(null_mut(), Acquire);
             while let Some(c) = NonNull::new(cell) {
                 // SAFETY: a free cell.
                 cell = unsafe { page::link(c) };
                 self.push_free(class, c);
-                found = true;
+            }
+            if page.has_room() {
+                room = Some(*p)
             }
         }
-        self.owned.set(owned);
-        found
+        if let Some(p) = NonNull::new(self.free[class].get()) {
+            // SAFETY: as in `alloc`.
+            self.free[class].set(unsafe { page::link(p) });
+            return Some(p);
+        }
+        let page = room?;
+        self.current[class].set(page.as_ptr());
+        // Others with room are looked for when this one is full.
+        self.since_look[class].set(owned.len());
+        // SAFETY: a page of ours.
+        unsafe { page.as_ref() }.bump()
     }
 
     fn alloc_large(&self, size: usize) -> Option<NonNull<Header>> {
@@ -188,42 +211,37 @@ impl Heap {
 
     /// Leaves all pages to whoever adopts them.
     pub fn abandon(&self) {
-        let owned = self.owned.take();
-        for p in &owned {
-            // SAFETY: our pages stay mapped.
-            unsafe { p.as_ref() }.owner.store(null_mut(), Release)
-        }
-        pages().orphans.extend(owned);
-        for c in &self.free {
-            c.set(null_mut())
-        }
-        for c in &self.current {
-            c.set(null_mut())
+        for class in 0..CLASSES {
+            let mut cell = self.free[class].replace(null_mut());
+            while let Some(c) = NonNull::new(cell) {
+                // SAFETY: a free cell of ours, which lies in one of our pages.
+                unsafe {
+                    cell = page::link(c);
+                    page_of(c).as_ref().push_remote(c)
+                }
+            }
+            self.current[class].set(null_mut());
+            let owned = self.owned[class].take();
+            for p in &owned {
+                // SAFETY: our pages stay mapped.
+                unsafe { p.as_ref() }.owner.store(null_mut(), Release)
+            }
+            pages().orphans.extend(owned)
         }
     }
 
-    /// Takes over the pages of ended threads: all their free cells become ours.
+    /// Takes over the pages of ended threads; their free cells are found on the `remote` lists.
     pub fn adopt(&self) {
-        let orphans = std::mem::take(&mut pages().orphans);
-        if orphans.is_empty() {
-            return;
-        }
-        let mut owned = self.owned.take();
-        for p in orphans {
+        for p in std::mem::take(&mut pages().orphans) {
             // SAFETY: an orphan has no owner, and we hold the only claim to it.
             let page = unsafe { p.as_ref() };
             page.owner.store(self as *const Heap as *mut Heap, Release);
-            page.remote.store(null_mut(), Release);
             let class = CLASS_OF[page.cell() / 16] as usize;
-            page.for_each_cell(|c| {
-                // SAFETY: cells below the bump limit have a header.
-                if unsafe { c.as_ref() }.shape() == 0 {
-                    self.push_free(class, c)
-                }
-            });
+            let mut owned = self.owned[class].take();
             owned.push(p);
+            self.since_look[class].set(owned.len());
+            self.owned[class].set(owned);
         }
-        self.owned.set(owned);
     }
 }
 
@@ -242,6 +260,43 @@ pub fn walk(mut f: impl FnMut(&'static Header)) {
     }
 }
 
+/// A word for every cell of the heap, for the collector. The world is stopped as long as it exists.
+pub struct Pages {
+    words: Vec<u32>,
+}
+
+/// The pages with a table of zeros.
+pub fn pages_with_table() -> Pages {
+    let all = pages().all.clone();
+    // SAFETY: listed pages are mapped.
+    let n = all.iter().map(|p| unsafe { p.as_ref() }.used()).sum();
+    let mut words: Vec<u32> = vec![0; n];
+    let mut at = words.as_mut_ptr();
+    for p in all {
+        // SAFETY: as above; the parts add up to the whole.
+        unsafe {
+            p.as_ref().table.store(at, Relaxed);
+            at = at.add(p.as_ref().used())
+        }
+    }
+    Pages { words }
+}
+
+impl Pages {
+    /// The word of an object.
+    #[inline(always)]
+    pub fn entry(&mut self, h: &Header) -> &mut u32 {
+        // SAFETY: every cell lies in a page, whose part of the table is as long as its used cells; `self` is borrowed
+        // for as long as the word is.
+        unsafe {
+            let page = page_of(NonNull::from(h)).as_ref();
+            let i = page.index(h);
+            debug_assert!(i < page.used() && !self.words.is_empty());
+            &mut *page.table.load(Relaxed).add(i)
+        }
+    }
+}
+
 /// Bytes mapped for objects.
 pub fn mapped_bytes() -> usize {
     // SAFETY: listed pages are mapped.
@@ -253,12 +308,12 @@ pub fn mapped_bytes() -> usize {
 /// # Safety
 /// Only one thread exists.
 pub unsafe fn after_fork_in_child() {
-    let p = &raw const PAGES as *mut Mutex<Pages>;
+    let p = &raw const PAGES as *mut Mutex<Listed>;
     // SAFETY: one thread.
     unsafe {
         let old = match (*p).get_mut() {
-            Ok(l) => Pages { all: std::mem::take(&mut l.all), orphans: std::mem::take(&mut l.orphans) },
-            Err(e) => std::mem::replace(e.into_inner(), Pages { all: Vec::new(), orphans: Vec::new() }),
+            Ok(l) => Listed { all: std::mem::take(&mut l.all), orphans: std::mem::take(&mut l.orphans) },
+            Err(e) => std::mem::replace(e.into_inner(), Listed { all: Vec::new(), orphans: Vec::new() }),
         };
         p.write(Mutex::new(old))
     }

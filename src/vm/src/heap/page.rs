@@ -3,6 +3,7 @@
 use super::Heap;
 use std::cell::Cell;
 use std::ptr::{NonNull, null_mut};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering::*};
 use weft_strategy::Header;
 
@@ -22,12 +23,16 @@ pub struct Page {
     bump: AtomicUsize,
     cell: usize,
     mapped: usize,
+    /// The collector's table for this page, during a collection.
+    pub table: AtomicPtr<u32>,
 }
 
 thread_local! {
     static MAPPER: Cell<*const Heap> = const { Cell::new(std::ptr::null()) };
-    static CHUNK_LEFT: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
 }
+
+/// What is left of the chunk that pages are cut from: address, bytes.
+static CHUNK_LEFT: Mutex<(usize, usize)> = Mutex::new((0, 0));
 
 /// Says which heap the pages mapped by this OS thread belong to.
 pub fn set_mapper(heap: &Heap) {
@@ -99,15 +104,13 @@ impl Page {
     /// A new page of `count` times [`PAGE`] bytes with cells of `cell` bytes, owned by this thread's heap.
     pub fn map(cell: usize, count: usize) -> Option<NonNull<Page>> {
         let at = if count == 1 {
-            let (at, left) = CHUNK_LEFT.get();
-            if left >= PAGE {
-                CHUNK_LEFT.set((at + PAGE, left - PAGE));
-                at
-            } else {
-                let at = map_aligned(CHUNK, PAGE)?;
-                CHUNK_LEFT.set((at + PAGE, CHUNK - PAGE));
-                at
+            let mut chunk = CHUNK_LEFT.lock().unwrap_or_else(|e| e.into_inner());
+            if chunk.1 < PAGE {
+                *chunk = (map_aligned(CHUNK, PAGE)?, CHUNK);
             }
+            let at = chunk.0;
+            *chunk = (at + PAGE, chunk.1 - PAGE);
+            at
         } else {
             map_aligned(count * PAGE, PAGE)?
         };
@@ -120,6 +123,7 @@ impl Page {
                 bump: AtomicUsize::new(Page::HEAD),
                 cell,
                 mapped: count * PAGE,
+                table: AtomicPtr::new(null_mut()),
             })
         }
         Some(p)
@@ -166,6 +170,22 @@ impl Page {
                 Err(now) => head = now,
             }
         }
+    }
+
+    /// How many cells were ever used.
+    pub fn used(&self) -> usize {
+        (self.bump.load(Acquire) - Page::HEAD) / self.cell
+    }
+
+    /// Is there a cell never used?
+    pub fn has_room(&self) -> bool {
+        self.bump.load(Relaxed) + self.cell <= self.mapped
+    }
+
+    /// Number of a cell.
+    #[inline(always)]
+    pub fn index(&self, cell: *const Header) -> usize {
+        (cell as usize - self as *const Page as usize - Page::HEAD) / self.cell
     }
 
     /// Calls `f` for every cell ever used.

@@ -68,6 +68,7 @@ fn after_fork_in_child(t: &mut Thread) {
     weft_strategy::ops().after_fork_in_child(&t.core);
     // SAFETY: one thread exists.
     unsafe { crate::heap::after_fork_in_child() }
+    crate::gc::after_fork_in_child();
     super::set_main(t);
     // SAFETY: no preconditions.
     t.ident = unsafe { libc::pthread_self() } as u64;

@@ -310,7 +310,8 @@ pub fn explicit(t: &mut Thread, w: Explicit<'_>) -> Res<()> {
     let line = t.int(w.lineno);
     let key = Tuple::new(t, vec![words.clone(), category.clone(), line]);
     LOCK.acquire(t);
-    let shows = decide(t, &Case { w: &w, registry, module: &module, words: &words, category: &category, key: &key });
+    let shows =
+        decide(t, &Case { w: &w, registry, module: &module, words: &words, category: &category, key: &key });
     LOCK.release(t);
     match shows? {
         Verdict::Silent => Ok(()),
@@ -531,10 +532,8 @@ fn show(t: &mut Thread, w: &Explicit<'_>, message: &Value, category: &Value, wor
     };
     let (line, none) = (t.int(w.lineno), Value::NONE);
     let source = w.source.unwrap_or(crate::types::singletons::none());
-    let msg = t.call(
-        class.r(),
-        &[message.r(), category.r(), w.filename, line.r(), none.r(), none.r(), source],
-    )?;
+    let msg =
+        t.call(class.r(), &[message.r(), category.r(), w.filename, line.r(), none.r(), none.r(), source])?;
     t.call(f.r(), &[msg.r()])?;
     Ok(())
 }

@@ -7,32 +7,46 @@
 use super::Thread;
 use crate::object::shape_of;
 use std::ptr::NonNull;
+use std::sync::atomic::Ordering::Relaxed;
 use weft_strategy::core::breaker;
 use weft_strategy::{Header, flag};
 
 impl Thread {
-    /// Frees what is pending.
+    /// Looks which of the SHARED objects that died are dead indeed, and frees them.
+    pub fn drain(&mut self) {
+        weft_strategy::ops().drain(&self.core);
+        self.process_pending_slow();
+        crate::types::weakref::run_cleared_callbacks(self)
+    }
+
+    /// Frees what is pending; what others may hold, too, if its death was found urgent.
     #[inline]
     pub fn process_pending(&mut self) {
         if self.core.pending_len() > 0 {
             self.process_pending_slow()
+        }
+        if self.core.breaker.load(Relaxed) & breaker::DRAIN != 0 {
+            self.drain()
         }
     }
 
     #[cold]
     #[inline(never)]
     fn process_pending_slow(&mut self) {
-        if self.dying.get() {
-            // A finalizer is running below: its caller's loop goes on when it returns, but what it let die may be
-            // freed already here.
-        }
         let outer = self.dying.replace(true);
         while let Some(h) = self.core.pop_pending() {
             // SAFETY: pending objects are allocated, and owned by this thread.
             let h = unsafe { &*h };
-            h.clear_flags_plain(flag::PENDING);
-            if h.owner() == self.id() && h.local() == 0 {
-                self.free_object(h)
+            if h.owner() == self.id() {
+                h.clear_flags_plain(flag::PENDING);
+                if h.local() == 0 {
+                    self.free_object(h)
+                }
+            } else {
+                // Published since: if nothing holds it, it dies again, as a SHARED object does.
+                weft_strategy::count_up(h);
+                h.clear_flags(flag::PENDING);
+                weft_strategy::count_down(h)
             }
         }
         self.dying.set(outer);
@@ -47,6 +61,17 @@ impl Thread {
         if (shape.ty().has_finalizer() || h.has(flag::WEAKREFS)) && !self.finalize(h) {
             return;
         }
+        self.clear_object(h);
+        if shape.layout.collectable {
+            self.heap.net.store(self.heap.net.load(Relaxed) - 1, Relaxed)
+        }
+        // SAFETY: dead, its references given up.
+        unsafe { self.heap.free(NonNull::from(h)) }
+    }
+
+    /// Gives up all references of a dead object.
+    pub(crate) fn clear_object(&mut self, h: &Header) {
+        let shape = shape_of(h);
         (shape.layout.clear)(h);
         if shape.has_inst {
             shape.ext(h).clear_dead();
@@ -54,11 +79,6 @@ impl Thread {
                 shape.slot(h, i).clear_dead()
             }
         }
-        if shape.layout.collectable {
-            self.heap.net.set(self.heap.net.get() - 1)
-        }
-        // SAFETY: dead, its references given up.
-        unsafe { self.heap.free(NonNull::from(h)) }
     }
 
     /// Finalizer and weak references. False: the object came back to life.
@@ -87,7 +107,10 @@ impl Thread {
             }
         }
         if h.has(flag::WEAKREFS) {
+            // Callbacks run Python, so another thread may collect meanwhile: to it the object must look taken.
+            h.set_flags_plain(flag::PENDING);
             crate::types::weakref::clear_for(self, h);
+            h.clear_flags(flag::PENDING);
             return h.owner() == self.id() && h.local() == 0;
         }
         true
@@ -121,6 +144,8 @@ impl Thread {
             return;
         }
         self.free_object(h);
-        self.process_pending();
+        if self.core.pending_len() > 0 {
+            self.process_pending_slow()
+        }
     }
 }

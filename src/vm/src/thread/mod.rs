@@ -198,7 +198,7 @@ impl Thread {
         // Freeing may run finalizers, which may make and kill more.
         for _ in 0..100 {
             if self.core.dead_len() > 0 {
-                weft_strategy::ops().drain(&self.core);
+                self.drain()
             }
             self.process_pending();
             self.locals = Locals::default();
@@ -228,9 +228,9 @@ impl Thread {
     /// Counts a new collectable object.
     #[inline(always)]
     pub(crate) fn count_allocation(&self) {
-        let n = self.heap.net.get() + 1;
-        self.heap.net.set(n);
-        if n >= GC_THRESHOLD && n % 256 == 0 {
+        let n = self.heap.net.load(Relaxed) + 1;
+        self.heap.net.store(n, Relaxed);
+        if n & 255 == 0 && n >= crate::gc::limit() {
             self.core.set_breaker(breaker::COLLECT)
         }
     }
@@ -238,8 +238,7 @@ impl Thread {
     /// Runs `f` while this thread runs no Python. Every blocking call goes through here.
     pub fn blocking<R>(&mut self, f: impl FnOnce() -> R) -> R {
         if self.core.dead_len() > 0 {
-            weft_strategy::ops().drain(&self.core);
-            self.process_pending();
+            self.drain()
         }
         weft_strategy::ops().detach(&self.core);
         let r = f();

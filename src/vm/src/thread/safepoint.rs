@@ -26,9 +26,9 @@ impl Thread {
             self.park_for_ever()
         }
         if bits & breaker::DRAIN != 0 {
-            weft_strategy::ops().drain(&self.core);
+            self.drain()
         }
-        if bits & (breaker::PENDING | breaker::DRAIN) != 0 {
+        if bits & breaker::PENDING != 0 {
             self.process_pending();
         }
         if bits & breaker::COLLECT != 0 {

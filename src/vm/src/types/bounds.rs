@@ -6,7 +6,7 @@ use super::slice::Slice;
 use crate::object::ValueExt;
 use crate::thread::Thread;
 use crate::{Raised, Res};
-use weft_strategy::{VRef, Value, Word};
+use weft_strategy::{VRef, Value};
 
 /// Position of item `i` of `len`.
 #[inline(always)]
@@ -168,9 +168,4 @@ pub fn check_replacement(
         Some(_) => Ok(()),
         None => Err(super::int::memory_error(t)),
     }
-}
-
-/// Is this bound absent?
-pub fn none() -> VRef<'static> {
-    VRef::immediate(Word::NONE)
 }

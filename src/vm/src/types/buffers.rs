@@ -7,9 +7,9 @@ use super::bytes::Bytes;
 use super::memoryview::MemoryView;
 use super::str::text;
 use crate::object::buffer::View;
-use crate::object::{Args, MethodDef, ValueExt};
+use crate::object::{Args, ValueExt};
 use crate::thread::Thread;
-use crate::{Raised, Res, methods, names};
+use crate::{Raised, Res, names};
 use std::borrow::Cow;
 use weft_strategy::{VRef, Value};
 
@@ -138,11 +138,6 @@ pub fn bytes_from_items(t: &mut Thread, v: VRef<'_>, target: &str) -> Res<Vec<u8
     })?;
     Ok(out)
 }
-
-/// `__buffer__` of native types (PEP 688).
-pub static BUFFER_METHODS: &[MethodDef] = methods! {
-    "__buffer__(self, flags, /)" => dunder_buffer, "Return a buffer object that exposes the underlying memory of the object.";
-};
 
 /// `v.__buffer__(flags)`: a memoryview. Bit 0 of the flags asks for writable bytes.
 pub fn dunder_buffer(t: &mut Thread, a: Args<'_>) -> Res {

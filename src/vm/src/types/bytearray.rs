@@ -10,7 +10,7 @@ use super::str::text;
 use super::{fixed, int};
 use crate::object::buffer::View;
 use crate::object::{
-    Args, Binding, CallArgs, Cmp, MethodDef, NativeType, Object, Slots, Type, TypeSpec, ValueExt, Visitor,
+    Args, Binding, CallArgs, Cmp, MethodDef, NativeType, Object, Slots, TypeSpec, ValueExt, Visitor,
     type_flag,
 };
 use crate::ops::{not_implemented, ordering_is};
@@ -316,9 +316,9 @@ fn setitem(t: &mut Thread, v: VRef<'_>, key: VRef<'_>, value: Option<VRef<'_>>) 
             if new.len() != span.count {
                 // An empty assignment to an extended slice of nothing is one at its start, as for lists.
                 let (n, m) = (new.len(), span.count);
-                return Err(
-                    t.value_error(format!("attempt to assign bytes of size {n} to extended slice of size {m}"))
-                );
+                return Err(t.value_error(format!(
+                    "attempt to assign bytes of size {n} to extended slice of size {m}"
+                )));
             }
             b.write(t, |b| {
                 for (i, c) in span.positions().zip(new) {
@@ -383,9 +383,4 @@ fn modulo(t: &mut Thread, a: VRef<'_>, b: VRef<'_>) -> Res {
     let f = f.read(t, <[u8]>::to_vec);
     let out = super::str_percent::percent(t, &f, b, Kind::Bytes)?;
     Ok(t.bytearray(out))
-}
-
-/// The type, for natives that look at `cls`.
-pub fn is_exact_type(ty: &Type) -> bool {
-    ty.shape() == fixed::BYTEARRAY
 }

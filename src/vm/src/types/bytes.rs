@@ -191,7 +191,8 @@ fn modulo(t: &mut Thread, a: VRef<'_>, b: VRef<'_>) -> Res {
     Ok(t.bytes(&out))
 }
 
-static NEW: MethodDef = MethodDef::new("bytes(cls, source=b'', encoding=None, errors=None)", new_bound, "", Binding::Plain);
+static NEW: MethodDef =
+    MethodDef::new("bytes(cls, source=b'', encoding=None, errors=None)", new_bound, "", Binding::Plain);
 
 fn new(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
     let c = cls.to_value();

@@ -75,9 +75,7 @@ fn reduce(t: &mut Thread, a: Args<'_>) -> Res {
     let it = a.this::<BytesIter>();
     let iter = builtin_iter(t)?;
     Ok(match it.seq.load() {
-        Some(s) => {
-            Tuple::new(t, vec![iter, Tuple::new(t, vec![s]), t.int_usize(it.index.load(Relaxed))])
-        }
+        Some(s) => Tuple::new(t, vec![iter, Tuple::new(t, vec![s]), t.int_usize(it.index.load(Relaxed))]),
         None => Tuple::new(t, vec![iter, Tuple::new(t, vec![super::tuple::empty(t)])]),
     })
 }

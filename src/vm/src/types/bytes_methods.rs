@@ -404,9 +404,7 @@ fn join(t: &mut Thread, a: Args<'_>) -> Res {
     for (i, v) in items.iter().enumerate() {
         let Some(b) = bytelike_opt(t, v.r())? else {
             let n = v.r().ty().name();
-            return Err(
-                t.type_error(format!("sequence item {i}: expected a bytes-like object, {n} found"))
-            );
+            return Err(t.type_error(format!("sequence item {i}: expected a bytes-like object, {n} found")));
         };
         let more = if i > 0 { sep.len() } else { 0 } + b.len();
         if out.len() + more > weft_text::LARGEST_WIDTH || out.try_reserve(more).is_err() {

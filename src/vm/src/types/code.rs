@@ -192,6 +192,25 @@ pub fn code(v: VRef<'_>) -> Option<&CodeObject> {
 }
 
 impl CodeObject {
+    /// Frees what the object owns besides references. Running frames may still look at it after `clear`, so this
+    /// comes last, when the collector frees the cell.
+    ///
+    /// # Safety
+    /// Nobody uses the object again.
+    pub unsafe fn drop_boxes(co: std::ptr::NonNull<CodeObject>) {
+        let co = co.as_ptr();
+        // SAFETY: as the caller promises: each field is dropped once.
+        unsafe {
+            std::ptr::drop_in_place(&raw mut (*co).code);
+            std::ptr::drop_in_place(&raw mut (*co).consts);
+            std::ptr::drop_in_place(&raw mut (*co).const_slots);
+            std::ptr::drop_in_place(&raw mut (*co).site_names);
+            std::ptr::drop_in_place(&raw mut (*co).caches);
+            std::ptr::drop_in_place(&raw mut (*co).local_names);
+            std::ptr::drop_in_place(&raw mut (*co).free_names);
+        }
+    }
+
     /// Its header.
     pub fn header(&self) -> &Header {
         header_of(self)

@@ -55,8 +55,18 @@ static SPEC: TypeSpec = TypeSpec {
     },
     methods: METHODS,
     getset: &[
-        GetSet { name: "real", get: |t, v| Ok(t.float(get(v).re)), set: None, doc: "the real part of a complex number" },
-        GetSet { name: "imag", get: |t, v| Ok(t.float(get(v).im)), set: None, doc: "the imaginary part of a complex number" },
+        GetSet {
+            name: "real",
+            get: |t, v| Ok(t.float(get(v).re)),
+            set: None,
+            doc: "the real part of a complex number",
+        },
+        GetSet {
+            name: "imag",
+            get: |t, v| Ok(t.float(get(v).im)),
+            set: None,
+            doc: "the imaginary part of a complex number",
+        },
     ],
     ..TypeSpec::new::<Complex>()
 };
@@ -205,9 +215,7 @@ fn abs(t: &mut Thread, v: VRef<'_>) -> Res {
 
 fn hash(_t: &mut Thread, v: VRef<'_>) -> Res<i64> {
     let c = get(v);
-    let part = |f: f64| {
-        number::of_f64(f).unwrap_or_else(|| crate::hash::hash_pointer(v.word().identity()))
-    };
+    let part = |f: f64| number::of_f64(f).unwrap_or_else(|| crate::hash::hash_pointer(v.word().identity()));
     Ok(number::of_complex(part(c.re), part(c.im)))
 }
 
@@ -291,10 +299,7 @@ fn component(t: &mut Thread, v: Option<VRef<'_>>, name: &str) -> Res<Part> {
     let part = if name == "real" { convert(t, v)? } else { real_or_complex(t, v)? };
     match part {
         Some(Part::C(c)) => {
-            super::int::deprecated(
-        t,
-                format!("complex() argument '{name}' must be a real number, not {n}"),
-            )?;
+            super::int::deprecated(t, format!("complex() argument '{name}' must be a real number, not {n}"))?;
             Ok(Part::C(c))
         }
         Some(p) => Ok(p),
@@ -325,7 +330,7 @@ fn convert(t: &mut Thread, v: VRef<'_>) -> Res<Option<Part>> {
         };
         if !r.r().has_shape(fixed::COMPLEX) {
             super::int::deprecated(
-        t,
+                t,
                 format!(
                     "__complex__ returned non-complex (type {n}).  The ability to return an instance of a strict subclass \
                      of complex is deprecated, and may be removed in a future version of Python."

@@ -72,7 +72,7 @@ pub fn by_method(t: &mut Thread, v: VRef<'_>) -> Res<Option<f64>> {
     if !is_exact(r.r()) {
         let (o, n) = (v.ty().name(), r.r().ty().name());
         super::int::deprecated(
-        t,
+            t,
             format!(
                 "{o}.__float__ returned non-float (type {n}).  The ability to return an instance of a strict subclass of \
                  float is deprecated, and may be removed in a future version of Python."

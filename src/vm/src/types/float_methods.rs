@@ -38,12 +38,7 @@ pub static METHODS: &[MethodDef] = methods! {
 
 /// Computed attributes.
 pub static GETSET: &[GetSet] = &[
-    GetSet {
-        name: "real",
-        get: super::float_ops::same,
-        set: None,
-        doc: "the real part of a complex number",
-    },
+    GetSet { name: "real", get: super::float_ops::same, set: None, doc: "the real part of a complex number" },
     GetSet {
         name: "imag",
         get: |t, _| Ok(t.float(0.0)),
@@ -98,7 +93,9 @@ fn convert(t: &mut Thread, x: VRef<'_>) -> Res<f64> {
             Some(b) => parse::parse(&b, Kind::Bytes),
             None => {
                 let n = x.ty().name();
-                return Err(t.type_error(format!("float() argument must be a string or a real number, not '{n}'")));
+                return Err(
+                    t.type_error(format!("float() argument must be a string or a real number, not '{n}'"))
+                );
             }
         }
     };

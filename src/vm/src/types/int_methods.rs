@@ -41,12 +41,7 @@ pub static METHODS: &[MethodDef] = methods! {
 
 /// Computed attributes.
 pub static GETSET: &[GetSet] = &[
-    GetSet {
-        name: "real",
-        get: super::int_ops::same,
-        set: None,
-        doc: "the real part of a complex number",
-    },
+    GetSet { name: "real", get: super::int_ops::same, set: None, doc: "the real part of a complex number" },
     GetSet {
         name: "imag",
         get: |t, _| Ok(t.int(0)),

@@ -103,7 +103,8 @@ pub fn load(t: &Thread, item: Item, b: &[u8]) -> Value {
 pub fn store(t: &mut Thread, item: Item, format: &str, v: VRef<'_>) -> Res<Vec<u8>> {
     let code = format.trim_start_matches('@').to_string();
     let wrong_type = |t: &mut Thread| t.type_error(format!("memoryview: invalid type for format '{code}'"));
-    let wrong_value = |t: &mut Thread| t.value_error(format!("memoryview: invalid value for format '{code}'"));
+    let wrong_value =
+        |t: &mut Thread| t.value_error(format!("memoryview: invalid value for format '{code}'"));
     Ok(match item {
         Item::Char => match v.cast::<Bytes>().map(Bytes::as_slice) {
             None => return Err(wrong_type(t)),
@@ -125,8 +126,11 @@ pub fn store(t: &mut Thread, item: Item, format: &str, v: VRef<'_>) -> Res<Vec<u
                 None => return Err(wrong_type(t)),
             };
             let bits = 8 * size as u32;
-            let (low, high) =
-                if signed { (-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1) } else { (0, (1i128 << bits) - 1) };
+            let (low, high) = if signed {
+                (-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1)
+            } else {
+                (0, (1i128 << bits) - 1)
+            };
             if wide < low || wide > high {
                 return Err(wrong_value(t));
             }

@@ -3,12 +3,14 @@
 use super::bounds::{self, at};
 use super::list::List;
 use super::memory_items::Item;
-use super::memoryview::{MemoryView, Meta, Sub, derive, get, nested, new_view, sizes, unsupported, with, write_item};
+use super::memoryview::{
+    MemoryView, Meta, Sub, derive, get, nested, new_view, sizes, unsupported, with, write_item,
+};
 use super::slice::Slice;
 use super::tuple::Tuple;
 use super::{buffers, bytes_methods};
 use crate::errors::NOT_IMPLEMENTED_ERROR;
-use crate::object::{Args, Cmp, GetSet, MethodDef, NativeType, Slots, TypeSpec, ValueExt, type_flag};
+use crate::object::{Args, GetSet, MethodDef, NativeType, Slots, TypeSpec, ValueExt, type_flag};
 use crate::thread::Thread;
 use crate::{Raised, Res, methods};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -104,17 +106,41 @@ pub static GETSET: &[GetSet] = &[
         set: None,
         doc: "The underlying object of the memoryview.",
     },
-    attr!("nbytes", "The amount of space in bytes that the array would use in\n a contiguous representation.", |size, m| m.nbytes()),
+    attr!(
+        "nbytes",
+        "The amount of space in bytes that the array would use in\n a contiguous representation.",
+        |size, m| m.nbytes()
+    ),
     attr!("readonly", "A bool indicating whether the memory is read only.", |flag, m| m.readonly),
     attr!("itemsize", "The size in bytes of each element of the memoryview.", |size, m| m.itemsize),
-    attr!("format", "A string containing the format (in struct module style)\n for each element in the view.", |name, m| m.format.clone()),
-    attr!("ndim", "An integer indicating how many dimensions of a multi-dimensional\n array the memory represents.", |size, m| m.shape.len()),
-    attr!("shape", "A tuple of ndim integers giving the shape of the memory\n as an N-dimensional array.", |dims, m| m.shape.iter().map(|n| *n as i64).collect()),
-    attr!("strides", "A tuple of ndim integers giving the size in bytes to access\n each element for each dimension of the array.", |dims, m| m.strides.iter().map(|n| *n as i64).collect()),
+    attr!(
+        "format",
+        "A string containing the format (in struct module style)\n for each element in the view.",
+        |name, m| m.format.clone()
+    ),
+    attr!(
+        "ndim",
+        "An integer indicating how many dimensions of a multi-dimensional\n array the memory represents.",
+        |size, m| m.shape.len()
+    ),
+    attr!(
+        "shape",
+        "A tuple of ndim integers giving the shape of the memory\n as an N-dimensional array.",
+        |dims, m| m.shape.iter().map(|n| *n as i64).collect()
+    ),
+    attr!(
+        "strides",
+        "A tuple of ndim integers giving the size in bytes to access\n each element for each dimension of the array.",
+        |dims, m| m.strides.iter().map(|n| *n as i64).collect()
+    ),
     attr!("suboffsets", "A tuple of integers used internally for PIL-style arrays.", |dims, _m| Vec::new()),
-    attr!("c_contiguous", "A bool indicating whether the memory is C contiguous.", |flag, m| m.is_contiguous(false)),
-    attr!("f_contiguous", "A bool indicating whether the memory is Fortran contiguous.", |flag, m| m.is_contiguous(true)),
-    attr!("contiguous", "A bool indicating whether the memory is contiguous.", |flag, m| m.is_contiguous(false) || m.is_contiguous(true)),
+    attr!("c_contiguous", "A bool indicating whether the memory is C contiguous.", |flag, m| m
+        .is_contiguous(false)),
+    attr!("f_contiguous", "A bool indicating whether the memory is Fortran contiguous.", |flag, m| m
+        .is_contiguous(true)),
+    attr!("contiguous", "A bool indicating whether the memory is contiguous.", |flag, m| m
+        .is_contiguous(false)
+        || m.is_contiguous(true)),
 ];
 
 /// Where a subscript leads.
@@ -327,8 +353,10 @@ fn tobytes(t: &mut Thread, a: Args<'_>) -> Res {
         with(t, a.get(0), |m| {
             let mut offsets = vec![0isize];
             for (n, stride) in m.shape.iter().zip(&m.strides).rev() {
-                offsets =
-                    offsets.iter().flat_map(|base| (0..*n as isize).map(move |i| base + i * stride)).collect();
+                offsets = offsets
+                    .iter()
+                    .flat_map(|base| (0..*n as isize).map(move |i| base + i * stride))
+                    .collect();
             }
             offsets.into_iter().flat_map(|o| m.read(o)).collect()
         })?
@@ -459,9 +487,4 @@ fn next(t: &mut Thread, v: VRef<'_>) -> Res<Option<Value>> {
         return Ok(None);
     }
     item(t, seq.r(), i as isize * stride).map(Some)
-}
-
-/// `a == b` for two values, for the tests of items.
-pub fn equal(t: &mut Thread, a: VRef<'_>, b: VRef<'_>) -> Res<bool> {
-    t.compare_bool(a, b, Cmp::Eq)
 }

@@ -9,7 +9,7 @@ use super::tuple::Tuple;
 use super::{buffers, list::List};
 use crate::object::buffer::View;
 use crate::object::{
-    Args, Binding, CallArgs, Cmp, MethodDef, NativeType, Object, Slots, Type, TypeSpec, ValueExt, Visitor,
+    Binding, CallArgs, Cmp, MethodDef, NativeType, Object, Slots, Type, TypeSpec, ValueExt, Visitor,
     type_flag,
 };
 use crate::thread::Thread;
@@ -410,7 +410,8 @@ fn export(t: &mut Thread, v: VRef<'_>, writable: bool) -> Res<View> {
     }
 }
 
-static NEW: MethodDef = MethodDef::new("memoryview(cls, object)", |t, a| new_view(t, a.get(1), false), "", Binding::Plain);
+static NEW: MethodDef =
+    MethodDef::new("memoryview(cls, object)", |t, a| new_view(t, a.get(1), false), "", Binding::Plain);
 
 fn new(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
     let c = cls.to_value();
@@ -441,7 +442,8 @@ fn compare(t: &mut Thread, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {
             }
         },
     };
-    let (Some(Ok(p)), Some(Ok(q))) = (x.pinned(|m| contents(t, m)), get(other.r()).and_then(|y| y.pinned(|m| contents(t, m))))
+    let (Some(Ok(p)), Some(Ok(q))) =
+        (x.pinned(|m| contents(t, m)), get(other.r()).and_then(|y| y.pinned(|m| contents(t, m))))
     else {
         return answer(false);
     };
@@ -492,11 +494,6 @@ pub fn nested(t: &Thread, m: &Meta, dim: usize, offset: isize) -> Result<Value, 
         .map(|i| nested(t, m, dim + 1, offset + i * m.strides[dim]))
         .collect::<Result<Vec<_>, _>>()?;
     Ok(List::new(t, items))
-}
-
-/// `memoryview.__exit__` and the like give None.
-pub fn none(_t: &mut Thread, _a: Args<'_>) -> Res {
-    Ok(Value::NONE)
 }
 
 /// A tuple of sizes.

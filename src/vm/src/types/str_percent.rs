@@ -106,8 +106,8 @@ fn directive(
     }
     let width = if d.width == Amount::Argument { values.star(t)? } else { 0 };
     let precision = if d.precision == Amount::Argument { values.star(t)? } else { 0 };
-    let precision = i32::try_from(precision)
-        .map_err(|_| t.overflow_error("Python int too large to convert to C int"))?;
+    let precision =
+        i32::try_from(precision).map_err(|_| t.overflow_error("Python int too large to convert to C int"))?;
     let Some(format) = d.format(width as isize, precision) else { return Err(memory_error(t)) };
     let v = values.take(t)?;
     let letter = d.letter();

@@ -1,9 +1,9 @@
 //! `str`: its type, constructor and operators. Methods are in `str_methods.rs`, formatting in `str_format.rs`.
 
 use super::bounds::{self, Subscript};
+use super::fixed;
 use super::str::{Str, text};
 use super::typeobj::as_type;
-use super::{fixed, slice};
 use crate::object::{
     Args, Binding, CallArgs, Cmp, MethodDef, NativeType, Slots, Type, TypeSpec, ValueExt, type_flag,
 };
@@ -211,9 +211,7 @@ fn new_bound(t: &mut Thread, a: Args<'_>) -> Res {
             }
             let Some(b) = super::buffers::bytes_of(t, x)? else {
                 let n = x.ty().name();
-                return Err(
-                    t.type_error(format!("decoding to str: need a bytes-like object, {n} found"))
-                );
+                return Err(t.type_error(format!("decoding to str: need a bytes-like object, {n} found")));
             };
             crate::codecs::decode(t, &b, encoding, errors)?
         }
@@ -228,11 +226,6 @@ fn new_bound(t: &mut Thread, a: Args<'_>) -> Res {
 fn copy_as(t: &Thread, cls: &Type, v: VRef<'_>) -> Value {
     let Some(s) = text(v) else { return v.to_value() };
     Str::make(t, cls.shape(), s.len(), s.bytes().len(), |to| to.copy_from_slice(s.bytes()))
-}
-
-/// Is this subscript a slice?
-pub fn is_slice(v: VRef<'_>) -> bool {
-    v.cast::<slice::Slice>().is_some()
 }
 
 pub use super::str_format::format_value;

@@ -3,7 +3,9 @@
 use super::str::text;
 use super::str_type::str_concat;
 use super::tuple::{Tuple, tuple};
-use crate::object::{Args, Binding, CallArgs, GetSet, MethodDef, NativeType, Slots, Type, TypeSpec, ValueExt, type_flag};
+use crate::object::{
+    Args, Binding, CallArgs, GetSet, MethodDef, NativeType, Slots, Type, TypeSpec, ValueExt, type_flag,
+};
 use crate::thread::Thread;
 use crate::{Res, methods, names};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -52,7 +54,12 @@ static TEMPLATE_SPEC: TypeSpec = TypeSpec {
         "__reduce__(self, /)" => template_reduce;
     },
     getset: &[
-        GetSet { name: "strings", get: |_, v| Ok(field(v, |x: &Template| &x.strings)), set: None, doc: "Strings" },
+        GetSet {
+            name: "strings",
+            get: |_, v| Ok(field(v, |x: &Template| &x.strings)),
+            set: None,
+            doc: "Strings",
+        },
         GetSet {
             name: "interpolations",
             get: |_, v| Ok(field(v, |x: &Template| &x.interpolations)),
@@ -79,7 +86,12 @@ static INTERPOLATION_SPEC: TypeSpec = TypeSpec {
         }, "Return state information for pickling.";
     },
     getset: &[
-        GetSet { name: "value", get: |_, v| Ok(field(v, |x: &Interpolation| &x.value)), set: None, doc: "Value" },
+        GetSet {
+            name: "value",
+            get: |_, v| Ok(field(v, |x: &Interpolation| &x.value)),
+            set: None,
+            doc: "Value",
+        },
         GetSet {
             name: "expression",
             get: |_, v| Ok(field(v, |x: &Interpolation| &x.expression)),
@@ -165,7 +177,9 @@ fn new_bound(t: &mut Thread, a: Args<'_>) -> Res {
         Some(c) => match t.arg_str_named(c, "Interpolation", "'conversion'")?.bytes() {
             b"s" | b"a" | b"r" => c.to_value(),
             _ => {
-                return Err(t.value_error("Interpolation() argument 'conversion' must be one of 's', 'a' or 'r'"));
+                return Err(
+                    t.value_error("Interpolation() argument 'conversion' must be one of 's', 'a' or 'r'")
+                );
             }
         },
         None => Value::NONE,

@@ -80,8 +80,9 @@ pub fn existing(of: &Header) -> Option<Value> {
         // SAFETY: a weakref leaves the table before it is freed.
         let r: VRef<'_> = unsafe { VRef::from_word(Word(*w)) };
         let h = r.header()?;
-        let alive = h.owner() == weft_strategy::me() && h.local() > 0 || h.owner() == 0;
-        if r.has_shape(fixed::WEAKREF) && alive && r.cast::<WeakRef>().is_some_and(|r| r.callback.is_empty())
+        if r.has_shape(fixed::WEAKREF)
+            && is_alive(h)
+            && r.cast::<WeakRef>().is_some_and(|r| r.callback.is_empty())
         {
             return Some(r.to_value());
         }
@@ -111,9 +112,56 @@ pub fn make(t: &Thread, shape: u32, of: &Header, callback: Option<Value>) -> Val
     v
 }
 
+/// May this thread count a reference to the object? Not if it is dying here, or is another thread's.
+fn is_alive(h: &Header) -> bool {
+    let owner = h.owner();
+    owner == 0 || owner == weft_strategy::me() && h.local() > 0
+}
+
+/// What must be published together with an object besides what its slots lead to: its weak references (their
+/// callbacks run on whatever thread sees it die) and, for a weakref, its referent. The caller owns the object.
+pub fn companions(h: &Header, v: Visitor) {
+    if h.has(flag::WEAKREFS) {
+        let at = h as *const Header as u64;
+        let list = shard(at).lock().get(&at).cloned().unwrap_or_default();
+        for w in list {
+            v(Word(w))
+        }
+    }
+    // SAFETY: the header is that of a live object.
+    let r: VRef<'_> = unsafe { VRef::from_word(Word::counted(h)) };
+    if let Some(w) = r.cast::<WeakRef>() {
+        let at = w.referent.load(Acquire);
+        if at != 0 {
+            // SAFETY: whoever kills the referent clears `referent` first.
+            let referent = unsafe { &*(at as *const Header) };
+            if referent.owner() == 0 || referent.local() > 0 {
+                v(Word(at))
+            }
+        }
+    }
+}
+
+/// Marks the weakrefs to garbage dead; those that `survives` accepts and that have a callback are put into
+/// `callbacks`. The world is stopped.
+pub fn clear_for_collector(h: &Header, callbacks: &mut Vec<Value>, survives: impl Fn(&Header) -> bool) {
+    let at = h as *const Header as u64;
+    let list = shard(at).lock().remove(&at).unwrap_or_default();
+    for w in list {
+        // SAFETY: a weakref leaves the table before it is freed.
+        let r: VRef<'_> = unsafe { VRef::from_word(Word(w)) };
+        if let Some(wr) = r.cast::<WeakRef>() {
+            wr.referent.store(0, Release);
+            if !wr.callback.is_empty() && survives(header_of(wr)) && is_alive(header_of(wr)) {
+                callbacks.push(r.to_value())
+            }
+        }
+    }
+}
+
 impl WeakRef {
     /// The referent, if it is alive.
-    pub fn get(&self, t: &Thread) -> Option<Value> {
+    pub fn get(&self, _t: &Thread) -> Option<Value> {
         let at = self.referent.load(Acquire);
         if at == 0 {
             return None;
@@ -124,8 +172,9 @@ impl WeakRef {
         }
         // SAFETY: whoever kills the referent clears `referent` under the shard's lock first.
         let h = unsafe { &*(at as *const Header) };
-        let dying = h.owner() == t.id() && h.local() == 0;
-        let r = if dying { None } else { Some(unsafe { VRef::from_word(Word(at)) }.to_value()) };
+        // Another thread's LOCAL object can only be one that was dying when this weakref was published.
+        // SAFETY: as above.
+        let r = is_alive(h).then(|| unsafe { VRef::from_word(Word(at)) }.to_value());
         drop(s);
         r
     }
@@ -150,10 +199,8 @@ pub fn take_refs(h: &Header) -> Vec<Value> {
         let r: VRef<'_> = unsafe { VRef::from_word(Word(w)) };
         if let Some(wr) = r.cast::<WeakRef>() {
             wr.referent.store(0, Release);
-            let rh = header_of(wr);
             // A weakref that is dying itself does not call back.
-            let alive = rh.owner() != weft_strategy::me() || rh.local() > 0;
-            if !wr.callback.is_empty() && alive {
+            if !wr.callback.is_empty() && is_alive(header_of(wr)) {
                 out.push(r.to_value())
             }
         }
@@ -209,11 +256,11 @@ pub fn count(h: &Header) -> usize {
 /// All weak references to an object.
 pub fn all(h: &Header) -> Vec<Value> {
     let at = h as *const Header as u64;
+    let s = shard(at).lock();
+    let list = s.get(&at).map_or(&[][..], |l| l.as_slice());
     // SAFETY: a weakref leaves the table before it is freed.
-    shard(at)
-        .lock()
-        .get(&at)
-        .map_or(Vec::new(), |l| l.iter().map(|w| unsafe { VRef::from_word(Word(*w)) }.to_value()).collect())
+    let refs = list.iter().map(|w| unsafe { VRef::from_word(Word(*w)) });
+    refs.filter(|r| r.header().is_some_and(is_alive)).map(|r| r.to_value()).collect()
 }
 
 /// The slots of a type that only native code makes.
