@@ -7,8 +7,8 @@
 #![recursion_limit = "1024"]
 
 pub mod clock;
-pub mod hashes;
 pub mod forward;
+pub mod hashes;
 #[macro_use]
 pub mod support;
 pub mod syscall;
@@ -69,10 +69,10 @@ modules! {
     weakref_,
     weft_lib,
     ;
+    weft_vm::codecs::module::MODULE,
     hashes::MD5,
     hashes::SHA1,
     hashes::SHA2,
     hashes::SHA3,
-    weft_vm::codecs::module::MODULE,
     pwd::GRP,
 }
