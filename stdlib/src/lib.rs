@@ -25,6 +25,7 @@ macro_rules! modules {
 
 modules! {
     abc,
+    ast_,
     atexit,
     bisect,
     collections,
@@ -52,9 +53,11 @@ modules! {
     select,
     signal,
     socket,
+    sre,
     stat_,
     statistics,
     string,
+    struct_,
     sys_,
     termios,
     thread_,
@@ -64,7 +67,6 @@ modules! {
     weakref_,
     weft_lib,
     ;
-    pwd::GRP,
     weft_vm::codecs::module::MODULE,
     pwd::GRP,
 }

@@ -104,7 +104,11 @@ unsafe fn dispatch(
             return Ok(pushed);
         }
         let args = CallArgs { args: Args::new(first, n), names };
-        let result = call_native(t, callee, args);
+        // Objects that died before the call are gone when it looks.
+        let result = match t.safepoint() {
+            Ok(()) => call_native(t, callee, args),
+            Err(e) => Err(e),
+        };
         let end = first.add(n);
         drop_range(t, window, end.offset_from(window) as usize);
         let v = result?;

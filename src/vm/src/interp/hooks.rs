@@ -137,6 +137,14 @@ pub unsafe fn frame_locals(t: &mut Thread, f: *mut Frame) -> Res {
                     }
                 }
             }
+            let object = (*f).object.clone();
+            if let Some(fo) = object.as_ref().and_then(|o| o.cast::<crate::types::frame::FrameObject>())
+                && let Some(more) = fo.extra_locals.load()
+            {
+                for (k, v) in more.cast::<Dict>().map(|m| m.items(t)).unwrap_or_default() {
+                    dict.set(t, k.r(), v)?
+                }
+            }
         }
         Ok(d)
     }

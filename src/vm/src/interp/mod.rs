@@ -25,6 +25,7 @@ mod run;
 pub mod trace;
 mod unwind;
 
+pub use cache::forget_slots;
 pub use hooks::{current_globals, current_locals, run_code};
 
 use crate::object::{CallArgs, ValueExt};

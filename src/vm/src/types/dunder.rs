@@ -279,7 +279,7 @@ fn python_compare(t: &mut Thread, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {
 
 /// `__hash__ = None`, or `__eq__` without `__hash__`.
 pub fn unhashable(t: &mut Thread, v: VRef<'_>) -> Res<i64> {
-    let n = v.ty().name();
+    let n = v.ty().error_name();
     Err(t.type_error(format!("unhashable type: '{n}'")))
 }
 

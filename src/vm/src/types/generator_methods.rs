@@ -8,6 +8,8 @@ use crate::thread::Thread;
 use crate::types::generator::{Generator, state};
 use crate::types::str::text;
 use std::sync::atomic::Ordering::*;
+use weft_bytecode::Op;
+use weft_bytecode::ops::Intrinsic;
 use weft_strategy::{VRef, Value};
 
 /// Behaviour of generators.
@@ -114,6 +116,19 @@ fn throw(t: &mut Thread, a: Args<'_>) -> Res {
     }
 }
 
+/// Is it suspended inside a `try` or `with`? (Every generator has a handler around it all, PEP 479; that does not
+/// count.)
+fn in_try(g: &Generator) -> bool {
+    let at = g.pc.load(Acquire).saturating_sub(1);
+    let code = g.code.word().ptr() as *const super::code::CodeObject;
+    // SAFETY: a generator's code is alive.
+    let code = unsafe { &(*code).code };
+    let Some(row) = code.handlers.iter().find(|h| (h.start..h.end).contains(&at)) else { return false };
+    !code.instrs.get(row.target as usize).is_some_and(|i| {
+        i.op() == Some(Op::INTRINSIC) && i.f() == Intrinsic::StopIterationError as u8
+    })
+}
+
 /// A generator that dies suspended inside a `try` or `with` is closed first.
 fn finalize(t: &mut Thread, v: VRef<'_>) {
     let Some(g) = v.cast::<Generator>() else { return };
@@ -125,12 +140,7 @@ fn finalize(t: &mut Thread, v: VRef<'_>) {
     if s != state::SUSPENDED && s != state::DELEGATING {
         return;
     }
-    let at = g.pc.load(Acquire).saturating_sub(1);
-    let code = g.code.word().ptr() as *const super::code::CodeObject;
-    // SAFETY: a generator's code is alive.
-    let rows = unsafe { (&(*code).code).handlers.iter().filter(|h| (h.start..h.end).contains(&at)).count() };
-    // One row is the wrapper that every generator has (PEP 479).
-    if rows <= 1 && s != state::DELEGATING {
+    if s != state::DELEGATING && !in_try(g) {
         return;
     }
     if close(t, v).is_err() {

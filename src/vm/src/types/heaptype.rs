@@ -223,6 +223,9 @@ pub fn setattr(t: &mut Thread, v: VRef<'_>, name: VRef<'_>, value: Option<VRef<'
     {
         set(t, f.r(), v, value)?;
     } else {
+        let data = |v: Option<VRef<'_>>| v.is_some_and(|v| v.ty().slots().descr_set.is_some());
+        let hook = matches!(&*n, "__getattribute__" | "__getattr__" | "__setattr__" | "__delattr__");
+        let risky = hook || data(value) || data(cls.lookup(t, name));
         cls.invalidate();
         match value {
             Some(x) => cls.dict().set_str(t, name, x.to_value()),
@@ -236,6 +239,9 @@ pub fn setattr(t: &mut Thread, v: VRef<'_>, name: VRef<'_>, value: Option<VRef<'
                     ));
                 }
             }
+        }
+        if risky {
+            crate::interp::forget_slots(cls)
         }
     }
     after_change(t, cls, &n);

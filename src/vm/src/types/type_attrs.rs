@@ -218,6 +218,7 @@ fn set_bases(t: &mut Thread, c: VRef<'_>, v: Option<VRef<'_>>) -> Res<()> {
     for b in bases.iter().filter_map(as_type) {
         b.subclasses.lock().push(this)
     }
+    crate::interp::forget_slots(ty);
     heaptype::after_change(t, ty, "__bases__");
     Ok(())
 }
@@ -261,10 +262,8 @@ fn split_doc(doc: &str) -> (Option<&str>, &str) {
 
 fn get_doc(t: &mut Thread, c: VRef<'_>) -> Res {
     let ty = class(c);
-    if let Some(spec) = ty.spec {
-        if !spec.doc.is_empty() {
-            return Ok(t.str(split_doc(spec.doc).1));
-        }
+    if let Some(spec) = ty.spec.filter(|s| !s.doc.is_empty()) {
+        return Ok(t.str(split_doc(spec.doc).1));
     }
     let Some(d) = own(t, ty, names::__doc__()) else { return Ok(Value::NONE) };
     t.bind_descriptor(d.r(), None, ty)
