@@ -8,6 +8,7 @@
 
 pub mod clock;
 pub mod forward;
+pub mod hashes;
 #[macro_use]
 pub mod support;
 pub mod syscall;
@@ -27,6 +28,7 @@ modules! {
     abc,
     ast_,
     atexit,
+    binascii,
     bisect,
     collections,
     contextvars,
@@ -42,6 +44,7 @@ modules! {
     marshal,
     math,
     opcode_,
+    mmap_,
     operator,
     posix,
     posixshmem,
@@ -52,9 +55,12 @@ modules! {
     resource,
     select,
     signal,
+    socket,
+    sre,
     stat_,
     statistics,
     string,
+    struct_,
     sys_,
     sysconfig_,
     termios,
@@ -67,5 +73,9 @@ modules! {
     weft_lib,
     ;
     weft_vm::codecs::module::MODULE,
+    hashes::MD5,
+    hashes::SHA1,
+    hashes::SHA2,
+    hashes::SHA3,
     pwd::GRP,
 }
