@@ -107,7 +107,10 @@ impl Thread {
             }
         }
         if h.has(flag::WEAKREFS) {
+            // Callbacks run Python, so another thread may collect meanwhile: to it the object must look taken.
+            h.set_flags_plain(flag::PENDING);
             crate::types::weakref::clear_for(self, h);
+            h.clear_flags(flag::PENDING);
             return h.owner() == self.id() && h.local() == 0;
         }
         true

@@ -8,8 +8,12 @@ use crate::thread::Thread;
 use crate::types::generator::{Generator, state};
 use crate::types::str::text;
 use std::sync::atomic::Ordering::*;
+<<<<<<< HEAD
 use weft_bytecode::Op;
 use weft_bytecode::ops::Intrinsic;
+=======
+use weft_bytecode::ops::{Intrinsic, Op};
+>>>>>>> gcthreads
 use weft_strategy::{VRef, Value};
 
 /// Behaviour of generators.
@@ -140,7 +144,23 @@ fn finalize(t: &mut Thread, v: VRef<'_>) {
     if s != state::SUSPENDED && s != state::DELEGATING {
         return;
     }
+<<<<<<< HEAD
     if s != state::DELEGATING && !in_try(g) {
+=======
+    let at = g.pc.load(Acquire).saturating_sub(1);
+    let code = g.code.word().ptr() as *const super::code::CodeObject;
+    // Outside any `try` or `with`, only the region that every generator has (PEP 479) covers it: nothing to run.
+    // SAFETY: a generator's code is alive.
+    let nothing = unsafe {
+        let code = &(*code).code;
+        code.handlers.iter().filter(|h| (h.start..h.end).contains(&at)).all(|h| {
+            code.instrs.get(h.target as usize).is_some_and(|i| {
+                i.op() == Some(Op::INTRINSIC) && i.f() == Intrinsic::StopIterationError as u8
+            })
+        })
+    };
+    if nothing && s != state::DELEGATING {
+>>>>>>> gcthreads
         return;
     }
     if close(t, v).is_err() {
