@@ -106,6 +106,7 @@ unsafe fn dispatch(
         let args = CallArgs { args: Args::new(first, n), names };
         // Objects that died before the call are gone when it looks.
         let result = match t.safepoint() {
+            Ok(()) if t.tracing => call_profiled(t, callee, args),
             Ok(()) => call_native(t, callee, args),
             Err(e) => Err(e),
         };
@@ -117,6 +118,25 @@ unsafe fn dispatch(
         t.process_pending();
         t.safepoint()?;
         Ok(false)
+    }
+}
+
+/// [`call_native`] with its events for a profile function.
+///
+/// # Safety
+/// As [`call_native`].
+#[cold]
+unsafe fn call_profiled(t: &mut Thread, callee: VRef<'_>, args: CallArgs<'_>) -> Res {
+    let native = callee.has_shape(fixed::BUILTIN) || callee.has_shape(fixed::METHOD_DESCR);
+    // SAFETY: as the caller promises.
+    unsafe {
+        if !native {
+            return call_native(t, callee, args);
+        }
+        super::trace::native(t, "c_call", callee)?;
+        let r = call_native(t, callee, args);
+        super::trace::native(t, if r.is_ok() { "c_return" } else { "c_exception" }, callee)?;
+        r
     }
 }
 

@@ -179,7 +179,9 @@ unsafe fn enter(
             func,
             dst,
             keep: Word::UNBOUND,
-            flags: flags | FrameFlags::GENERATOR,
+            flags: flags
+                | FrameFlags::GENERATOR
+                | (t.tracing as u8) << FrameFlags::ENTERED.trailing_zeros(),
             locals: None,
             object: None,
             extra: Some(v.to_value()),

@@ -111,7 +111,11 @@ pub fn current_locals(t: &mut Thread) -> Res {
 pub unsafe fn frame_locals(t: &mut Thread, f: *mut Frame) -> Res {
     // SAFETY: as the caller promises.
     unsafe {
-        if let Some(l) = &(*f).locals {
+        // Inside a comprehension of a module or class its variables are in registers, and are what is shown.
+        let inner = |n: usize| !(*(*f).base.add(n)).is_unbound();
+        if let Some(l) = &(*f).locals
+            && !(0..(&(*(*f).code).local_names).len()).any(inner)
+        {
             return Ok(l.clone());
         }
         let d = Dict::new(t);
