@@ -15,9 +15,9 @@ pub type Native = (Codec, Handler);
 pub fn native(encoding: &str, errors: &str) -> Option<Native> {
     let name: String = encoding
         .chars()
-        .filter_map(|c| match c {
-            '_' | ' ' => Some('-'),
-            c => Some(c.to_ascii_lowercase()),
+        .map(|c| match c {
+            '_' | ' ' => '-',
+            c => c.to_ascii_lowercase(),
         })
         .collect();
     let codec = match name.as_str() {

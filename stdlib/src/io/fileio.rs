@@ -347,7 +347,7 @@ fn check_file(t: &mut Thread, f: &FileIO, fd: i32, name: VRef<'_>) -> Res<()> {
         return Err(t.os_error(libc::EISDIR, Some(name)));
     }
     if st.st_blksize > 1 {
-        f.blksize.store(st.st_blksize as i64, Relaxed)
+        f.blksize.store(st.st_blksize, Relaxed)
     }
     if st.st_mode & libc::S_IFMT == libc::S_IFREG {
         f.size.store(st.st_size, Relaxed)

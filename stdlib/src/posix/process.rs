@@ -611,8 +611,8 @@ macro_rules! set_ids {
     ($($name:ident($($i:literal $what:literal),*);)*) => { $(
         #[doc = concat!("`", stringify!($name), "`")]
         pub fn $name(t: &mut Thread, a: Args<'_>) -> Res {
-            // SAFETY: plain system call.
             let ids = [$(super::stat::id_arg(t, a.get($i), $what)?),*];
+            // SAFETY: plain system call.
             let r = unsafe { libc::$name($(ids[$i]),*) };
             check(t, r as i64)?;
             Ok(Value::NONE)

@@ -77,7 +77,7 @@ pub fn stat_value(t: &Thread, s: &libc::stat) -> Value {
         t.int(s.st_mode as i64),
         unsigned(t, s.st_ino),
         unsigned(t, s.st_dev),
-        unsigned(t, s.st_nlink as u64),
+        unsigned(t, s.st_nlink),
         t.int(s.st_uid as i64),
         t.int(s.st_gid as i64),
         t.int(s.st_size),
@@ -92,8 +92,8 @@ pub fn stat_value(t: &Thread, s: &libc::stat) -> Value {
             Err(_) => t.big_int(n.into()),
         }
     }));
-    v.push(t.int(s.st_blksize as i64));
-    v.push(t.int(s.st_blocks as i64));
+    v.push(t.int(s.st_blksize));
+    v.push(t.int(s.st_blocks));
     v.push(unsigned(t, s.st_rdev));
     STAT_RESULT.make(t, v)
 }

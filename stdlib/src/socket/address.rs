@@ -26,8 +26,8 @@ pub struct Address {
 impl Address {
     /// Room for any address.
     pub fn empty() -> Address {
-        // SAFETY: plain data.
         Address {
+            // SAFETY: plain data.
             storage: unsafe { std::mem::zeroed() },
             len: size_of::<libc::sockaddr_storage>() as libc::socklen_t,
         }

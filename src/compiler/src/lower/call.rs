@@ -98,11 +98,7 @@ impl<'a> Lower<'a> {
         if keywords.is_empty() {
             return Ok(false);
         }
-        let names = keywords
-            .iter()
-            .flat_map(|k| &k.arg)
-            .map(|n| super::name_const(n))
-            .collect();
+        let names = keywords.iter().flat_map(|k| &k.arg).map(super::name_const).collect();
         let slot = first.up(all.len() as u32);
         self.u.temps.reset(slot.up(1));
         self.load_const(slot, Const::Tuple(names));

@@ -5,7 +5,6 @@ use crate::dict::Dict;
 use crate::object::{Args, CallArgs, ValueExt, shape, type_flag};
 use crate::thread::{Frame, FrameFlags, Thread};
 use crate::types::builtin::Builtin;
-use crate::types::code::CodeObject;
 use crate::types::descriptor::{MethodDescr, owner_of};
 use crate::types::fixed;
 use crate::types::function::{Function, Method};
@@ -447,11 +446,6 @@ pub unsafe fn set_function_attr(t: &mut Thread, base: Base, i: Instr) -> Res<()>
         slot.set(&func.h, v);
     }
     Ok(())
-}
-
-/// A function around a code object, for exec, class bodies of natives and the like.
-pub fn function_of(t: &Thread, code: &CodeObject, globals: VRef<'_>, builtins: VRef<'_>) -> Value {
-    Function::new(t, crate::object::as_vref(code), globals, builtins)
 }
 
 /// Kept so that list building and calls share one import.

@@ -54,7 +54,10 @@ pub fn running_frame_of(t: &Thread, g: VRef<'_>) -> Option<*mut Frame> {
 }
 
 /// The frame object of the frame that called an active frame of this thread.
-pub fn caller_object(t: &Thread, f: *mut Frame) -> Option<Value> {
+///
+/// # Safety
+/// `f` is an active frame of this thread.
+pub unsafe fn caller_object(t: &Thread, f: *mut Frame) -> Option<Value> {
     // SAFETY: frames below an active one are active.
     if f == t.first_frame() { None } else { Some(unsafe { unwind::frame_object(t, f.sub(1)) }) }
 }

@@ -22,7 +22,7 @@ use weft_strategy::{Strategy, VRef, Value, Word};
 /// by raising the exception that is in the thread at the frame's present instruction.
 #[inline(never)]
 pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool) -> Res {
-    // SAFETY (for the whole function): code objects are verified when they are loaded: register, constant, site and
+    // SAFETY: for the whole function: code objects are verified when they are loaded: register, constant, site and
     // closure numbers are in range, jumps stay inside, and the last instruction does not fall through. The frame and
     // its registers belong to this thread; `base`, `pc` and `f` are reloaded whenever the top frame changes.
     unsafe {
@@ -94,7 +94,11 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                         () => {
                             if t.tracing != TRACED {
                                 save!();
-                                return if TRACED { run::<S, false>(t, false) } else { run::<S, true>(t, false) };
+                                return if TRACED {
+                                    run::<S, false>(t, false)
+                                } else {
+                                    run::<S, true>(t, false)
+                                };
                             }
                         };
                     }
@@ -433,11 +437,12 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                         }
                         Op::SUB_I => {
                             let x = r!(i.b());
-                            if x.is_int() && i.f() & SWAPPED == 0 {
-                                if let Some(w) = (x.0 as i64).checked_sub((i.c_signed() as i64) << 2) {
-                                    set!(i.a(), Word(w as u64));
-                                    continue;
-                                }
+                            if x.is_int()
+                                && i.f() & SWAPPED == 0
+                                && let Some(w) = (x.0 as i64).checked_sub((i.c_signed() as i64) << 2)
+                            {
+                                set!(i.a(), Word(w as u64));
+                                continue;
                             }
                             slow!(arith::binary_imm(t, base, i, BinOp::Sub))
                         }

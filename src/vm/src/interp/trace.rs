@@ -8,12 +8,12 @@
 //! While a trace function runs nothing is traced.
 
 use super::unwind;
+use crate::Res;
 use crate::errors::exc;
 use crate::object::ValueExt;
 use crate::thread::{Frame, FrameFlags, Thread};
 use crate::types::frame::FrameObject;
 use crate::types::tuple::Tuple;
-use crate::Res;
 use std::sync::atomic::Ordering::*;
 use weft_bytecode::{Instr, Op, locations};
 use weft_strategy::{VRef, Value};

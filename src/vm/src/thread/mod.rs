@@ -363,9 +363,4 @@ impl Thread {
     pub(crate) fn first_frame(&self) -> *mut Frame {
         self.frames
     }
-
-    /// Start of the register file.
-    pub(crate) fn registers_base(&self) -> *mut Word {
-        self.registers
-    }
 }
