@@ -26,6 +26,7 @@ macro_rules! modules {
 
 modules! {
     abc,
+    array,
     ast_,
     atexit,
     binascii,
@@ -40,10 +41,12 @@ modules! {
     imp,
     io,
     itertools,
+    json,
     locale_,
     marshal,
     math,
     mmap_,
+    opcode,
     operator,
     posix,
     posixshmem,

@@ -432,6 +432,10 @@ pub fn fill_native(t: &Thread, ty: &'static Type, spec: &'static TypeSpec) {
     {
         let d: &Dict = dict.cast().expect("a dict");
         dunder::add_native(t, ty, spec, d);
+        if spec.flags & type_flag::HAS_DICT != 0 && d.get_str(t, crate::names::__dict__()).is_none() {
+            let v = super::descriptor::new_getset(t, ty, &super::object_methods::DICT);
+            d.set_str(t, crate::names::__dict__(), v);
+        }
         if let Some((module, _)) = spec.name.rsplit_once('.') {
             let m = crate::intern::intern(t, module).to_value();
             if d.get_str(t, crate::names::__module__()).is_none() {
