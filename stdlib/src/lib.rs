@@ -26,6 +26,7 @@ macro_rules! modules {
 
 modules! {
     abc,
+    array,
     ast_,
     atexit,
     binascii,
@@ -40,11 +41,11 @@ modules! {
     imp,
     io,
     itertools,
+    json,
     locale_,
     marshal,
     math,
     mmap_,
-    opcode,
     opcode_,
     operator,
     posix,

@@ -204,7 +204,7 @@ fn same_name(a: VRef<'_>, b: VRef<'_>) -> bool {
 }
 
 fn repr(t: &mut Thread, v: VRef<'_>) -> Res {
-    repr_once(t, v, "functools.partial(...)", |t| {
+    repr_once(t, v, "...", |t| {
         let name = t.type_full_name(v.ty());
         let p: &Partial = native(v);
         let mut out = format!("{name}(").into_bytes();
