@@ -8,6 +8,7 @@
 
 pub mod clock;
 pub mod forward;
+pub mod hashes;
 #[macro_use]
 pub mod support;
 pub mod syscall;
@@ -25,7 +26,10 @@ macro_rules! modules {
 
 modules! {
     abc,
+    array,
+    ast_,
     atexit,
+    binascii,
     bisect,
     collections,
     contextvars,
@@ -37,9 +41,12 @@ modules! {
     imp,
     io,
     itertools,
+    json,
     locale_,
     marshal,
     math,
+    mmap_,
+    opcode_,
     operator,
     posix,
     posixshmem,
@@ -50,18 +57,28 @@ modules! {
     resource,
     select,
     signal,
+    socket,
+    sre,
     stat_,
     statistics,
     string,
+    struct_,
     sys_,
+    sysconfig_,
     termios,
     thread_,
     time,
+    tokenize_,
+    tracemalloc,
     typing,
     warnings_,
     weakref_,
     weft_lib,
     ;
     weft_vm::codecs::module::MODULE,
+    hashes::MD5,
+    hashes::SHA1,
+    hashes::SHA2,
+    hashes::SHA3,
     pwd::GRP,
 }

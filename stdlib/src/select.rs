@@ -2,7 +2,6 @@
 //!
 //! Waits end at their deadline however often signals interrupt them (PEP 475).
 
-use crate::constructor;
 use crate::syscall::{check, errno, fileno};
 use std::cell::UnsafeCell;
 use std::mem::ManuallyDrop;

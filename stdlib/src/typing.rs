@@ -13,6 +13,7 @@ pub static MODULE: ModuleSpec = ModuleSpec {
     init: Some(init),
 };
 
-fn init(_t: &mut Thread, _m: VRef<'_>) -> Result<(), Raised> {
+fn init(t: &mut Thread, m: VRef<'_>) -> Result<(), Raised> {
+    weft_vm::types::typevar::add_to_module(t, m);
     Ok(())
 }

@@ -69,7 +69,7 @@ static PLACEHOLDER_SPEC: TypeSpec = TypeSpec {
     flags: type_flag::IMMUTABLE,
     slots: Slots {
         new: Some(|t, _, a| {
-            if a.args.len() > 0 {
+            if !a.args.is_empty() {
                 return Err(t.type_error("PlaceholderType takes no arguments"));
             }
             Ok(placeholder(t))
@@ -204,7 +204,7 @@ fn same_name(a: VRef<'_>, b: VRef<'_>) -> bool {
 }
 
 fn repr(t: &mut Thread, v: VRef<'_>) -> Res {
-    repr_once(t, v, "functools.partial(...)", |t| {
+    repr_once(t, v, "...", |t| {
         let name = t.type_full_name(v.ty());
         let p: &Partial = native(v);
         let mut out = format!("{name}(").into_bytes();
@@ -254,7 +254,7 @@ fn setstate(t: &mut Thread, a: Args<'_>) -> Res {
         return Err(t.type_error("invalid partial state"));
     };
     let args: &Tuple = native(state.get(1));
-    if args.len() > 0 && is_open(args.get(args.len() - 1)) {
+    if !args.is_empty() && is_open(args.get(args.len() - 1)) {
         return Err(t.type_error("trailing Placeholders are not allowed"));
     }
     let plain = Tuple::of(t, args.as_slice());

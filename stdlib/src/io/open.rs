@@ -88,7 +88,7 @@ fn build(
             block.clamp(super::DEFAULT_BUFFER_SIZE as i64, 8 << 20)
         };
     }
-    if buffering < -1 || size < 0 {
+    if size < 0 {
         return Err(t.value_error("invalid buffering size"));
     }
     if size == 0 {
@@ -169,9 +169,9 @@ impl Mode {
             return Err(t.value_error("must have exactly one of create/read/write/append mode"));
         }
         if main == 0 {
-            return Err(t.value_error(
-                "Must have exactly one of create/read/write/append mode and at most one plus",
-            ));
+            return Err(
+                t.value_error("Must have exactly one of create/read/write/append mode and at most one plus")
+            );
         }
         Ok(m)
     }

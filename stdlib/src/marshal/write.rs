@@ -182,6 +182,8 @@ impl Writer {
     fn float_text(&mut self, t: &mut Thread, x: f64) -> Res<()> {
         let v = t.float(x);
         let s = t.repr_text(v.r())?;
+        // As C's %g writes it.
+        let s = s.strip_suffix(".0").unwrap_or(&s);
         self.out.push(s.len() as u8);
         self.out.extend_from_slice(s.as_bytes());
         Ok(())

@@ -9,8 +9,9 @@ use crate::types::code::CodeObject;
 use crate::types::str::text;
 use crate::types::tuple::Tuple;
 use crate::{Raised, Res};
+pub use weft_compiler::Mode;
 use weft_compiler::syntax::{ErrorKind, WarningKind};
-use weft_compiler::{Mode, SyntaxError, lower, symbols};
+use weft_compiler::{SyntaxError, lower, symbols};
 use weft_strategy::{VRef, Value};
 
 /// Bits of `compile()`'s flags (Include/cpython/compile.h), and the future features.

@@ -119,22 +119,17 @@ pub fn sum(t: &mut Thread, a: Args<'_>) -> Res {
         }
     };
     // Machine ints while they last.
-    let mut pending: Option<Value> = None;
     if let Some(mut n) = exact_int(total.r()) {
-        loop {
+        let other = loop {
             let Some(x) = t.next(it.r())? else { return Ok(t.int(n)) };
-            match exact_int(x.r()).or_else(|| if is_bool(&x) { int::to_i64(x.r()) } else { None }) {
-                Some(i) if n.checked_add(i).is_some() => n += i,
-                _ => {
-                    pending = Some(x);
-                    break;
-                }
+            let i = exact_int(x.r()).or_else(|| if is_bool(&x) { int::to_i64(x.r()) } else { None });
+            match i.and_then(|i| n.checked_add(i)) {
+                Some(sum) => n = sum,
+                None => break x,
             }
-        }
-        total = t.int(n);
-        if let Some(x) = pending.take() {
-            total = t.binary(BinOp::Add, total.r(), x.r())?
-        }
+        };
+        let so_far = t.int(n);
+        total = t.binary(BinOp::Add, so_far.r(), other.r())?
     }
     if let Some(f) = exact_float(total.r()) {
         let mut c = Compensated { sum: f, error: 0.0 };

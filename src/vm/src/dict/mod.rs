@@ -76,8 +76,8 @@ pub enum Probe {
     Found(usize),
     /// Not there.
     Absent,
-    /// This entry has the same hash; only `__eq__` can tell.
-    Ask(usize),
+    /// This entry has the same hash; only `__eq__` can tell. With the steps that probing took to it.
+    Ask(usize, usize),
 }
 
 /// Where to write.
@@ -239,7 +239,7 @@ impl Dict {
             let start = self.table.load(Acquire);
             let mut from = None;
             loop {
-                let (i, other) = {
+                let (i, steps, other) = {
                     let table = self.table();
                     // An entry number is good for the table it came from only.
                     if from.is_some() && (!std::ptr::eq(table, start) || self.changes() != seen) {
@@ -247,12 +247,12 @@ impl Dict {
                     }
                     let probe = match from {
                         None => table.probe(t, hash as u64, key),
-                        Some(i) => table.probe_after(t, hash as u64, key, i),
+                        Some(steps) => table.probe_after(t, hash as u64, key, steps),
                     };
                     match probe {
                         Probe::Found(i) => return Ok((table.entry(i).value.load().map(|v| (i, v)), seen)),
                         Probe::Absent => return Ok((None, seen)),
-                        Probe::Ask(i) => (i, table.entry(i).key.load()),
+                        Probe::Ask(i, steps) => (i, steps, table.entry(i).key.load()),
                     }
                 };
                 let Some(other) = other else { continue 'again };
@@ -264,7 +264,7 @@ impl Dict {
                 if equal {
                     return Ok((table.entry(i).value.load().map(|v| (i, v)), seen));
                 }
-                from = Some(i);
+                from = Some(steps);
             }
         }
     }
@@ -562,7 +562,7 @@ impl Dict {
         let (_g, _h) = lock_two(t, &self.h, &other.h);
         let items = other.items_hashed_locked();
         if !self.is_empty()
-            && items.iter().any(|(h, k, _)| matches!(self.table().probe(t, *h as u64, k.r()), Probe::Ask(_)))
+            && items.iter().any(|(h, k, _)| matches!(self.table().probe(t, *h as u64, k.r()), Probe::Ask(..)))
         {
             return false;
         }

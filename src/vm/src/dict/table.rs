@@ -157,34 +157,35 @@ impl Table {
     /// Looks for a key without calling Python.
     #[inline]
     pub fn probe(&self, t: &Thread, hash: u64, key: VRef<'_>) -> Probe {
-        self.search(t, hash, key, None)
+        self.search(t, hash, key, 0)
     }
 
-    /// Goes on looking behind entry `after`, which turned out to be another key.
-    pub fn probe_after(&self, t: &Thread, hash: u64, key: VRef<'_>, after: usize) -> Probe {
-        self.search(t, hash, key, Some(after))
+    /// Goes on looking behind the first `steps` steps, the last of which met another key. Steps are counted, not
+    /// entries: probing may come to an entry more than once.
+    pub fn probe_after(&self, t: &Thread, hash: u64, key: VRef<'_>, steps: usize) -> Probe {
+        self.search(t, hash, key, steps)
     }
 
     #[inline]
-    fn search(&self, t: &Thread, hash: u64, key: VRef<'_>, mut after: Option<usize>) -> Probe {
+    fn search(&self, t: &Thread, hash: u64, key: VRef<'_>, skip: usize) -> Probe {
         if self.capacity == 0 {
             return Probe::Absent;
         }
         let mask = (1usize << self.log2) - 1;
         let (mut slot, mut perturb) = (hash as usize & mask, hash);
+        let mut steps = 0;
         loop {
             let n = self.index(slot);
             if n == 0 {
                 return Probe::Absent;
             }
             let e = self.entry(n - 1);
-            if after == Some(n - 1) {
-                after = None
-            } else if after.is_none() && e.hash.load(Relaxed) == hash {
+            steps += 1;
+            if steps > skip && e.hash.load(Relaxed) == hash {
                 match compare(t, e.key.word(), key) {
                     Some(true) => return Probe::Found(n - 1),
                     Some(false) => {}
-                    None => return Probe::Ask(n - 1),
+                    None => return Probe::Ask(n - 1, steps),
                 }
             }
             perturb >>= 5;

@@ -53,7 +53,8 @@ pub fn format(t: &mut Thread, e: VRef<'_>) -> String {
     t.clear_raised();
     let mut out = Output { text: String::new(), depth: 0, need_close: false };
     let mut seen = Vec::new();
-    format_into(t, e, &mut out, &mut seen);
+    let chain = chain_of(t, e, &mut seen);
+    print_chain(t, &chain, &mut out);
     t.clear_raised();
     if let Some(r) = raised {
         t.reraise(r);
@@ -77,35 +78,58 @@ pub fn print(t: &mut Thread, e: VRef<'_>) {
     eprint!("{s}")
 }
 
-/// The exception and what it came from, oldest first.
-fn format_into(t: &mut Thread, e: VRef<'_>, out: &mut Output, seen: &mut Vec<u64>) {
-    let mut chain: Vec<(Option<&str>, Value)> = Vec::new();
+/// An exception to be printed, with how it is related to the one printed after it.
+struct Link {
+    how: Option<&'static str>,
+    exc: Value,
+    /// The exceptions of a group, each with its own chain.
+    members: Vec<Vec<Link>>,
+}
+
+/// The exception and what it came from, newest first. Everything is shown once: what a group's members lead to belongs to
+/// them, before the group's own causes go on.
+fn chain_of(t: &mut Thread, e: VRef<'_>, seen: &mut Vec<u64>) -> Vec<Link> {
+    seen.push(e.word().identity());
+    let mut chain = Vec::new();
     let mut at = Some((None, e.to_value()));
     while let Some((how, v)) = at.take() {
-        seen.push(v.word().identity());
-        if let Some(x) = exc(v.r()) {
+        let mut link = Link { how, exc: v, members: Vec::new() };
+        if let Some(x) = exc(link.exc.r()) {
             let is_new =
                 |o: Option<Value>| o.filter(|o| !o.is_none() && !seen.contains(&o.word().identity()));
-            at = match x.cause.load().filter(|c| !c.is_none()) {
-                Some(c) => is_new(Some(c)).map(|c| (Some(CAUSE), c)),
+            at = match is_new(x.cause.load()) {
+                Some(c) => Some((Some(CAUSE), c)),
                 None if x.suppress.load(Acquire) => None,
                 None => is_new(x.context.load()).map(|c| (Some(CONTEXT), c)),
+            };
+            if let Some((_, next)) = &at {
+                seen.push(next.word().identity())
+            }
+            if errors::BASE_EXCEPTION_GROUP.is_instance(t, link.exc.r()) {
+                for m in errors::exc_methods::group::members(x) {
+                    match t.recurse(|t| Ok(chain_of(t, m.r(), seen))) {
+                        Ok(c) => link.members.push(c),
+                        Err(_) => t.clear_raised(),
+                    }
+                }
             }
         }
-        chain.push((how, v))
+        chain.push(link)
     }
-    // Each exception says how the one after it (the one printed before) is related.
-    for (i, (_, v)) in chain.iter().enumerate().rev() {
-        format_one(t, v.r(), out, seen);
-        if i > 0
-            && let Some(how) = chain[i].0
-        {
+    chain
+}
+
+fn print_chain(t: &mut Thread, chain: &[Link], out: &mut Output) {
+    for link in chain.iter().rev() {
+        print_one(t, link, out);
+        if let Some(how) = link.how {
             out.emit(how, '|')
         }
     }
 }
 
-fn format_one(t: &mut Thread, v: VRef<'_>, out: &mut Output, seen: &mut Vec<u64>) {
+fn print_one(t: &mut Thread, link: &Link, out: &mut Output) {
+    let v = link.exc.r();
     let Some(e) = exc(v) else { return };
     let stack = match e.traceback.load().filter(|tb| !tb.is_none()) {
         Some(tb) => format_stack(tb.r()),
@@ -134,7 +158,13 @@ fn format_one(t: &mut Thread, v: VRef<'_>, out: &mut Output, seen: &mut Vec<u64>
     }
     let last = final_lines(t, v, e);
     out.emit(&last, '|');
-    let members = errors::exc_methods::group::members(e);
+    print_members(t, &link.members, out);
+    if top {
+        out.depth = 0
+    }
+}
+
+fn print_members(t: &mut Thread, members: &[Vec<Link>], out: &mut Output) {
     let shown = members.len().min(GROUP_WIDTH + 1);
     out.need_close = false;
     for (i, m) in members.iter().enumerate().take(shown) {
@@ -152,22 +182,13 @@ fn format_one(t: &mut Thread, v: VRef<'_>, out: &mut Output, seen: &mut Vec<u64>
             let s = if rest > 1 { "s" } else { "" };
             out.emit(&format!("and {rest} more exception{s}\n"), '|')
         } else {
-            let deeper = t.recurse(|t| {
-                format_into(t, m.r(), out, seen);
-                Ok(())
-            });
-            if deeper.is_err() {
-                t.clear_raised()
-            }
+            print_chain(t, m, out)
         }
         if is_last && out.need_close {
             out.text += &format!("{}+------------------------------------\n", out.indent());
             out.need_close = false
         }
         out.depth -= 1
-    }
-    if top {
-        out.depth = 0
     }
 }
 

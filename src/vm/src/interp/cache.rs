@@ -6,16 +6,17 @@
 //! number or an attribute cell, never an object.
 
 use super::{Base, kill, reg, value};
-use crate::object::{ValueExt, shape, shape_of};
+use crate::object::{Type, ValueExt, shape, shape_of, type_flag};
 use crate::thread::{Frame, Thread};
 use crate::types::module::Module;
 use crate::types::{cells, fixed};
-use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
 use weft_bytecode::Instr;
 use weft_bytecode::ops::{KILL_A, KILL_B};
 use weft_strategy::{Header, Slot, Strategy, VRef, Word};
 
-/// An inline slot of the instance; payload: offset in words.
+/// An inline slot of the instance; payload: epoch and offset in words, see [`slot_payload`].
 pub const SLOT: u64 = 1;
 /// A class attribute that does not bind; payload: cell.
 pub const VALUE: u64 = 2;
@@ -27,10 +28,56 @@ pub const MODULE: u64 = 4;
 pub const GLOBAL: u64 = 5;
 /// A builtin; guard: keys_id of the globals, payload: cell.
 pub const BUILTIN: u64 = 6;
-/// A new attribute: word 1 is `[old shape:32 | new shape:32]`; payload: offset in words.
+/// A new attribute: word 1 is `[old shape:32 | new shape:32]`; payload as of `SLOT`.
 pub const ADD: u64 = 7;
 
 const PAYLOAD: u64 = (1 << 28) - 1;
+/// Bits of an offset in a payload with epoch.
+const OFFSET_BITS: u32 = 12;
+const OFFSET: usize = (1 << OFFSET_BITS) - 1;
+
+/// A slot goes before what the class has under the name, unless that is a data descriptor. So when a class of which
+/// slots are cached gets or loses a data descriptor, or a hook like `__setattr__`, the epoch changes, and all cached
+/// slots of all sites are void. That is rare; after 65535 times slots are cached no more.
+static EPOCH: AtomicU32 = AtomicU32::new(1);
+
+/// Payload of `SLOT` and `ADD`, made in `epoch`.
+fn slot_payload(epoch: u32, offset: usize) -> Option<usize> {
+    if epoch != 0 && offset <= OFFSET { Some((epoch as usize) << OFFSET_BITS | offset) } else { None }
+}
+
+/// The offset in a payload, if its epoch is the present one.
+#[inline(always)]
+fn slot_offset(payload: usize) -> Option<usize> {
+    if (payload >> OFFSET_BITS) as u32 == EPOCH.load(Relaxed) { Some(payload & OFFSET) } else { None }
+}
+
+/// Announces that slots of a type's instances are about to be cached; gives the epoch. What the type means must be
+/// looked up after this.
+fn begin_slot(ty: &Type) -> u32 {
+    if !ty.has(type_flag::SLOTS_CACHED) {
+        ty.change_flags(type_flag::SLOTS_CACHED, 0)
+    }
+    std::sync::atomic::fence(SeqCst);
+    EPOCH.load(Acquire)
+}
+
+/// The way instances of a type find their attributes has changed: cached slots are void.
+pub fn forget_slots(ty: &Type) {
+    std::sync::atomic::fence(SeqCst);
+    if ty.has(type_flag::SLOTS_CACHED) {
+        ty.change_flags(0, type_flag::SLOTS_CACHED);
+        let _ = EPOCH.fetch_update(AcqRel, Acquire, |e| match e {
+            0 | 0xffff => Some(0),
+            e => Some(e + 1),
+        });
+    }
+    let subs = ty.subclasses.lock().clone();
+    for s in subs {
+        // SAFETY: a type leaves its bases' lists before it is freed.
+        forget_slots(unsafe { &*s })
+    }
+}
 
 /// Packs word 0.
 #[inline]
@@ -88,7 +135,7 @@ pub unsafe fn load_attr<S: Strategy>(t: &Thread, f: *const Frame, obj: Word, sit
         }
         let payload = (c & PAYLOAD) as usize;
         let found = match c >> 28 & 15 {
-            SLOT => (*(h as *const Header).cast::<Slot>().add(payload)).word(),
+            SLOT => (*(h as *const Header).cast::<Slot>().add(slot_offset(payload)?)).word(),
             VALUE => cells::read(payload as u32),
             MODULE => {
                 let second = w[1].load(Acquire);
@@ -153,8 +200,12 @@ pub unsafe fn store_attr(t: &mut Thread, f: *const Frame, base: Base, i: Instr) 
         if (c >> 32) as u32 != h.shape() {
             return false;
         }
-        let slot = &*(h as *const Header).cast::<Slot>().add((c & PAYLOAD) as usize);
         let kind = c >> 28 & 15;
+        if kind != SLOT && kind != ADD {
+            return false;
+        }
+        let Some(offset) = slot_offset((c & PAYLOAD) as usize) else { return false };
+        let slot = &*(h as *const Header).cast::<Slot>().add(offset);
         if kind == SLOT {
             let v = if i.f() & KILL_B != 0 { super::take(base, i.b()) } else { value(base, i.b()) };
             let old = slot.swap(h, Some(v));
@@ -248,10 +299,17 @@ pub unsafe fn remember_attr(
     }
     let id = h.shape();
     let s = shape(id);
+    let epoch = if s.inst != 0 { begin_slot(ty) } else { 0 };
     let version = ty.version();
     if version == 0 {
         return;
     }
+    // SAFETY: as the caller promises.
+    let remember_slot = |offset: usize| unsafe {
+        if let Some(p) = slot_payload(epoch, offset) {
+            set(f, site, pack(id, SLOT, p))
+        }
+    };
     match ty.lookup(t, name) {
         None => {
             if s.has_inst
@@ -260,8 +318,7 @@ pub unsafe fn remember_attr(
                 && let Some(n) = s.find(name.word().identity())
             {
                 let offset = s.inst as usize / 8 + 1 + n;
-                // SAFETY: as the caller promises.
-                unsafe { set(f, site, pack(id, SLOT, offset)) }
+                remember_slot(offset)
             }
         }
         Some(d) => {
@@ -269,8 +326,7 @@ pub unsafe fn remember_attr(
             if let Some(m) = d.exact::<crate::types::descriptor::MemberDescr>(fixed::MEMBER_DESCR) {
                 if s.inst != 0 && ty.is_subtype(crate::types::descriptor::owner_of(&m.owner)) {
                     let offset = s.inst as usize / 8 + 1 + m.index;
-                    // SAFETY: as the caller promises.
-                    unsafe { set(f, site, pack(id, SLOT, offset)) }
+                    remember_slot(offset)
                 }
                 return;
             }
@@ -288,8 +344,7 @@ pub unsafe fn remember_attr(
                     && let Some(n) = s.find(name.word().identity())
                 {
                     let offset = s.inst as usize / 8 + 1 + n;
-                    // SAFETY: as the caller promises.
-                    unsafe { set(f, site, pack(id, SLOT, offset)) }
+                    remember_slot(offset)
                 }
                 return;
             }
@@ -338,14 +393,17 @@ pub unsafe fn remember_store(
     if !s.has_inst || s.inst == 0 {
         return;
     }
+    let epoch = begin_slot(ty);
     match ty.lookup(t, name) {
         Some(d) if d.ty().slots().descr_set.is_some() => {
             if let Some(m) = d.exact::<crate::types::descriptor::MemberDescr>(fixed::MEMBER_DESCR)
                 && ty.is_subtype(crate::types::descriptor::owner_of(&m.owner))
             {
                 let offset = s.inst as usize / 8 + 1 + m.index;
-                // SAFETY: as the caller promises.
-                unsafe { set(f, site, pack(s.id, SLOT, offset)) }
+                if let Some(p) = slot_payload(epoch, offset) {
+                    // SAFETY: as the caller promises.
+                    unsafe { set(f, site, pack(s.id, SLOT, p)) }
+                }
             }
         }
         _ => {
@@ -353,13 +411,13 @@ pub unsafe fn remember_store(
                 return;
             }
             let Some(n) = s.find(name.word().identity()) else { return };
-            let offset = s.inst as usize / 8 + 1 + n;
+            let Some(p) = slot_payload(epoch, s.inst as usize / 8 + 1 + n) else { return };
             // SAFETY: as the caller promises.
             unsafe {
                 if before == s.id {
-                    set(f, site, pack(s.id, SLOT, offset))
+                    set(f, site, pack(s.id, SLOT, p))
                 } else if shape(before).with(name.word().identity()).is_some_and(|x| x.id == s.id) {
-                    set_both(f, site, pack(before, ADD, offset), (before as u64) << 32 | s.id as u64)
+                    set_both(f, site, pack(before, ADD, p), (before as u64) << 32 | s.id as u64)
                 }
             }
         }

@@ -10,9 +10,9 @@
 //! not a `__slots__` slot.
 
 use super::{Layout, Type};
+use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::ptr::NonNull;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering::*};
 use weft_strategy::{Header, Slot};
 
@@ -170,7 +170,7 @@ impl Shape {
         extra: Option<u64>,
         ty: Option<&Type>,
     ) -> Option<&'static Shape> {
-        let mut next = self.next.lock().unwrap_or_else(|e| e.into_inner());
+        let mut next = self.next.lock();
         if let Some((_, id)) = next.iter().find(|(k, _)| *k == key) {
             return Some(shape(*id));
         }

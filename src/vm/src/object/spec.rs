@@ -298,6 +298,8 @@ pub mod type_flag {
     pub const METHOD_DESCRIPTOR: u32 = 1024;
     /// Instances have `__del__`.
     pub const FINALIZER: u32 = 2048;
+    /// Some inline cache knows in which slot instances of the type have an attribute.
+    pub const SLOTS_CACHED: u32 = 1 << 30;
 }
 
 /// Declaration of a native type.

@@ -31,6 +31,8 @@ impl Thread {
     /// `next(v)`, `None` when exhausted.
     #[inline]
     pub fn next(&mut self, v: VRef<'_>) -> Res<Option<Value>> {
+        // Iterators over iterators over iterators …
+        self.enter_native()?;
         match v.ty().slots().next {
             Some(f) => f(self, v),
             None => {

@@ -1,10 +1,10 @@
 //! Starting and ending the interpreter, and what the whole process shares.
 
 pub mod audit;
-pub mod flags;
-pub mod frozen;
 mod finish;
+pub mod flags;
 mod fork;
+pub mod frozen;
 pub mod modules;
 pub mod relock;
 pub mod unraisable;
@@ -42,7 +42,11 @@ static MAIN: AtomicPtr<weft_strategy::ThreadCore> = AtomicPtr::new(std::ptr::nul
 
 /// Makes the interpreter: strategy, heap, types, `builtins`. The thread returned is attached.
 pub fn init(config: &Config) -> Box<Thread> {
-    if config.gil { choose::<weft_gil::Gil>() } else { choose::<weft_nogil::FreeThreaded>() }
+    if config.gil {
+        choose::<weft_gil::Gil>()
+    } else {
+        choose::<weft_nogil::FreeThreaded>()
+    }
     set_hooks(Hooks {
         traverse: crate::gc::traverse,
         registers: crate::gc::thread_registers,

@@ -55,6 +55,10 @@ fn plainly(t: &mut Thread, message: &str, e: &Value) {
         "<exception str() failed>".into()
     });
     let name = e.r().ty().name();
-    let line = if text.is_empty() { format!("{message}:\n{name}\n") } else { format!("{message}:\n{name}: {text}\n") };
+    let line = if text.is_empty() {
+        format!("{message}:\n{name}\n")
+    } else {
+        format!("{message}:\n{name}: {text}\n")
+    };
     super::stderr_bytes(line.as_bytes())
 }

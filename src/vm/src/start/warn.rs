@@ -291,6 +291,10 @@ pub struct Explicit<'f> {
 
 /// `warnings.warn_explicit(…)`
 pub fn explicit(t: &mut Thread, w: Explicit<'_>) -> Res<()> {
+    // A module whose name is gone is being taken down with the interpreter: nobody wants to hear of it.
+    if w.module.is_some_and(|m| m.is_none()) {
+        return Ok(());
+    }
     let registry = w.registry.filter(|r| !r.is_none());
     if let Some(r) = registry
         && r.cast::<Dict>().is_none()
@@ -310,7 +314,8 @@ pub fn explicit(t: &mut Thread, w: Explicit<'_>) -> Res<()> {
     let line = t.int(w.lineno);
     let key = Tuple::new(t, vec![words.clone(), category.clone(), line]);
     LOCK.acquire(t);
-    let shows = decide(t, &Case { w: &w, registry, module: &module, words: &words, category: &category, key: &key });
+    let shows =
+        decide(t, &Case { w: &w, registry, module: &module, words: &words, category: &category, key: &key });
     LOCK.release(t);
     match shows? {
         Verdict::Silent => Ok(()),
@@ -452,7 +457,7 @@ fn action_for(t: &mut Thread, c: &Case<'_>) -> Res<(Value, Value)> {
     // The list may change while a filter is asked.
     while let Some(item) = filters.cast::<List>().and_then(|l| l.snapshot_range(t, i, i + 1).pop()) {
         let Some(f) = item.cast::<Tuple>().filter(|f| f.len() == 5) else {
-            return Err(t.value_error(format!("_warnings.filters item {i} isn't a 5-tuple")));
+            return Err(t.value_error(format!("warnings.filters item {i} isn't a 5-tuple")));
         };
         if text(f.get(0)).is_none() {
             let n = f.get(0).ty().name();
@@ -531,10 +536,8 @@ fn show(t: &mut Thread, w: &Explicit<'_>, message: &Value, category: &Value, wor
     };
     let (line, none) = (t.int(w.lineno), Value::NONE);
     let source = w.source.unwrap_or(crate::types::singletons::none());
-    let msg = t.call(
-        class.r(),
-        &[message.r(), category.r(), w.filename, line.r(), none.r(), none.r(), source],
-    )?;
+    let msg =
+        t.call(class.r(), &[message.r(), category.r(), w.filename, line.r(), none.r(), none.r(), source])?;
     t.call(f.r(), &[msg.r()])?;
     Ok(())
 }

@@ -15,15 +15,18 @@ impl Thread {
     /// Looks which of the SHARED objects that died are dead indeed, and frees them.
     pub fn drain(&mut self) {
         weft_strategy::ops().drain(&self.core);
-        self.process_pending();
+        self.process_pending_slow();
         crate::types::weakref::run_cleared_callbacks(self)
     }
 
-    /// Frees what is pending.
+    /// Frees what is pending; what others may hold, too, if its death was found urgent.
     #[inline]
     pub fn process_pending(&mut self) {
         if self.core.pending_len() > 0 {
             self.process_pending_slow()
+        }
+        if self.core.breaker.load(Relaxed) & breaker::DRAIN != 0 {
+            self.drain()
         }
     }
 
@@ -104,7 +107,10 @@ impl Thread {
             }
         }
         if h.has(flag::WEAKREFS) {
+            // Callbacks run Python, so another thread may collect meanwhile: to it the object must look taken.
+            h.set_flags_plain(flag::PENDING);
             crate::types::weakref::clear_for(self, h);
+            h.clear_flags(flag::PENDING);
             return h.owner() == self.id() && h.local() == 0;
         }
         true
@@ -138,6 +144,8 @@ impl Thread {
             return;
         }
         self.free_object(h);
-        self.process_pending();
+        if self.core.pending_len() > 0 {
+            self.process_pending_slow()
+        }
     }
 }

@@ -7,7 +7,9 @@
 //! `RUNNING_ASYNC` that one of them is in `ITER`.
 
 use super::generator::{Generator, async_flag, state};
-use super::generator_methods::{get_code, get_delegate, get_frame, get_name, is_suspended, repr, set_name, thrown};
+use super::generator_methods::{
+    get_code, get_delegate, get_frame, get_name, is_suspended, repr, set_name, thrown,
+};
 use crate::errors;
 use crate::interp::generator::{Resume, close, resume};
 use crate::object::{Args, GetSet, MethodDef, NativeType, Slots, TypeSpec, ValueExt, type_flag};
@@ -93,7 +95,12 @@ pub static GETSET: &[GetSet] = &[
         doc: "object being awaited on, or None",
     },
     GetSet { name: "ag_frame", get: get_frame, set: None, doc: "" },
-    GetSet { name: "ag_running", get: |_, v| Ok(Value::bool(has(v, async_flag::RUNNING_ASYNC))), set: None, doc: "" },
+    GetSet {
+        name: "ag_running",
+        get: |_, v| Ok(Value::bool(has(v, async_flag::RUNNING_ASYNC))),
+        set: None,
+        doc: "",
+    },
     GetSet { name: "ag_code", get: |_, v| get_code(v), set: None, doc: "" },
     GetSet { name: "ag_suspended", get: |_, v| is_suspended(v), set: None, doc: "" },
 ];
@@ -430,7 +437,8 @@ fn finish_throw(t: &mut Thread, s: &Throw, g: VRef<'_>, r: Res) -> Res {
         Err(e) => {
             unset(g, async_flag::RUNNING_ASYNC);
             s.state.store(CLOSED, Release);
-            if closing && (t.raised_is(&errors::STOP_ASYNC_ITERATION) || t.raised_is(&errors::GENERATOR_EXIT)) {
+            if closing && (t.raised_is(&errors::STOP_ASYNC_ITERATION) || t.raised_is(&errors::GENERATOR_EXIT))
+            {
                 // `aclose()` is done.
                 t.clear_raised();
                 return Err(t.stop_iteration(None));
@@ -443,7 +451,8 @@ fn finish_throw(t: &mut Thread, s: &Throw, g: VRef<'_>, r: Res) -> Res {
 /// The exception that the arguments of `athrow` mean.
 fn exception_of(t: &mut Thread, s: &Throw) -> Res {
     let held = [s.generator.load(), s.typ.load(), s.val.load(), s.tb.load()];
-    let words: Vec<Word> = held.iter().map(|v| v.as_ref().map_or(Word::UNBOUND, |v| v.word().borrow())).collect();
+    let words: Vec<Word> =
+        held.iter().map(|v| v.as_ref().map_or(Word::UNBOUND, |v| v.word().borrow())).collect();
     // SAFETY: `held` roots them.
     thrown(t, unsafe { Args::new(words.as_ptr(), words.len()) })
 }
@@ -498,4 +507,3 @@ fn close_awaitable(t: &mut Thread, v: VRef<'_>, throw: fn(&mut Thread, VRef<'_>,
         }
     }
 }
-

@@ -81,9 +81,14 @@ pub fn bind<'f>(
     let p = args.positional();
     if p.len() > params.len() {
         let (max, n) = (params.len(), p.len() + args.keyword_len());
-        let bound = if required == max { "exactly" } else { "at most" };
         let s = if max == 1 { "" } else { "s" };
-        return Err(t.type_error(format!("{function}() takes {bound} {max} argument{s} ({n} given)")));
+        return Err(t.type_error(if posonly == max {
+            let most = if required == max { "" } else { "at most " };
+            format!("{function} expected {most}{max} argument{s}, got {n}")
+        } else {
+            let bound = if required == max { "exactly" } else { "at most" };
+            format!("{function}() takes {bound} {max} argument{s} ({n} given)")
+        }));
     }
     let mut out: Vec<Option<VRef<'f>>> = p.iter().map(|v| Some(*v)).collect();
     out.resize(params.len(), None);

@@ -29,8 +29,7 @@ pub static GETSET: &[GetSet] = &[
     }),
     getter!("__self__", get_self),
     getter!("__text_signature__", |t, v| {
-        let b = this(v);
-        let s = b.def.signature().text(b.def.text, receiver(b).is_some());
+        let s = text_signature(this(v));
         Ok(t.str(&s))
     }),
 ];
@@ -42,6 +41,24 @@ fn this<'t>(v: VRef<'t>) -> &'t Builtin {
 /// What a method is bound to; modules do not count.
 fn receiver(b: &Builtin) -> Option<Value> {
     b.this.load().filter(|v| v.cast::<Module>().is_none())
+}
+
+/// Functions of modules have the module as hidden first parameter.
+fn text_signature(b: &Builtin) -> String {
+    let s = b.def.signature();
+    if receiver(b).is_some() {
+        return s.text(b.def.text, true);
+    }
+    let text = s.text(b.def.text, false);
+    if b.module.is_empty() {
+        return text;
+    }
+    let inner = text.trim_start_matches('(').trim_end_matches(')');
+    match inner {
+        "" => "($module, /)".into(),
+        i if s.posonly > 0 => format!("($module, {i})"),
+        i => format!("($module, /, {i})"),
+    }
 }
 
 fn qualname(b: &Builtin) -> String {

@@ -214,7 +214,7 @@ fn lnotab(t: &mut Thread, v: VRef<'_>) -> Res {
             out.extend([255, 0]);
             bytes -= 255
         }
-        while delta > 127 || delta < -128 {
+        while !(-128..=127).contains(&delta) {
             let step = delta.clamp(-128, 127);
             out.extend([bytes as u8, step as u8]);
             bytes = 0;

@@ -101,11 +101,15 @@ macro_rules! binary_dunders {
         Dunder {
             name: stringify!($name),
             signature: "($self, value, /)",
-            arity: (1, 1),
+            arity: (1, if matches!(BinOp::$op, BinOp::Pow) { 2 } else { 1 }),
             present: |s| s.binary[BinOp::$op as usize].is_some()
                 || matches!(BinOp::$op, BinOp::Add) && s.concat.is_some()
                 || matches!(BinOp::$op, BinOp::Mul) && s.repeat.is_some(),
-            run: |t, s, this, a| run_binary(t, s, BinOp::$op, this, a.args.get(0), false),
+            run: |t, s, this, a| match (a.args.opt_none(1), s.pow_mod) {
+                (None, _) => run_binary(t, s, BinOp::$op, this, a.args.get(0), false),
+                (Some(m), Some(f)) => f(t, this, a.args.get(0), m),
+                (Some(_), None) => Ok(Value::NOT_IMPLEMENTED),
+            },
             call: call_checked,
             install: |s| s.binary[BinOp::$op as usize] = Some(python_binary::<{ BinOp::$op as usize }>),
             copy: |to, from| to.binary[BinOp::$op as usize] = from.binary[BinOp::$op as usize],
@@ -113,10 +117,14 @@ macro_rules! binary_dunders {
         Dunder {
             name: stringify!($rname),
             signature: "($self, value, /)",
-            arity: (1, 1),
+            arity: (1, if matches!(BinOp::$op, BinOp::Pow) { 2 } else { 1 }),
             present: |s| s.binary[BinOp::$op as usize].is_some()
                 || matches!(BinOp::$op, BinOp::Mul) && s.repeat.is_some(),
-            run: |t, s, this, a| run_binary(t, s, BinOp::$op, a.args.get(0), this, true),
+            run: |t, s, this, a| match (a.args.opt_none(1), s.pow_mod) {
+                (None, _) => run_binary(t, s, BinOp::$op, a.args.get(0), this, true),
+                (Some(m), Some(f)) => f(t, a.args.get(0), this, m),
+                (Some(_), None) => Ok(Value::NOT_IMPLEMENTED),
+            },
             call: call_checked,
             install: |s| s.binary[BinOp::$op as usize] = Some(python_binary::<{ BinOp::$op as usize }>),
             copy: |to, from| to.binary[BinOp::$op as usize] = from.binary[BinOp::$op as usize],
@@ -271,7 +279,7 @@ fn python_compare(t: &mut Thread, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {
 
 /// `__hash__ = None`, or `__eq__` without `__hash__`.
 pub fn unhashable(t: &mut Thread, v: VRef<'_>) -> Res<i64> {
-    let n = v.ty().name();
+    let n = v.ty().error_name();
     Err(t.type_error(format!("unhashable type: '{n}'")))
 }
 
@@ -312,11 +320,11 @@ fn python_next(t: &mut Thread, v: VRef<'_>) -> Res<Option<Value>> {
 }
 
 fn python_iter(t: &mut Thread, v: VRef<'_>) -> Res {
-    if let Some(f) = v.ty().lookup(t, names::__iter__()) {
-        if f.is_none() {
-            let n = v.ty().name();
-            return Err(t.type_error(format!("'{n}' object is not iterable")));
-        }
+    if let Some(f) = v.ty().lookup(t, names::__iter__())
+        && f.is_none()
+    {
+        let n = v.ty().name();
+        return Err(t.type_error(format!("'{n}' object is not iterable")));
     }
     special(t, v, names::__iter__(), &[])
 }
@@ -858,7 +866,7 @@ pub fn update_slots(t: &Thread, ty: &Type) {
 fn python_shares(t: &Thread, ty: &Type, du: &Dunder) -> bool {
     let is_python = |name: &str| {
         ty.lookup_where(t, crate::intern::intern(t, name))
-            .is_some_and(|(f, _)| !f.cast::<WrapperDescr>().is_some_and(|w| w.def.name == name))
+            .is_some_and(|(f, _)| f.cast::<WrapperDescr>().is_none_or(|w| w.def.name != name))
     };
     const SHARED: [&[&str]; 5] = [
         &["__lt__", "__le__", "__eq__", "__ne__", "__gt__", "__ge__"],

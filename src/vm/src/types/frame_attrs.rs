@@ -36,8 +36,14 @@ macro_rules! get {
 pub static GETSET: &[GetSet] = &[
     get!("f_back", "The frame that called this one.", |t, v| Ok(back(t, v))),
     get!("f_code", "Return the code object being executed in this frame.", |_, v| Ok(slot(v, |f| &f.code))),
-    get!("f_globals", "Return the global variables in this frame.", |_, v| Ok(of_function(v, |f| &f.globals))),
-    get!("f_builtins", "Return the built-in variables in this frame.", |_, v| Ok(of_function(v, |f| &f.builtins))),
+    get!(
+        "f_globals",
+        "Return the global variables in this frame.",
+        |_, v| Ok(of_function(v, |f| &f.globals))
+    ),
+    get!("f_builtins", "Return the built-in variables in this frame.", |_, v| Ok(
+        of_function(v, |f| &f.builtins)
+    )),
     get!("f_locals", "Return the mapping used by the frame to look up local variables.", locals),
     get!("f_lasti", "Return the index of the last attempted instruction in the frame.", |t, v| {
         let n = v.cast::<FrameObject>().map_or(0, |f| index(t, f) as i64 * 2);
@@ -112,7 +118,8 @@ fn of_function(v: VRef<'_>, which: fn(&Function) -> &weft_strategy::Slot) -> Val
 pub fn back(t: &Thread, v: VRef<'_>) -> Value {
     let Some(fo) = v.cast::<FrameObject>() else { return Value::NONE };
     match place(t, fo) {
-        Place::Running(f) => hooks::caller_object(t, f).unwrap_or(Value::NONE),
+        // SAFETY: the frame runs.
+        Place::Running(f) => unsafe { hooks::caller_object(t, f) }.unwrap_or(Value::NONE),
         _ => fo.back.load().unwrap_or(Value::NONE),
     }
 }
@@ -161,7 +168,9 @@ fn clear(t: &mut Thread, a: Args<'_>) -> Res {
         Place::Running(_) | Place::Foreign => {
             return Err(t.runtime_error("cannot clear an executing frame"));
         }
-        Place::Suspended(g) if g.state.load(Acquire) == state::CREATED => Some(crate::object::as_vref(g).to_value()),
+        Place::Suspended(g) if g.state.load(Acquire) == state::CREATED => {
+            Some(crate::object::as_vref(g).to_value())
+        }
         Place::Suspended(_) => return Err(t.runtime_error("cannot clear a suspended frame")),
         Place::Finished => None,
     };
@@ -191,4 +200,3 @@ fn repr(t: &mut Thread, v: VRef<'_>) -> Res {
     };
     Ok(t.str(&format!("<frame at {:#x}, file {file}, line {line}, code {name}>", v.word().identity())))
 }
-

@@ -258,7 +258,9 @@ static SPEC: TypeSpec = TypeSpec {
             let k = key_list(t, v);
             t.iter(k.r())
         }),
-        len: Some(|t, v| Ok(frame_of(v).map_or(0, |f| f.cast::<FrameObject>().map_or(0, |f| items(t, f).len())))),
+        len: Some(|t, v| {
+            Ok(frame_of(v).map_or(0, |f| f.cast::<FrameObject>().map_or(0, |f| items(t, f).len())))
+        }),
         getitem: Some(get_item),
         setitem: Some(set_item),
         contains: Some(|t, v, k| Ok(find_item(t, v, k)?.is_some())),
@@ -343,7 +345,7 @@ fn get_item(t: &mut Thread, v: VRef<'_>, k: VRef<'_>) -> Res {
         Some(v) => Ok(v),
         None => {
             let k = t.repr_text(k)?;
-            Err(t.raise_text(&crate::errors::KEY_ERROR, format!("local variable {k} is not defined")))
+            Err(t.raise_text(&crate::errors::KEY_ERROR, format!("local variable '{k}' is not defined")))
         }
     }
 }
@@ -409,7 +411,9 @@ fn update_from(t: &mut Thread, v: VRef<'_>, other: VRef<'_>) -> Res<()> {
 }
 
 fn or(t: &mut Thread, a: VRef<'_>, b: VRef<'_>) -> Res {
-    let plain = |t: &mut Thread, v: VRef<'_>| if v.cast::<FrameLocals>().is_some() { dict(t, v) } else { Ok(v.to_value()) };
+    let plain = |t: &mut Thread, v: VRef<'_>| {
+        if v.cast::<FrameLocals>().is_some() { dict(t, v) } else { Ok(v.to_value()) }
+    };
     let (a, b) = (plain(t, a)?, plain(t, b)?);
     if a.cast::<Dict>().is_none() || b.cast::<Dict>().is_none() {
         return Ok(Value::NOT_IMPLEMENTED);
@@ -437,4 +441,3 @@ fn pop(t: &mut Thread, a: Args<'_>) -> Res {
         },
     }
 }
-

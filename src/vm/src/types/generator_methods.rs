@@ -8,7 +8,8 @@ use crate::thread::Thread;
 use crate::types::generator::{Generator, state};
 use crate::types::str::text;
 use std::sync::atomic::Ordering::*;
-use weft_bytecode::ops::{Intrinsic, Op};
+use weft_bytecode::Op;
+use weft_bytecode::ops::Intrinsic;
 use weft_strategy::{VRef, Value};
 
 /// Behaviour of generators.
@@ -34,7 +35,7 @@ pub const COROUTINE_SLOTS: Slots = Slots {
 /// Methods of both.
 pub static METHODS: &[MethodDef] = crate::methods! {
     "send(self, arg, /)" => |t, a| send(t, a.get(0), a.get(1)), "Resume with a value for the pending yield; gives the next value yielded.";
-    "throw(self, typ, val=<unrepresentable>, tb=<unrepresentable>, /)" => |t, a| throw(t, a), "Raise an exception at the pending yield; gives the next value yielded.";
+    "throw(self, typ, val=<unrepresentable>, tb=<unrepresentable>, /)" => throw, "Raise an exception at the pending yield; gives the next value yielded.";
     "close(self, /)" => |t, a| close(t, a.get(0)), "Raise GeneratorExit at the pending yield.";
     class "__class_getitem__(cls, object, /)" => super::sequence::class_getitem, "See PEP 585";
 };
@@ -115,6 +116,20 @@ fn throw(t: &mut Thread, a: Args<'_>) -> Res {
     }
 }
 
+/// Is it suspended inside a `try` or `with`? (Every generator has a handler around it all, PEP 479; that does not
+/// count.)
+fn in_try(g: &Generator) -> bool {
+    let at = g.pc.load(Acquire).saturating_sub(1);
+    let code = g.code.word().ptr() as *const super::code::CodeObject;
+    // SAFETY: a generator's code is alive.
+    let code = unsafe { &(*code).code };
+    let Some(row) = code.handlers.iter().find(|h| (h.start..h.end).contains(&at)) else { return false };
+    !code
+        .instrs
+        .get(row.target as usize)
+        .is_some_and(|i| i.op() == Some(Op::INTRINSIC) && i.f() == Intrinsic::StopIterationError as u8)
+}
+
 /// A generator that dies suspended inside a `try` or `with` is closed first.
 fn finalize(t: &mut Thread, v: VRef<'_>) {
     let Some(g) = v.cast::<Generator>() else { return };
@@ -126,19 +141,7 @@ fn finalize(t: &mut Thread, v: VRef<'_>) {
     if s != state::SUSPENDED && s != state::DELEGATING {
         return;
     }
-    let at = g.pc.load(Acquire).saturating_sub(1);
-    let code = g.code.word().ptr() as *const super::code::CodeObject;
-    // Outside any `try` or `with`, only the region that every generator has (PEP 479) covers it: nothing to run.
-    // SAFETY: a generator's code is alive.
-    let nothing = unsafe {
-        let code = &(*code).code;
-        code.handlers.iter().filter(|h| (h.start..h.end).contains(&at)).all(|h| {
-            code.instrs.get(h.target as usize).is_some_and(|i| {
-                i.op() == Some(Op::INTRINSIC) && i.f() == Intrinsic::StopIterationError as u8
-            })
-        })
-    };
-    if nothing && s != state::DELEGATING {
+    if s != state::DELEGATING && !in_try(g) {
         return;
     }
     if close(t, v).is_err() {

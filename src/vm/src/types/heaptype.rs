@@ -112,7 +112,8 @@ fn call_new(t: &mut Thread, a: Args<'_>) -> Res {
     }
     // The class's most derived native base must be this one, or its native part would not be made.
     let new_of = |ty: &Type| ty.slots().new.map(|f| f as *const () as usize);
-    if !std::ptr::eq(cls.native_layout(), owner.native_layout()) || new_of(native_base(cls)) != new_of(owner) {
+    if !std::ptr::eq(cls.native_layout(), owner.native_layout()) || new_of(native_base(cls)) != new_of(owner)
+    {
         let c = cls.name();
         let base = native_base(cls).name();
         return Err(t.type_error(format!("{n}.__new__({c}) is not safe, use {base}.__new__()")));
@@ -222,6 +223,9 @@ pub fn setattr(t: &mut Thread, v: VRef<'_>, name: VRef<'_>, value: Option<VRef<'
     {
         set(t, f.r(), v, value)?;
     } else {
+        let data = |v: Option<VRef<'_>>| v.is_some_and(|v| v.ty().slots().descr_set.is_some());
+        let hook = matches!(&*n, "__getattribute__" | "__getattr__" | "__setattr__" | "__delattr__");
+        let risky = hook || data(value) || data(cls.lookup(t, name));
         cls.invalidate();
         match value {
             Some(x) => cls.dict().set_str(t, name, x.to_value()),
@@ -235,6 +239,9 @@ pub fn setattr(t: &mut Thread, v: VRef<'_>, name: VRef<'_>, value: Option<VRef<'
                     ));
                 }
             }
+        }
+        if risky {
+            crate::interp::forget_slots(cls)
         }
     }
     after_change(t, cls, &n);
@@ -558,6 +565,9 @@ fn make_class(
         d.set_str(t, n.r(), m);
     }
     add_special_descriptors(t, ty, base, d, flags);
+    if d.get_str(t, names::__doc__()).is_none() {
+        d.set_str(t, names::__doc__(), Value::NONE)
+    }
     let mro = compute_mro(t, ty, meta)?;
     ty.mro.set(h, mro);
     for b in bases.iter() {
@@ -613,9 +623,6 @@ fn finish_namespace(t: &mut Thread, ty: &Type, d: &Dict, class_name: &str) -> Re
             let c = super::classmethod::new_class(t, f);
             d.set_str(t, n, c)
         }
-    }
-    if d.get_str(t, names::__doc__()).is_none() {
-        d.set_str(t, names::__doc__(), Value::NONE)
     }
     // 3.3.1: a class that overrides __eq__ and does not define __hash__ has __hash__ set to None.
     if d.get_str(t, names::__eq__()).is_some() && d.get_str(t, names::__hash__()).is_none() {

@@ -89,10 +89,10 @@ fixed! {
 }
 
 pub mod asyncgen;
+pub mod attrs;
 pub mod bool;
 pub mod bounds;
 pub mod buffers;
-pub mod attrs;
 pub mod builtin_attrs;
 pub mod bytearray;
 pub mod bytes;
@@ -127,6 +127,9 @@ pub mod list_sort;
 pub mod list_type;
 pub mod map_filter;
 pub mod mappingproxy;
+pub mod memory_items;
+pub mod memory_methods;
+pub mod memoryview;
 pub mod module_attrs;
 pub mod namespace;
 pub mod object_methods;
@@ -140,9 +143,6 @@ pub mod set;
 pub mod set_iter;
 pub mod set_type;
 pub mod slice;
-pub mod memoryview;
-pub mod memory_methods;
-pub mod memory_items;
 pub mod str_format;
 pub mod str_iter;
 pub mod str_methods;

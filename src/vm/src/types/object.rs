@@ -68,7 +68,7 @@ fn default_compare(t: &mut Thread, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {
 }
 
 fn has_arguments(args: CallArgs<'_>) -> bool {
-    args.args.len() > 0
+    !args.args.is_empty()
 }
 
 fn overridden_new(cls: &Type) -> bool {
@@ -121,15 +121,21 @@ fn init(t: &mut Thread, v: VRef<'_>, args: CallArgs<'_>) -> Res<()> {
 
 /// The value of an instance attribute, by interned name, class not consulted.
 pub fn instance_get<'t>(t: &'t Thread, h: &'t Header, name: VRef<'_>) -> Option<VRef<'t>> {
-    let s = shape_of(h);
-    if !s.has_inst {
-        return dict_slot(t, h).and_then(|d| d.get_str(t, name));
+    loop {
+        let s = shape_of(h);
+        if !s.has_inst {
+            return dict_slot(t, h).and_then(|d| d.get_str(t, name));
+        }
+        let found = if s.dict_mode {
+            s.ext(h).get(t).and_then(|d| d.cast::<Dict>()?.get_str(t, name))
+        } else {
+            s.find(name.word().identity()).and_then(|i| s.slot(h, i).get(t))
+        };
+        // Nothing there, or the object went to another shape meanwhile and took its attributes along.
+        if found.is_some() || h.shape() == s.id {
+            return found;
+        }
     }
-    if s.dict_mode {
-        let d = s.ext(h).get(t)?;
-        return d.cast::<Dict>()?.get_str(t, name);
-    }
-    s.slot(h, s.find(name.word().identity())?).get(t)
 }
 
 /// Where objects that keep their dict in a slot of their own have it: functions, modules, `classmethod`.
@@ -323,7 +329,7 @@ pub fn find_attr(t: &mut Thread, v: VRef<'_>, name: VRef<'_>) -> Res<Option<Valu
 /// AttributeError for a missing attribute.
 pub fn no_attribute(t: &mut Thread, v: VRef<'_>, name: VRef<'_>) -> Raised {
     let n = str::text(name).map(|s| s.to_string()).unwrap_or_default();
-    let ty = v.ty().name();
+    let ty = v.ty().error_name();
     t.attribute_error_text(v, &n, format!("'{ty}' object has no attribute '{n}'"))
 }
 
@@ -356,13 +362,11 @@ pub fn generic_setattr(t: &mut Thread, v: VRef<'_>, name: VRef<'_>, value: Optio
     if done {
         return Ok(());
     }
-    let (n, tn) = (str::text(name).map(|s| s.to_string()).unwrap_or_default(), ty.name());
+    let (n, tn) = (str::text(name).map(|s| s.to_string()).unwrap_or_default(), ty.error_name());
     let text = if in_class.is_some() {
         format!("'{tn}' object attribute '{n}' is read-only")
-    } else if value.is_some() {
-        format!("'{tn}' object has no attribute '{n}' and no __dict__ for setting new attributes")
     } else {
-        format!("'{tn}' object has no attribute '{n}'")
+        format!("'{tn}' object has no attribute '{n}' and no __dict__ for setting new attributes")
     };
     Err(t.attribute_error_text(v, &n, text))
 }

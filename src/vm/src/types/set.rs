@@ -130,8 +130,8 @@ enum Probe {
     Found(usize),
     /// Not there.
     Absent,
-    /// This place has the same hash; only `__eq__` can tell.
-    Ask(usize),
+    /// This place has the same hash; only `__eq__` can tell. With the steps that probing took to it.
+    Ask(usize, usize),
 }
 
 impl Table {
@@ -144,9 +144,11 @@ impl Table {
         size_of::<Table>() + (self.mask + 1) * size_of::<Entry>()
     }
 
-    /// Looks for a key without calling Python; `after`: go on behind that place.
-    fn probe(&self, t: &Thread, hash: i64, key: VRef<'_>, mut after: Option<usize>) -> Probe {
+    /// Looks for a key without calling Python, behind the first `skip` steps. (Probing may come to a place more than
+    /// once, so it is steps that are counted.)
+    fn probe(&self, t: &Thread, hash: i64, key: VRef<'_>, skip: usize) -> Probe {
         let entries = self.entries();
+        let mut steps = 0;
         self.walk(hash, |i| {
             let e = &entries[i];
             let have = e.key.word();
@@ -154,17 +156,12 @@ impl Table {
             if have.is_unbound() {
                 return if h == DELETED { None } else { Some(Probe::Absent) };
             }
-            if after.is_some() {
-                if after == Some(i) {
-                    after = None
-                }
-                return None;
-            }
-            if h == hash {
+            steps += 1;
+            if steps > skip && h == hash {
                 match same_key(t, have, key) {
                     Some(true) => return Some(Probe::Found(i)),
                     Some(false) => {}
-                    None => return Some(Probe::Ask(i)),
+                    None => return Some(Probe::Ask(i, steps)),
                 }
             }
             None
@@ -409,18 +406,18 @@ impl Set {
         'again: loop {
             let seen = self.changes();
             let start = self.table.load(Acquire);
-            let mut from = None;
+            let mut from = 0;
             loop {
-                let (i, other) = {
+                let (i, steps, other) = {
                     let table = self.table();
                     // A place is good for the table it came from only.
-                    if from.is_some() && (!std::ptr::eq(table, start) || self.changes() != seen) {
+                    if from > 0 && (!std::ptr::eq(table, start) || self.changes() != seen) {
                         continue 'again;
                     }
                     match table.probe(t, hash, key, from) {
                         Probe::Found(i) => return Ok((Some(i), seen)),
                         Probe::Absent => return Ok((None, seen)),
-                        Probe::Ask(i) => (i, table.entries()[i].key.load()),
+                        Probe::Ask(i, steps) => (i, steps, table.entries()[i].key.load()),
                     }
                 };
                 let Some(other) = other else { continue 'again };
@@ -431,7 +428,7 @@ impl Set {
                 if equal {
                     return Ok((Some(i), seen));
                 }
-                from = Some(i)
+                from = steps
             }
         }
     }
@@ -611,7 +608,7 @@ impl Set {
         }
         let (_g, _h) = lock_two(t, &self.h, &other.h);
         let items = other.items_hashed_locked();
-        let ask = |(h, k): &(i64, Value)| matches!(self.table().probe(t, *h, k.r(), None), Probe::Ask(_));
+        let ask = |(h, k): &(i64, Value)| matches!(self.table().probe(t, *h, k.r(), 0), Probe::Ask(..));
         if !self.is_empty() && items.iter().any(ask) {
             return false;
         }
@@ -622,7 +619,7 @@ impl Set {
             return self.copy_places(t, other);
         }
         for (hash, key) in items {
-            match self.table().probe(t, hash, key.r(), None) {
+            match self.table().probe(t, hash, key.r(), 0) {
                 Probe::Found(_) => {}
                 _ => self.insert_new(t, hash, key),
             }
@@ -640,14 +637,43 @@ impl Set {
         true
     }
 
-    /// Exchanges the content with another set's; used by in-place operators that build their result aside.
-    pub fn replace_with(&self, t: &Thread, other: &Set) {
+    /// Copies of two sets as they are at one moment, for operators: under both locks. And the change count of this one.
+    pub fn both_now(&self, t: &Thread, other: &Set, shape: u32) -> (Value, Value, usize) {
+        let (_g, _h) = lock_two(t, &self.h, &other.h);
+        (self.copy_locked(t, shape), other.copy_locked(t, fixed::SET), self.changes())
+    }
+
+    /// A copy that meets its elements in the same order; the set is locked.
+    fn copy_locked(&self, t: &Thread, shape: u32) -> Value {
+        let new = Set::make(t, shape);
+        let copy = of(new.r());
+        if self.is_empty() {
+            return new;
+        }
+        let table = self.table();
+        copy.table.store(new_table(table.mask + 1), Release);
+        let dense = self.filled.load(Relaxed) == self.len();
+        for (i, e) in table.entries().iter().enumerate() {
+            let Some(key) = e.key.load() else { continue };
+            let hash = e.hash.load(Relaxed);
+            // Places may be kept where no deleted one is missing from the probing.
+            if dense { copy.put(t, i, hash, key) } else { copy.insert_new(t, hash, key) }
+        }
+        new
+    }
+
+    /// Exchanges the content with another set's, if this one has not changed since `seen`; for in-place operators,
+    /// which build their result aside.
+    pub fn replace_with(&self, t: &Thread, other: &Set, seen: Option<usize>) -> bool {
         if self.h.owner() != weft_strategy::me() {
             for v in other.items(t) {
                 weft_strategy::publish(v.r())
             }
         }
         let (_g, _h) = lock_two(t, &self.h, &other.h);
+        if seen.is_some_and(|n| n != self.changes()) {
+            return false;
+        }
         let mine = self.table.load(Acquire);
         let theirs = other.table.load(Acquire);
         self.table.store(theirs, Release);
@@ -676,6 +702,7 @@ impl Set {
                 self.retire(t, old)
             }
         }
+        true
     }
 }
 

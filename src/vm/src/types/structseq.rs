@@ -11,9 +11,7 @@ use super::tuple::Tuple;
 use super::typeobj::{NewType, Type, fill_native};
 use super::{dunder, fixed, str::text, tuple_type};
 use crate::dict::Dict;
-use crate::object::{
-    Args, CallArgs, Object, Slots, TypeSpec, ValueExt, shape_of, type_flag,
-};
+use crate::object::{Args, CallArgs, Object, Slots, TypeSpec, ValueExt, shape_of, type_flag};
 use crate::thread::Thread;
 use crate::{Res, names};
 use std::sync::atomic::{AtomicPtr, Ordering::*};
@@ -245,9 +243,7 @@ fn new(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
             Some(b"dict") => dict = Some(v),
             _ => {
                 let n = text(name).map(|n| n.to_string()).unwrap_or_default();
-                return Err(t.type_error(format!(
-                    "structseq() got an unexpected keyword argument '{n}'"
-                )));
+                return Err(t.type_error(format!("structseq() got an unexpected keyword argument '{n}'")));
             }
         }
     }
@@ -323,12 +319,11 @@ fn replace(t: &mut Thread, a: Args<'_>) -> Res {
     let Some(s) = StructSeq::of(v.ty()) else { return Err(t.type_error("not a struct sequence")) };
     if s.fields.iter().any(|f| f.0 == UNNAMED) {
         let n = s.name;
-        return Err(t.type_error(format!(
-            "__replace__() is not supported for {n} because it has unnamed field(s)"
-        )));
+        return Err(
+            t.type_error(format!("__replace__() is not supported for {n} because it has unnamed field(s)"))
+        );
     }
-    let mut fields: Vec<Value> =
-        (0..s.fields.len()).map(|i| s.field(v, i).unwrap_or(Value::NONE)).collect();
+    let mut fields: Vec<Value> = (0..s.fields.len()).map(|i| s.field(v, i).unwrap_or(Value::NONE)).collect();
     if let Some(changes) = a.kwargs().and_then(|k| k.cast::<Dict>()) {
         let mut unexpected = Vec::new();
         for (k, x) in changes.items(t) {
@@ -357,4 +352,3 @@ pub fn add_to_module(t: &Thread, m: VRef<'_>, s: &'static StructSeq) {
     let short = s.name.rsplit('.').next().unwrap_or(s.name);
     t.module_set(m, short, s.get(t).to_value())
 }
-

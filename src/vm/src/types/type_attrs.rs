@@ -71,7 +71,7 @@ fn check_set<'v>(t: &mut Thread, c: &Type, v: Option<VRef<'v>>, name: &str) -> R
         Some(v) => Ok(v),
         None => {
             let n = c.name();
-            Err(t.type_error(format!("cannot delete '{name}' attribute of type '{n}'")))
+            Err(t.type_error(format!("cannot delete '{name}' attribute of immutable type '{n}'")))
         }
     }
 }
@@ -183,11 +183,16 @@ fn set_bases(t: &mut Thread, c: VRef<'_>, v: Option<VRef<'_>>) -> Res<()> {
         }
     }
     let new_base = heaptype::best_base(t, bases)?;
-    if let Some(old) = ty.base()
-        && !base_compatible(t, old, new_base)
-    {
+    if let Some(old) = ty.base() {
         let (x, y) = (new_base.name(), old.name());
-        return Err(t.type_error(format!("__bases__ assignment: '{x}' object layout differs from '{y}'")));
+        // `object` frees its instances in another way than classes with a `__dict__` do.
+        let plain = super::object::TYPE.get(t);
+        if std::ptr::eq(old, plain) != std::ptr::eq(new_base, plain) {
+            return Err(t.type_error(format!("__bases__ assignment: '{x}' deallocator differs from '{y}'")));
+        }
+        if !base_compatible(t, old, new_base) {
+            return Err(t.type_error(format!("__bases__ assignment: '{x}' object layout differs from '{y}'")));
+        }
     }
     let h = header_of(ty);
     let old_bases = ty.bases.swap(h, Some(v.to_value()));
@@ -213,6 +218,7 @@ fn set_bases(t: &mut Thread, c: VRef<'_>, v: Option<VRef<'_>>) -> Res<()> {
     for b in bases.iter().filter_map(as_type) {
         b.subclasses.lock().push(this)
     }
+    crate::interp::forget_slots(ty);
     heaptype::after_change(t, ty, "__bases__");
     Ok(())
 }
@@ -256,10 +262,8 @@ fn split_doc(doc: &str) -> (Option<&str>, &str) {
 
 fn get_doc(t: &mut Thread, c: VRef<'_>) -> Res {
     let ty = class(c);
-    if let Some(spec) = ty.spec {
-        if !spec.doc.is_empty() {
-            return Ok(t.str(split_doc(spec.doc).1));
-        }
+    if let Some(spec) = ty.spec.filter(|s| !s.doc.is_empty()) {
+        return Ok(t.str(split_doc(spec.doc).1));
     }
     let Some(d) = own(t, ty, names::__doc__()) else { return Ok(Value::NONE) };
     t.bind_descriptor(d.r(), None, ty)

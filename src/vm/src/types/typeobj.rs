@@ -228,6 +228,11 @@ impl Type {
         self.name.get(self).and_then(|n| n.cast::<Str>().map(|s| s.to_string())).unwrap_or_default()
     }
 
+    /// The name as CPython's error texts for attributes have it: with the module, for native types outside `builtins`.
+    pub fn error_name(&self) -> String {
+        self.spec.map_or_else(|| self.name(), |s| s.name.to_string())
+    }
+
     /// Is this `other` or derived from it?
     #[inline]
     pub fn is_subtype(&self, other: &Type) -> bool {
@@ -244,7 +249,7 @@ impl Type {
             }
             return false;
         }
-        self.mro().words().iter().any(|s| s.word().ptr() == header_of(other) as *const Header as *mut Header)
+        self.mro().words().iter().any(|s| std::ptr::eq(s.word().ptr(), header_of(other)))
     }
 
     /// The version under which lookups may be cached; 0 when versions have run out.
@@ -427,9 +432,17 @@ pub fn fill_native(t: &Thread, ty: &'static Type, spec: &'static TypeSpec) {
     {
         let d: &Dict = dict.cast().expect("a dict");
         dunder::add_native(t, ty, spec, d);
+        let dict_is_new =
+            spec.flags & type_flag::HAS_DICT != 0 && base.is_none_or(|b| !b.has(type_flag::HAS_DICT));
+        if dict_is_new && d.get_str(t, crate::names::__dict__()).is_none() {
+            let v = super::descriptor::new_getset(t, ty, &super::object_methods::DICT);
+            d.set_str(t, crate::names::__dict__(), v)
+        }
         if let Some((module, _)) = spec.name.rsplit_once('.') {
             let m = crate::intern::intern(t, module).to_value();
-            d.set_str(t, crate::names::__module__(), m);
+            if d.get_str(t, crate::names::__module__()).is_none() {
+                d.set_str(t, crate::names::__module__(), m);
+            }
         }
         let doc = if spec.doc.is_empty() { Value::NONE } else { t.str(spec.doc) };
         if d.get_str(t, crate::names::__doc__()).is_none() {

@@ -88,7 +88,7 @@ static TYPE_VAR_SPEC: TypeSpec = TypeSpec {
         "__typing_subst__(self, arg, /)" => |t, a| typing_call(t, "_typevar_subst", a);
         "__typing_prepare_subst__(self, alias, args, /)" => prepare_subst;
         "__reduce__(self, /)" => |_, a| Ok(or_none(&a.this::<Param>().name));
-        "has_default(self, /)" => |t, a| has_default(t, a);
+        "has_default(self, /)" => has_default;
         "__mro_entries__(self, bases, /)" => |t, _| cannot_subclass(t, "TypeVar");
     },
     getset: &[
@@ -136,7 +136,7 @@ static PARAM_SPEC_SPEC: TypeSpec = TypeSpec {
         "__typing_subst__(self, arg, /)" => |t, a| typing_call(t, "_paramspec_subst", a);
         "__typing_prepare_subst__(self, alias, args, /)" => |t, a| typing_call(t, "_paramspec_prepare_subst", a);
         "__reduce__(self, /)" => |_, a| Ok(or_none(&a.this::<Param>().name));
-        "has_default(self, /)" => |t, a| has_default(t, a);
+        "has_default(self, /)" => has_default;
         "__mro_entries__(self, bases, /)" => |t, _| cannot_subclass(t, "ParamSpec");
     },
     getset: &[
@@ -312,7 +312,7 @@ static NO_DEFAULT_SPEC: TypeSpec = TypeSpec {
     slots: Slots {
         repr: Some(|t, _| Ok(t.str("typing.NoDefault"))),
         new: Some(|t, _, args| {
-            if args.args.len() > 0 {
+            if !args.args.is_empty() {
                 return Err(t.type_error("NoDefaultType takes no arguments"));
             }
             Ok(no_default(t))

@@ -31,7 +31,7 @@ static SPEC: TypeSpec = TypeSpec {
         repr: Some(repr),
         hash: Some(hash),
         compare: Some(compare),
-        getattr: Some(|t, v, n| object::generic_getattr(t, v, n)),
+        getattr: Some(object::generic_getattr),
         getitem: Some(getitem),
         binary: crate::binary![Or => type_or],
         ..Slots::EMPTY

@@ -80,7 +80,9 @@ pub fn existing(of: &Header) -> Option<Value> {
         // SAFETY: a weakref leaves the table before it is freed.
         let r: VRef<'_> = unsafe { VRef::from_word(Word(*w)) };
         let h = r.header()?;
-        if r.has_shape(fixed::WEAKREF) && is_alive(h) && r.cast::<WeakRef>().is_some_and(|r| r.callback.is_empty())
+        if r.has_shape(fixed::WEAKREF)
+            && is_alive(h)
+            && r.cast::<WeakRef>().is_some_and(|r| r.callback.is_empty())
         {
             return Some(r.to_value());
         }
