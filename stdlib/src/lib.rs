@@ -34,6 +34,7 @@ modules! {
     collections,
     contextvars,
     errno,
+    faulthandler,
     fcntl,
     functools,
     gc,

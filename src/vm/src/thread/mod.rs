@@ -217,6 +217,8 @@ impl Thread {
         self.heap.abandon();
         weft_strategy::ops().detach(&self.core);
         weft_strategy::core::leave();
+        // Whoever walks the list of threads may look at this one until it has left the list.
+        weft_strategy::registry::remove(&self.core);
         // SAFETY: both mappings are ours and nothing points into them any more.
         unsafe {
             libc::munmap(self.registers.cast(), REGISTERS * size_of::<Word>());

@@ -95,6 +95,8 @@ pub struct NewType<'a> {
 impl Type {
     /// Makes a type without MRO, bases or dict.
     pub fn alloc(t: &Thread, n: NewType<'_>) -> &'static Type {
+        // A type is SHARED from the start, so what it leads to is.
+        weft_strategy::publish(n.name.r());
         let v = t.make_type(
             Type {
                 h: Header::new(0, 0),

@@ -208,19 +208,25 @@ pub fn take_refs(h: &Header) -> Vec<Value> {
     out
 }
 
-/// Weakrefs that were cleared in a stop and have callbacks to run after it.
-static CLEARED: parking_lot::Mutex<Vec<u64>> = parking_lot::Mutex::new(Vec::new());
+thread_local! {
+    /// Weakrefs that this thread's drains cleared and that have callbacks to run after the stop. The words own their
+    /// references; a weakref may be this thread's own by then, so no other thread may take them.
+    static CLEARED: std::cell::RefCell<Vec<u64>> = const { std::cell::RefCell::new(Vec::new()) };
+}
 
 /// Clears the weakrefs of an object that a drain takes; their callbacks run after the stop.
 pub fn clear_in_stop(h: &Header) {
     let refs = take_refs(h);
     h.clear_flags(flag::WEAKREFS);
-    CLEARED.lock().extend(refs.into_iter().map(|v| v.into_word().0));
+    CLEARED.with_borrow_mut(|c| c.extend(refs.into_iter().map(|v| v.into_word().0)))
 }
 
-/// Runs the callbacks that a stop left.
+/// Runs the callbacks that a drain left.
 pub fn run_cleared_callbacks(t: &mut Thread) {
-    let refs = std::mem::take(&mut *CLEARED.lock());
+    let refs = CLEARED.take();
+    if refs.is_empty() {
+        return;
+    }
     // SAFETY: the words own their references.
     let refs = refs.into_iter().map(|w| unsafe { Value::from_owned(Word(w)) }).collect();
     call_callbacks(t, refs)
