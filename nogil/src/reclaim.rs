@@ -17,7 +17,7 @@ use std::sync::{Condvar, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 use weft_strategy::contract::hooks;
 use weft_strategy::core::{breaker, state};
-use weft_strategy::header::{DEADQ, ONE, TOUCHED, flag};
+use weft_strategy::header::{DEADQ, ONE, flag};
 use weft_strategy::{Header, NOBODY, Retired, ThreadCore, Word, registry};
 
 struct Queue(Vec<*const Header>);
@@ -212,9 +212,10 @@ fn take_dead(core: &ThreadCore, dead: Vec<*const Header>) {
     for h in dead {
         // SAFETY: a queued object is not freed before it leaves the queue.
         let o = unsafe { &*h };
-        if o.shared().load(Acquire) >= ONE {
-            o.shared().fetch_and(!(DEADQ | TOUCHED), AcqRel);
-        } else if o.has(flag::HELD | flag::PENDING) {
+        if o.leave_queue_if_alive() {
+            continue;
+        }
+        if o.has(flag::HELD | flag::PENDING) {
             queue().0.push(h);
         } else {
             o.make_local(core.id(), 0);

@@ -5,13 +5,14 @@
 //! before the stop ends. Stops of several threads queue up: a would-be stopper that finds a stop under way
 //! obeys it first.
 
-use std::sync::atomic::Ordering::*;
-use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 use weft_strategy::core::{breaker, state};
+use weft_strategy::sync::atomic::Ordering::*;
+use weft_strategy::sync::{Condvar, Mutex, MutexGuard};
 use weft_strategy::{ThreadCore, registry};
 
-struct World {
+/// The handshake.
+pub struct World {
     /// Is a stop under way?
     stopping: Mutex<bool>,
     /// The stop has ended.
@@ -20,72 +21,131 @@ struct World {
     yielded: Condvar,
 }
 
-static WORLD: World = World { stopping: Mutex::new(false), resumed: Condvar::new(), yielded: Condvar::new() };
+/// Calls a function for every thread there is.
+pub type ForEach<'a> = &'a dyn Fn(&mut dyn FnMut(&ThreadCore));
 
-fn guard() -> MutexGuard<'static, bool> {
-    WORLD.stopping.lock().unwrap_or_else(|e| e.into_inner())
+impl World {
+    /// Nobody is stopping.
+    #[cfg(not(weft_loom))]
+    pub const fn new() -> World {
+        World { stopping: Mutex::new(false), resumed: Condvar::new(), yielded: Condvar::new() }
+    }
+
+    /// Nobody is stopping.
+    #[cfg(weft_loom)]
+    pub fn new() -> World {
+        World { stopping: Mutex::new(false), resumed: Condvar::new(), yielded: Condvar::new() }
+    }
+
+    fn guard(&self) -> MutexGuard<'_, bool> {
+        self.stopping.lock().unwrap_or_else(|e| e.into_inner())
+    }
+
+    /// Waits out a stop in state `meanwhile`, then is ATTACHED.
+    fn wait_and_attach<'a>(
+        &'a self,
+        core: &ThreadCore,
+        mut stopping: MutexGuard<'a, bool>,
+        meanwhile: u8,
+    ) -> MutexGuard<'a, bool> {
+        while *stopping {
+            core.state.store(meanwhile, Release);
+            self.yielded.notify_all();
+            stopping = self.resumed.wait(stopping).unwrap_or_else(|e| e.into_inner());
+        }
+        core.state.store(state::ATTACHED, Release);
+        stopping
+    }
+
+    /// DETACHED to ATTACHED.
+    pub fn enter(&self, core: &ThreadCore) {
+        drop(self.wait_and_attach(core, self.guard(), state::DETACHED))
+    }
+
+    /// ATTACHED to DETACHED.
+    pub fn leave(&self, core: &ThreadCore) {
+        // Under the lock, or a stopper could look at the state before and sleep after.
+        let _g = self.guard();
+        core.state.store(state::DETACHED, Release);
+        self.yielded.notify_all();
+    }
+
+    /// Obeys a stop.
+    pub fn safepoint(&self, core: &ThreadCore) {
+        if core.breaker.load(Relaxed) & breaker::STOP != 0 {
+            drop(self.wait_and_attach(core, self.guard(), state::STOPPED))
+        }
+    }
+
+    /// Stops all others; obeys their stops first.
+    pub fn stop(&self, core: &ThreadCore, for_each: ForEach<'_>) {
+        let mut stopping = self.wait_and_attach(core, self.guard(), state::STOPPED);
+        *stopping = true;
+        loop {
+            let mut running = 0;
+            for_each(&mut |c| {
+                if !std::ptr::eq(c, core) && c.state.load(Acquire) == state::ATTACHED {
+                    c.set_breaker(breaker::STOP);
+                    running += 1;
+                }
+            });
+            if running == 0 {
+                return;
+            }
+            stopping = self.yielded.wait(stopping).unwrap_or_else(|e| e.into_inner());
+        }
+    }
+
+    /// Lets them run again.
+    pub fn start(&self, for_each: ForEach<'_>) {
+        let mut stopping = self.guard();
+        for_each(&mut |c| c.clear_breaker(breaker::STOP));
+        *stopping = false;
+        self.resumed.notify_all();
+    }
 }
 
-/// Waits out a stop in state `meanwhile`, then is ATTACHED.
-fn wait_and_attach(core: &ThreadCore, mut stopping: MutexGuard<'_, bool>, meanwhile: u8) {
-    while *stopping {
-        core.state.store(meanwhile, Release);
-        WORLD.yielded.notify_all();
-        stopping = WORLD.resumed.wait(stopping).unwrap_or_else(|e| e.into_inner());
+impl Default for World {
+    fn default() -> World {
+        World::new()
     }
-    core.state.store(state::ATTACHED, Release);
+}
+
+#[cfg(not(weft_loom))]
+static WORLD: World = World::new();
+
+fn world() -> &'static World {
+    #[cfg(not(weft_loom))]
+    {
+        &WORLD
+    }
+    #[cfg(weft_loom)]
+    panic!("models have worlds of their own")
 }
 
 /// DETACHED to ATTACHED.
 pub fn enter(core: &ThreadCore) {
-    wait_and_attach(core, guard(), state::DETACHED)
+    world().enter(core)
 }
 
 /// ATTACHED to DETACHED.
 pub fn leave(core: &ThreadCore) {
-    let _g = guard();
-    core.state.store(state::DETACHED, Release);
-    WORLD.yielded.notify_all();
+    world().leave(core)
 }
 
 /// Obeys a stop.
 pub fn safepoint(core: &ThreadCore) {
-    if core.breaker.load(Relaxed) & breaker::STOP != 0 {
-        wait_and_attach(core, guard(), state::STOPPED)
-    }
+    world().safepoint(core)
 }
 
 /// Stops all others.
 pub fn stop(core: &ThreadCore) {
-    let mut stopping = guard();
-    while *stopping {
-        core.state.store(state::STOPPED, Release);
-        WORLD.yielded.notify_all();
-        stopping = WORLD.resumed.wait(stopping).unwrap_or_else(|e| e.into_inner());
-    }
-    core.state.store(state::ATTACHED, Release);
-    *stopping = true;
-    loop {
-        let mut running = 0;
-        registry::for_each(|c| {
-            if !std::ptr::eq(c, core) && c.state.load(Acquire) == state::ATTACHED {
-                c.set_breaker(breaker::STOP);
-                running += 1;
-            }
-        });
-        if running == 0 {
-            return;
-        }
-        stopping = WORLD.yielded.wait(stopping).unwrap_or_else(|e| e.into_inner());
-    }
+    world().stop(core, &|f| registry::for_each(f))
 }
 
 /// Lets them run again.
 pub fn start(_core: &ThreadCore) {
-    let mut stopping = guard();
-    registry::for_each(|c| c.clear_breaker(breaker::STOP));
-    *stopping = false;
-    WORLD.resumed.notify_all();
+    world().start(&|f| registry::for_each(f))
 }
 
 /// There is no GIL to hand over.
@@ -93,10 +153,10 @@ pub fn set_switch_interval(_interval: Duration) {}
 
 /// The child's only thread runs; all locks are new.
 pub fn after_fork_in_child(core: &ThreadCore) {
-    let p = &raw const WORLD as *mut World;
+    let p = world() as *const World as *mut World;
     // SAFETY: one thread exists after a fork; std's locks have nothing to drop.
     unsafe {
-        p.write(World { stopping: Mutex::new(false), resumed: Condvar::new(), yielded: Condvar::new() });
+        p.write(World::new());
         registry::reset(core);
         weft_strategy::lock::reset_parking();
         crate::thread::reset_ids();

@@ -5,9 +5,9 @@
 //! atomic fields are touched from there, or any field while the world is stopped).
 
 use crate::header::{Header, flag};
+use crate::sync::atomic::{AtomicU8, AtomicU32, Ordering::*};
 use std::cell::{Cell, UnsafeCell};
 use std::ptr::null;
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering::*};
 
 /// Reasons to leave the fast path at the next safepoint; bits of [`ThreadCore::breaker`].
 pub mod breaker {

@@ -51,6 +51,7 @@ pub struct Header {
     shape: AtomicU32,
 }
 
+#[cfg(not(weft_loom))]
 const _: () = assert!(size_of::<Header>() == 16 && align_of::<Header>() == 16);
 
 impl Header {
@@ -163,6 +164,40 @@ impl Header {
         self.shared.fetch_add(n * ONE, Relaxed);
         self.local.store(0, Relaxed);
         self.owner.store(NOBODY, Release);
+    }
+
+    /// Counts up a SHARED object.
+    #[inline]
+    pub fn count_up_shared(&self) {
+        self.shared.fetch_add(ONE, Relaxed);
+    }
+
+    /// Counts down a SHARED object. True: that was the last reference, and the caller, alone, queues the death.
+    #[inline]
+    pub fn count_down_shared(&self) -> bool {
+        let mut now = self.shared.load(Relaxed);
+        loop {
+            debug_assert!(now >= ONE, "count underflow");
+            let mut next = now - ONE;
+            let dies = next < ONE && next & DEADQ == 0;
+            if dies {
+                next |= DEADQ
+            }
+            match self.shared.compare_exchange_weak(now, next, AcqRel, Relaxed) {
+                Ok(_) => return dies,
+                Err(seen) => now = seen,
+            }
+        }
+    }
+
+    /// In a drain: has an object that stands in the dead queue come back to life? Then it leaves the queue.
+    #[inline]
+    pub fn leave_queue_if_alive(&self) -> bool {
+        if self.shared.load(Acquire) < ONE {
+            return false;
+        }
+        self.shared.fetch_and(!(DEADQ | TOUCHED), AcqRel);
+        true
     }
 
     /// The reverse of [`Header::make_shared`]: nobody else can reach the object (shown in a stop).

@@ -6,7 +6,6 @@
 pub mod contract;
 pub mod core;
 pub mod header;
-#[cfg(not(weft_loom))]
 pub mod lock;
 pub mod registry;
 pub mod slot;

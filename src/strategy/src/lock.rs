@@ -10,15 +10,15 @@
 use crate::contract::ops;
 use crate::core::{me, with_core};
 use crate::header::Header;
+use crate::sync::atomic::{AtomicU8, Ordering::*};
+use crate::sync::{Condvar, Mutex, spin};
 use std::marker::PhantomData;
-use std::sync::atomic::{AtomicU8, Ordering::*};
-use std::sync::{Condvar, Mutex};
 
 const FREE: u8 = 0;
 const TAKEN: u8 = 1;
 const WAITED_FOR: u8 = 2;
 /// Spins before a thread parks.
-const SPINS: u32 = 40;
+const SPINS: u32 = if cfg!(weft_loom) { 0 } else { 40 };
 
 /// Holds the lock of one object. Bound to a shared borrow of the thread, so that no safepoint can come while it lives.
 pub struct Guard<'t> {
@@ -58,45 +58,85 @@ impl Drop for Guard<'_> {
     }
 }
 
-struct Bucket {
+/// Where the waiters of some locks sleep.
+pub struct Bucket {
     mutex: Mutex<()>,
     wake: Condvar,
 }
 
+impl Bucket {
+    /// Nobody sleeps.
+    #[cfg(not(weft_loom))]
+    pub const fn new() -> Bucket {
+        Bucket { mutex: Mutex::new(()), wake: Condvar::new() }
+    }
+
+    /// Nobody sleeps.
+    #[cfg(weft_loom)]
+    pub fn new() -> Bucket {
+        Bucket { mutex: Mutex::new(()), wake: Condvar::new() }
+    }
+
+    /// Takes a lock byte whose waiters sleep here.
+    pub fn lock(&self, byte: &AtomicU8) {
+        if byte.compare_exchange(FREE, TAKEN, Acquire, Relaxed).is_ok() {
+            return;
+        }
+        for _ in 0..SPINS {
+            spin();
+            if byte.load(Relaxed) == FREE && byte.compare_exchange(FREE, TAKEN, Acquire, Relaxed).is_ok() {
+                return;
+            }
+        }
+        let mut held = self.mutex.lock().unwrap_or_else(|e| e.into_inner());
+        // Taken as WAITED_FOR: others may wait besides us, the unlocker must look.
+        while byte.swap(WAITED_FOR, Acquire) != FREE {
+            held = self.wake.wait(held).unwrap_or_else(|e| e.into_inner());
+        }
+    }
+
+    /// Gives it back.
+    pub fn unlock(&self, byte: &AtomicU8) {
+        if byte.swap(FREE, Release) == WAITED_FOR {
+            // A waiter holds the mutex from its look at the byte until it sleeps, so it cannot miss this.
+            let _held = self.mutex.lock().unwrap_or_else(|e| e.into_inner());
+            self.wake.notify_all();
+        }
+    }
+}
+
+impl Default for Bucket {
+    fn default() -> Bucket {
+        Bucket::new()
+    }
+}
+
+#[cfg(not(weft_loom))]
 const BUCKETS: usize = 64;
-static TABLE: [Bucket; BUCKETS] = [const { Bucket { mutex: Mutex::new(()), wake: Condvar::new() } }; BUCKETS];
+#[cfg(not(weft_loom))]
+static TABLE: [Bucket; BUCKETS] = [const { Bucket::new() }; BUCKETS];
 
 fn bucket(byte: &AtomicU8) -> &'static Bucket {
-    let a = byte as *const AtomicU8 as usize;
-    &TABLE[(a >> 4 ^ a >> 10) % BUCKETS]
+    #[cfg(not(weft_loom))]
+    {
+        let a = byte as *const AtomicU8 as usize;
+        &TABLE[(a >> 4 ^ a >> 10) % BUCKETS]
+    }
+    #[cfg(weft_loom)]
+    {
+        let _ = byte;
+        panic!("models have buckets of their own")
+    }
 }
 
 /// Takes a lock byte, waiting if need be.
 pub fn lock_byte(byte: &AtomicU8) {
-    if byte.compare_exchange(FREE, TAKEN, Acquire, Relaxed).is_ok() {
-        return;
-    }
-    for _ in 0..SPINS {
-        std::hint::spin_loop();
-        if byte.load(Relaxed) == FREE && byte.compare_exchange(FREE, TAKEN, Acquire, Relaxed).is_ok() {
-            return;
-        }
-    }
-    let b = bucket(byte);
-    let mut held = b.mutex.lock().unwrap_or_else(|e| e.into_inner());
-    // Taken as WAITED_FOR: others may wait besides us, the unlocker must look.
-    while byte.swap(WAITED_FOR, Acquire) != FREE {
-        held = b.wake.wait(held).unwrap_or_else(|e| e.into_inner());
-    }
+    bucket(byte).lock(byte)
 }
 
 /// Gives a lock byte back.
 pub fn unlock_byte(byte: &AtomicU8) {
-    if byte.swap(FREE, Release) == WAITED_FOR {
-        let b = bucket(byte);
-        let _held = b.mutex.lock().unwrap_or_else(|e| e.into_inner());
-        b.wake.notify_all();
-    }
+    bucket(byte).unlock(byte)
 }
 
 /// In the child of a fork: nobody waits any more.
@@ -104,9 +144,12 @@ pub fn unlock_byte(byte: &AtomicU8) {
 /// # Safety
 /// Only one thread exists.
 pub unsafe fn reset_parking() {
-    for b in &TABLE {
-        let p = b as *const Bucket as *mut Bucket;
-        // SAFETY: one thread, and a std mutex or condvar has nothing to drop.
-        unsafe { p.write(Bucket { mutex: Mutex::new(()), wake: Condvar::new() }) }
+    #[cfg(not(weft_loom))]
+    {
+        for b in &TABLE {
+            let p = b as *const Bucket as *mut Bucket;
+            // SAFETY: one thread, and a std mutex or condvar has nothing to drop.
+            unsafe { p.write(Bucket::new()) }
+        }
     }
 }

@@ -1,8 +1,17 @@
-//! The only place that says where atomics come from: std, or loom when models are built
+//! The only place that says where atomics and locks come from: std, or loom when models are built
 //! (`--cfg weft_loom`).
 
 #[cfg(not(weft_loom))]
-pub use std::sync::atomic;
+pub use std::sync::{Condvar, Mutex, MutexGuard, atomic};
 
 #[cfg(weft_loom)]
-pub use loom::sync::atomic;
+pub use loom::sync::{Condvar, Mutex, MutexGuard, atomic};
+
+/// One turn of a loop that waits for another thread.
+#[inline(always)]
+pub fn spin() {
+    #[cfg(not(weft_loom))]
+    std::hint::spin_loop();
+    #[cfg(weft_loom)]
+    loom::thread::yield_now();
+}

@@ -172,6 +172,10 @@ pub fn collect_generation(t: &mut Thread, generation: usize) -> usize {
     let raised = t.raised().map(|v| v.to_value());
     t.clear_raised();
     inspect::call_callbacks(t, "start", generation, 0);
+    #[cfg(feature = "debug-checks")]
+    for line in check::check(t) {
+        eprintln!("heap check: {line}")
+    }
     let found = sweep::collect(t);
     LIVE.store(found.live, Relaxed);
     set_limit();

@@ -1,0 +1,92 @@
+//! Stopping the world. Real code: `weft_nogil::world::World`.
+
+use super::machine::Machine;
+use loom::cell::UnsafeCell;
+use std::sync::Arc;
+use loom::sync::atomic::{AtomicBool, Ordering::*};
+use loom::sync::{Condvar, Mutex};
+use loom::thread;
+
+/// What only one may touch: a running thread with the world at large, or the stopper in a stop.
+struct Private(UnsafeCell<u32>);
+// SAFETY: loom checks the accesses.
+unsafe impl Sync for Private {}
+// SAFETY: as above.
+unsafe impl Send for Private {}
+
+impl Private {
+    fn write(&self) {
+        // SAFETY: loom checks it.
+        self.0.with_mut(|p| unsafe { *p += 1 })
+    }
+}
+
+/// A runner works between safepoints while two others stop the world, one after the other, and look at its work.
+pub fn model(work_after_leaving: bool) {
+    super::explore(3, move || {
+        let m = Arc::new(Machine::new(3, 0));
+        let work = Arc::new(Private(UnsafeCell::new(0)));
+        let runner = {
+            let (m, work) = (m.clone(), work.clone());
+            thread::spawn(move || {
+                work.write();
+                m.safepoint(1);
+                work.write();
+                m.leave(1);
+                if work_after_leaving {
+                    work.write()
+                }
+            })
+        };
+        let second = {
+            let (m, work) = (m.clone(), work.clone());
+            thread::spawn(move || {
+                m.stopped(2, || work.write());
+                m.leave(2)
+            })
+        };
+        m.stopped(0, || work.write());
+        m.leave(0);
+        runner.join().unwrap();
+        second.join().unwrap();
+    })
+}
+
+/// A handshake in which the leaving thread does not take the lock: the stopper may look before and sleep after.
+pub fn leave_unlocked() {
+    super::explore(3, || {
+        let state = Arc::new((AtomicBool::new(true), Mutex::new(false), Condvar::new()));
+        let other = state.clone();
+        let runner = thread::spawn(move || {
+            other.0.store(false, Release);
+            other.2.notify_all();
+        });
+        let mut stopping = state.1.lock().unwrap();
+        *stopping = true;
+        while state.0.load(Acquire) {
+            stopping = state.2.wait(stopping).unwrap()
+        }
+        drop(stopping);
+        runner.join().unwrap();
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn nobody_runs_in_a_stop_and_stops_queue_up() {
+        super::model(false)
+    }
+
+    #[test]
+    #[should_panic]
+    fn a_detached_thread_may_not_work() {
+        super::model(true)
+    }
+
+    #[test]
+    #[should_panic]
+    fn leaving_without_the_lock_loses_the_wake() {
+        super::leave_unlocked()
+    }
+}
