@@ -71,6 +71,7 @@ modules! {
     warnings_,
     weakref_,
     weft_lib,
+    zlib,
     ;
     hashes::MD5,
     hashes::SHA1,
