@@ -31,6 +31,7 @@ modules! {
     atexit,
     binascii,
     bisect,
+    blake2,
     collections,
     contextvars,
     errno,
