@@ -5,9 +5,6 @@ use std::process::Command;
 
 #[test]
 fn starts_and_ends() {
-    let status = Command::new(env!("CARGO_BIN_EXE_weft"))
-        .args(["-c", "pass"])
-        .status()
-        .expect("weft starts");
+    let status = Command::new(env!("CARGO_BIN_EXE_weft")).args(["-c", "pass"]).status().expect("weft starts");
     assert!(status.success(), "{status}");
 }

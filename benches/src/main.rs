@@ -40,28 +40,18 @@ fn run() -> Result<(), String> {
     let options = Options::from_args()?;
     let programs = programs::find(options.set, &options.words)?;
     if options.list {
-        programs
-            .iter()
-            .for_each(|program| println!("{}", program.name));
+        programs.iter().for_each(|program| println!("{}", program.name));
         return Ok(());
     }
     if programs.is_empty() {
         return Err("no such benchmark; --list names them".to_string());
     }
-    let threads: Vec<usize> = if options.scaling {
-        vec![1, options.threads]
-    } else {
-        vec![1]
-    };
+    let threads: Vec<usize> = if options.scaling { vec![1, options.threads] } else { vec![1] };
     let mut results = Vec::new();
     for program in &programs {
         results.extend(measure(program, &options, &threads));
     }
-    let names: Vec<&str> = options
-        .interpreters
-        .iter()
-        .map(|i| i.name.as_str())
-        .collect();
+    let names: Vec<&str> = options.interpreters.iter().map(|i| i.name.as_str()).collect();
     if options.scaling {
         table::scaling(&names, &results, options.threads);
     } else {
@@ -83,10 +73,7 @@ struct Interpreter {
 impl Interpreter {
     fn command(&self) -> Command {
         let mut command = Command::new(&self.words[0]);
-        command
-            .args(&self.words[1..])
-            .env("PYTHONDONTWRITEBYTECODE", "1")
-            .env("PYTHONHASHSEED", "0");
+        command.args(&self.words[1..]).env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONHASHSEED", "0");
         command
     }
 }
@@ -112,17 +99,10 @@ fn measure(program: &Program, options: &Options, threads: &[usize]) -> Vec<Measu
                 match program.run(interpreter.command(), count, options.seconds, options.limit) {
                     Ok(output) => {
                         for (name, times) in output.times {
-                            let at =
-                                measured
-                                    .iter()
-                                    .position(|m| m.name == name)
-                                    .unwrap_or_else(|| {
-                                        measured.push(Measured {
-                                            name,
-                                            samples: empty(),
-                                        });
-                                        measured.len() - 1
-                                    });
+                            let at = measured.iter().position(|m| m.name == name).unwrap_or_else(|| {
+                                measured.push(Measured { name, samples: empty() });
+                                measured.len() - 1
+                            });
                             let sample = &mut measured[at].samples[index][slot];
                             sample.times.push(median(&times));
                             sample.peak_kib = sample.peak_kib.max(output.peak_kib);
@@ -136,12 +116,7 @@ fn measure(program: &Program, options: &Options, threads: &[usize]) -> Vec<Measu
             }
         }
         if io::stderr().is_terminal() {
-            eprint!(
-                "{:40} round {}/{}\r",
-                program.name,
-                round + 1,
-                options.rounds
-            );
+            eprint!("{:40} round {}/{}\r", program.name, round + 1, options.rounds);
         }
     }
     measured
@@ -192,11 +167,7 @@ impl Options {
                 _ => {}
             }
             let value = args.next().ok_or(format!("{arg} takes a value"))?;
-            let number = || {
-                value
-                    .parse::<f64>()
-                    .map_err(|_| format!("{arg} takes a number, not {value}"))
-            };
+            let number = || value.parse::<f64>().map_err(|_| format!("{arg} takes a number, not {value}"));
             match arg.as_str() {
                 "--with" => options.interpreters.push(given(&value)?),
                 "--set" => options.set = value.parse()?,
@@ -228,30 +199,17 @@ fn given(value: &str) -> Result<Interpreter, String> {
     if words.is_empty() {
         return Err("--with takes a command".to_string());
     }
-    Ok(Interpreter {
-        name: name.rsplit('/').next().unwrap_or(name).to_string(),
-        words,
-    })
+    Ok(Interpreter { name: name.rsplit('/').next().unwrap_or(name).to_string(), words })
 }
 
 fn found() -> Result<Vec<Interpreter>, String> {
     let mut all = Vec::new();
     if let Some(cpython) = interpreters::cpython() {
-        all.push(Interpreter {
-            name: "cpython".into(),
-            words: vec![cpython.program.display().to_string()],
-        });
+        all.push(Interpreter { name: "cpython".into(), words: vec![cpython.program.display().to_string()] });
     }
     for weft in interpreters::weft()? {
-        let words = vec![
-            weft.program.display().to_string(),
-            "-X".into(),
-            weft.name.into(),
-        ];
-        all.push(Interpreter {
-            name: format!("weft {}", weft.name),
-            words,
-        });
+        let words = vec![weft.program.display().to_string(), "-X".into(), weft.name.into()];
+        all.push(Interpreter { name: format!("weft {}", weft.name), words });
     }
     Ok(all)
 }

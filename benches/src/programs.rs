@@ -103,12 +103,8 @@ pub fn find(set: Set, words: &[String]) -> Result<Vec<Program>, String> {
     if set != Set::Ours {
         programs.extend(pyperformance()?);
     }
-    programs.retain(|program| {
-        words.is_empty()
-            || words
-                .iter()
-                .any(|word| program.name.contains(word.as_str()))
-    });
+    programs
+        .retain(|program| words.is_empty() || words.iter().any(|word| program.name.contains(word.as_str())));
     Ok(programs)
 }
 
@@ -118,40 +114,24 @@ fn folder() -> &'static Path {
 
 fn ours() -> Result<Vec<Program>, String> {
     let entries = fs::read_dir(folder().join("programs")).map_err(|error| error.to_string())?;
-    let mut paths: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .collect();
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "py"));
     paths.sort();
     let named = |path: PathBuf| {
-        let name = path
-            .file_stem()
-            .expect("a file has a name")
-            .to_string_lossy()
-            .into_owned();
-        Program {
-            name,
-            path,
-            arguments: vec![],
-            ours: true,
-        }
+        let name = path.file_stem().expect("a file has a name").to_string_lossy().into_owned();
+        Program { name, path, arguments: vec![], ours: true }
     };
     Ok(paths.into_iter().map(named).collect())
 }
 
 /// Fetched by `fetch.sh` the first time.
 fn pyperformance() -> Result<Vec<Program>, String> {
-    let target =
-        env::var_os("CARGO_TARGET_DIR").map_or_else(|| folder().join("../target"), PathBuf::from);
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| folder().join("../target"), PathBuf::from);
     fs::create_dir_all(&target).map_err(|error| error.to_string())?;
     let target = target.canonicalize().map_err(|error| error.to_string())?;
     let mut script = Command::new(folder().join("fetch.sh"));
-    let run = child::run(
-        script.env("CARGO_TARGET_DIR", &target),
-        b"",
-        Duration::from_secs(300),
-    )
-    .map_err(|error| format!("fetch.sh: {error}"))?;
+    let run = child::run(script.env("CARGO_TARGET_DIR", &target), b"", Duration::from_secs(300))
+        .map_err(|error| format!("fetch.sh: {error}"))?;
     if run.end != End::Exit(0) {
         return Err(String::from_utf8_lossy(&run.stderr).trim().to_string());
     }
@@ -181,35 +161,22 @@ impl Program {
     ) -> Result<Output, String> {
         let standin = folder().join("standin");
         if self.ours {
-            command
-                .arg(standin.join("run.py"))
-                .arg(&self.path)
-                .arg(threads.to_string());
+            command.arg(standin.join("run.py")).arg(&self.path).arg(threads.to_string());
         } else {
-            command
-                .arg(&self.path)
-                .args(&self.arguments)
-                .env("PYTHONPATH", &standin);
+            command.arg(&self.path).args(&self.arguments).env("PYTHONPATH", &standin);
         }
         command.env("BENCH_SECONDS", seconds.to_string());
         let run = child::run(&mut command, b"", limit).map_err(|error| error.to_string())?;
         if run.end != End::Exit(0) {
             let stderr = String::from_utf8_lossy(&run.stderr);
-            return Err(format!(
-                "{}: {}",
-                run.end,
-                stderr.lines().last().unwrap_or("")
-            ));
+            return Err(format!("{}: {}", run.end, stderr.lines().last().unwrap_or("")));
         }
         let stdout = String::from_utf8_lossy(&run.stdout);
         let times: Vec<_> = stdout.lines().filter_map(parse).collect();
         if times.is_empty() {
             return Err("printed no result".to_string());
         }
-        Ok(Output {
-            times,
-            peak_kib: run.peak_kib,
-        })
+        Ok(Output { times, peak_kib: run.peak_kib })
     }
 }
 
@@ -218,10 +185,7 @@ fn parse(line: &str) -> Option<(String, Vec<f64>)> {
     let rest = line.trim().strip_prefix("{\"name\": \"")?;
     let (name, rest) = rest.split_once("\", \"seconds\": [")?;
     let numbers = rest.strip_suffix("]}")?;
-    let times: Option<Vec<f64>> = numbers
-        .split(',')
-        .map(|number| number.trim().parse().ok())
-        .collect();
+    let times: Option<Vec<f64>> = numbers.split(',').map(|number| number.trim().parse().ok()).collect();
     Some((name.to_string(), times?))
 }
 

@@ -6,9 +6,7 @@ use crate::stats::{Sample, geometric_mean};
 /// Times, speed relative to the first interpreter, and memory.
 pub fn speed(names: &[&str], results: &[Measured]) {
     print!("{:28}", "benchmark");
-    names
-        .iter()
-        .for_each(|name| print!("{:>28}", shorten(name)));
+    names.iter().for_each(|name| print!("{:>28}", shorten(name)));
     println!();
     let mut ratios = vec![Vec::new(); names.len()];
     let mut peaks = vec![Vec::new(); names.len()];
@@ -26,11 +24,7 @@ pub fn speed(names: &[&str], results: &[Measured]) {
                 Some(base) => {
                     ratios[index].push(base / seconds);
                     peaks[index].push(sample.peak_kib as f64 / yardstick.peak_kib.max(1) as f64);
-                    print!(
-                        "{:>11} {:>5.2}× {memory:>9}",
-                        duration(seconds),
-                        base / seconds
-                    );
+                    print!("{:>11} {:>5.2}× {memory:>9}", duration(seconds), base / seconds);
                 }
                 None => print!("{:>11} {:>6} {memory:>9}", duration(seconds), ""),
             }
@@ -40,11 +34,9 @@ pub fn speed(names: &[&str], results: &[Measured]) {
     print!("{:28}", "geometric mean");
     for (ratios, peaks) in ratios.iter().zip(&peaks) {
         match (geometric_mean(ratios), geometric_mean(peaks)) {
-            (Some(speed), Some(memory)) => print!(
-                "{:>11} {speed:>5.2}× {:>9}",
-                format!("of {}", ratios.len()),
-                format!("{memory:.2}×")
-            ),
+            (Some(speed), Some(memory)) => {
+                print!("{:>11} {speed:>5.2}× {:>9}", format!("of {}", ratios.len()), format!("{memory:.2}×"))
+            }
             _ => print!("{:>28}", "-"),
         }
     }
@@ -54,9 +46,7 @@ pub fn speed(names: &[&str], results: &[Measured]) {
 /// The work that `threads` threads do together, relative to one.
 pub fn scaling(names: &[&str], results: &[Measured], threads: usize) {
     print!("{:28}", format!("work of {threads} threads / 1"));
-    names
-        .iter()
-        .for_each(|name| print!("{:>20}", shorten(name)));
+    names.iter().for_each(|name| print!("{:>20}", shorten(name)));
     println!();
     let mut all = vec![Vec::new(); names.len()];
     for result in results {
@@ -90,28 +80,13 @@ fn scale(samples: &[Sample], threads: usize) -> Option<f64> {
 /// interpreter, then by number of threads.
 pub fn json(names: &[&str], results: &[Measured]) -> String {
     let sample = |sample: &Sample| {
-        let times: Vec<String> = sample
-            .times
-            .iter()
-            .map(|time| format!("{time:e}"))
-            .collect();
-        format!(
-            "{{\"seconds\": [{}], \"peak_kib\": {}}}",
-            times.join(", "),
-            sample.peak_kib
-        )
+        let times: Vec<String> = sample.times.iter().map(|time| format!("{time:e}")).collect();
+        format!("{{\"seconds\": [{}], \"peak_kib\": {}}}", times.join(", "), sample.peak_kib)
     };
     let list = |items: Vec<String>| format!("[{}]", items.join(", "));
     let benchmarks = results.iter().map(|result| {
-        let by_interpreter = result
-            .samples
-            .iter()
-            .map(|samples| list(samples.iter().map(sample).collect()));
-        format!(
-            "{{\"name\": {}, \"results\": {}}}",
-            quote(&result.name),
-            list(by_interpreter.collect())
-        )
+        let by_interpreter = result.samples.iter().map(|samples| list(samples.iter().map(sample).collect()));
+        format!("{{\"name\": {}, \"results\": {}}}", quote(&result.name), list(by_interpreter.collect()))
     });
     let interpreters = names.iter().map(|name| quote(name)).collect();
     let benchmarks: Vec<String> = benchmarks.collect();

@@ -55,11 +55,9 @@ fn now() -> u64 {
 /// death others wait for.
 pub fn note_death(core: &ThreadCore, h: &Header) {
     let n = core.dead_len();
-    if n >= DEATHS_PER_DRAIN {
-        core.set_breaker(breaker::DRAIN)
-    } else if (hooks().is_urgent)(h)
-        && now().saturating_sub(LAST_END.load(Relaxed)) >= LAST_COST.load(Relaxed) * URGENT_SHARE
-    {
+    let may_be_urgent =
+        || now().saturating_sub(LAST_END.load(Relaxed)) >= LAST_COST.load(Relaxed) * URGENT_SHARE;
+    if n >= DEATHS_PER_DRAIN || (hooks().is_urgent)(h) && may_be_urgent() {
         core.set_breaker(breaker::DRAIN)
     } else if n == 1 {
         ticker::want()
@@ -241,7 +239,9 @@ fn take_dead(core: &ThreadCore, dead: Vec<*const Header>) {
             }
             // SAFETY: slot words point to live objects.
             let child = unsafe { &*w.ptr() };
-            if child.owner() != NOBODY || child.has(flag::TRACED | flag::IMMORTAL | flag::HELD | flag::PENDING) {
+            if child.owner() != NOBODY
+                || child.has(flag::TRACED | flag::IMMORTAL | flag::HELD | flag::PENDING)
+            {
                 return;
             }
             let n = edges.entry(child).or_insert(0);

@@ -215,7 +215,7 @@ fn long_option(r: &mut Reader, f: &mut Flags, dump: &mut Option<String>, long: &
         Some((n, v)) => (n, Some(v.to_string())),
         None => (long, None),
     };
-    let mut argument = |r: &mut Reader| match value.clone() {
+    let argument = |r: &mut Reader| match value.clone() {
         Some(v) => Ok(v),
         None => {
             r.at += 1;
@@ -235,7 +235,11 @@ fn long_option(r: &mut Reader, f: &mut Flags, dump: &mut Option<String>, long: &
                 "always" => "always",
                 "never" => "never",
                 "default" => "default",
-                _ => return r.usage_error("--check-hash-based-pycs must be one of 'default', 'always', or 'never'"),
+                _ => {
+                    return r.usage_error(
+                        "--check-hash-based-pycs must be one of 'default', 'always', or 'never'",
+                    );
+                }
             };
             Ok(())
         }

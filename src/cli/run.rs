@@ -3,11 +3,11 @@
 use super::options::{Parsed, Program, VERSION};
 use super::startup;
 use std::io::IsTerminal;
+use weft_vm::builtins::compile;
 use weft_vm::dict::Dict;
 use weft_vm::errors::{self, exc, field};
 use weft_vm::interp::hooks::import_module;
 use weft_vm::object::ValueExt;
-use weft_vm::builtins::compile;
 use weft_vm::start;
 use weft_vm::types::module::Module;
 use weft_vm::{Raised, Res, Thread, Value};
@@ -25,7 +25,8 @@ pub fn run(p: Parsed) -> i32 {
         Ok(()) => 0,
         Err(Raised) => report(&mut t),
     };
-    let status = if p.flags.inspect > 0 && p.program != Program::Stdin { interact(&mut t, false) } else { status };
+    let status =
+        if p.flags.inspect > 0 && p.program != Program::Stdin { interact(&mut t, false) } else { status };
     finish(&mut t, status)
 }
 
@@ -133,7 +134,8 @@ fn compiled(t: &mut Thread, bytes: &[u8], globals: Value) -> Res<()> {
     let marshal = import_module(t, "marshal")?;
     let external = import_module(t, "_frozen_importlib_external")?;
     let magic = t.attr(external.r(), "MAGIC_NUMBER")?;
-    let magic_ok = magic.cast::<weft_vm::types::bytes::Bytes>().is_some_and(|m| bytes.starts_with(m.as_slice()));
+    let magic_ok =
+        magic.cast::<weft_vm::types::bytes::Bytes>().is_some_and(|m| bytes.starts_with(m.as_slice()));
     if !magic_ok || bytes.len() < 16 {
         return Err(t.runtime_error("Bad magic number in .pyc file"));
     }
@@ -172,7 +174,9 @@ fn interact(t: &mut Thread, banner: bool) -> i32 {
         let code = import_module(t, "code")?;
         let d = main_dict(t)?;
         let text = if banner {
-            format!("Python {VERSION} (weft) on linux\nType \"help\", \"copyright\", \"credits\" or \"license\" for more information.")
+            format!(
+                "Python {VERSION} (weft) on linux\nType \"help\", \"copyright\", \"credits\" or \"license\" for more information."
+            )
         } else {
             String::new()
         };

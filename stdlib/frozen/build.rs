@@ -61,7 +61,8 @@ fn push(pack: &mut Vec<u8>, data: &[u8]) -> (usize, usize) {
 /// The module's bytecode; none for files that are not valid Python on purpose.
 fn compile(source: &[u8], m: &Module) -> Option<Vec<u8>> {
     let filename = format!("/usr/lib/weft/python3.14/{}", m.path);
-    let text = weft_compiler::decode_source(source, &filename, &weft_compiler::convert::source::no_codecs).ok()?;
+    let text =
+        weft_compiler::decode_source(source, &filename, &weft_compiler::convert::source::no_codecs).ok()?;
     let parsed = weft_compiler::parse(&text, &filename, weft_compiler::Mode::Exec).ok()?;
     let table = weft_compiler::symbols::analyze(&parsed.tree, &filename, Default::default()).ok()?;
     let code =

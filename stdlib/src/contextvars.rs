@@ -87,7 +87,7 @@ fn make_context(t: &Thread, vars: Option<Value>) -> Value {
 }
 
 fn new_context(t: &mut Thread, _cls: &Type, args: CallArgs<'_>) -> Res {
-    if args.args.len() > 0 {
+    if !args.args.is_empty() {
         return Err(t.type_error("Context() does not accept any arguments"));
     }
     Ok(make_context(t, None))

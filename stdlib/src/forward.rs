@@ -10,7 +10,8 @@ pub fn call(t: &mut Thread, f: VRef<'_>, args: &[VRef<'_>], kwargs: Option<VRef<
     if items.is_empty() {
         return t.call(f, args);
     }
-    let values: Vec<Value> = args.iter().map(|v| v.to_value()).chain(items.iter().map(|(_, v)| v.clone())).collect();
+    let values: Vec<Value> =
+        args.iter().map(|v| v.to_value()).chain(items.iter().map(|(_, v)| v.clone())).collect();
     let words: Vec<VRef<'_>> = values.iter().map(|v| v.r()).collect();
     let names = Tuple::new(t, items.iter().map(|(k, _)| k.clone()).collect());
     t.call_named(f, &words, names.r())

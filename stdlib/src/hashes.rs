@@ -142,7 +142,10 @@ fn new(t: &mut Thread, a: Args<'_>, algorithm: &'static Algorithm) -> Res {
 }
 
 fn make(t: &Thread, algorithm: &'static Algorithm, state: Box<dyn Hash>) -> Value {
-    t.make(algorithm.ty.shape(t), Hasher { h: Header::new(0, 0), algorithm, state: Guarded::new(Some(state)) })
+    t.make(
+        algorithm.ty.shape(t),
+        Hasher { h: Header::new(0, 0), algorithm, state: Guarded::new(Some(state)) },
+    )
 }
 
 static METHODS: &[MethodDef] = methods! {
@@ -218,9 +221,24 @@ static SHA3_GETSET: &[GetSet] = &[
     GetSet { name: "block_size", get: |t, v| Ok(t.int_usize(algorithm(v).block_size)), set: None, doc: "" },
     GetSet { name: "digest_size", get: |t, v| Ok(t.int_usize(algorithm(v).digest_size)), set: None, doc: "" },
     GetSet { name: "name", get: |t, v| Ok(t.str(algorithm(v).name)), set: None, doc: "" },
-    GetSet { name: "_capacity_bits", get: |t, v| Ok(t.int_usize(1600 - 8 * algorithm(v).block_size)), set: None, doc: "" },
-    GetSet { name: "_rate_bits", get: |t, v| Ok(t.int_usize(8 * algorithm(v).block_size)), set: None, doc: "" },
-    GetSet { name: "_suffix", get: |t, v| Ok(t.bytes(if algorithm(v).digest_size == 0 { b"\x1f" } else { b"\x06" })), set: None, doc: "" },
+    GetSet {
+        name: "_capacity_bits",
+        get: |t, v| Ok(t.int_usize(1600 - 8 * algorithm(v).block_size)),
+        set: None,
+        doc: "",
+    },
+    GetSet {
+        name: "_rate_bits",
+        get: |t, v| Ok(t.int_usize(8 * algorithm(v).block_size)),
+        set: None,
+        doc: "",
+    },
+    GetSet {
+        name: "_suffix",
+        get: |t, v| Ok(t.bytes(if algorithm(v).digest_size == 0 { b"\x1f" } else { b"\x06" })),
+        set: None,
+        doc: "",
+    },
 ];
 
 const FLAGS: u32 = type_flag::IMMUTABLE | type_flag::NO_NEW;

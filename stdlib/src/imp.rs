@@ -229,6 +229,7 @@ fn fix_co_filename(t: &mut Thread, a: Args<'_>) -> Res {
 }
 
 /// Replaces the file name of code and of the code in it, where it is the old one.
+#[allow(clippy::only_used_in_recursion, reason = "the proof of being attached")]
 fn rename(t: &Thread, c: &CodeObject, old: &Value, new: &Value) {
     let same = c.filename.load().is_some_and(|f| f.is(old.r()) || text(f.r()).map(|s| s.bytes()) == text(old.r()).map(|s| s.bytes()));
     if !same {

@@ -7,8 +7,8 @@
 #![recursion_limit = "1024"]
 
 pub mod clock;
-pub mod hashes;
 pub mod forward;
+pub mod hashes;
 #[macro_use]
 pub mod support;
 pub mod syscall;
@@ -47,7 +47,7 @@ modules! {
     marshal,
     math,
     mmap_,
-    opcode,
+    opcode_,
     operator,
     posix,
     posixshmem,
@@ -65,19 +65,22 @@ modules! {
     string,
     struct_,
     sys_,
+    sysconfig_,
     termios,
     thread_,
     time,
+    tokenize_,
+    tracemalloc,
     typing,
     warnings_,
     weakref_,
     weft_lib,
     zlib,
     ;
+    weft_vm::codecs::module::MODULE,
     hashes::MD5,
     hashes::SHA1,
     hashes::SHA2,
     hashes::SHA3,
-    weft_vm::codecs::module::MODULE,
     pwd::GRP,
 }

@@ -16,7 +16,8 @@ use weft_vm::types::slice::Slice;
 use weft_vm::{Res, Thread, VRef, Value, methods};
 
 /// `mmap`
-pub static MODULE: ModuleSpec = ModuleSpec { name: "mmap", doc: "", functions: methods! {}, init: Some(init) };
+pub static MODULE: ModuleSpec =
+    ModuleSpec { name: "mmap", doc: "", functions: methods! {}, init: Some(init) };
 
 const ACCESS_DEFAULT: i32 = 0;
 const ACCESS_READ: i32 = 1;
@@ -126,7 +127,12 @@ static SPEC: TypeSpec = TypeSpec {
         "__exit__(self, exc_type, exc_value, traceback, /)" => |t, a| t.call_method(a.get(0), "close", &[]);
         "__sizeof__(self, /)" => |t, _| Ok(t.int_usize(size_of::<Mmap>()));
     },
-    getset: &[GetSet { name: "closed", get: |_, v| Ok(Value::bool(this(v).at.load(Acquire) == 0)), set: None, doc: "" }],
+    getset: &[GetSet {
+        name: "closed",
+        get: |_, v| Ok(Value::bool(this(v).at.load(Acquire) == 0)),
+        set: None,
+        doc: "",
+    }],
     ..TypeSpec::new::<Mmap>()
 };
 
@@ -180,7 +186,10 @@ fn new(t: &mut Thread, a: Args<'_>) -> Res {
     if offset < 0 {
         return Err(t.overflow_error("memory mapped offset must be positive"));
     }
-    if access != ACCESS_DEFAULT && (a.opt(3).is_some() && flags != libc::MAP_SHARED || a.opt(4).is_some() && prot != libc::PROT_READ | libc::PROT_WRITE) {
+    if access != ACCESS_DEFAULT
+        && (a.opt(3).is_some() && flags != libc::MAP_SHARED
+            || a.opt(4).is_some() && prot != libc::PROT_READ | libc::PROT_WRITE)
+    {
         return Err(t.value_error("mmap can't specify both access and flags, prot."));
     }
     let mut access = access;
@@ -302,7 +311,7 @@ fn export(t: &mut Thread, v: VRef<'_>, writable: bool) -> Res<View> {
 
 fn repr(t: &mut Thread, v: VRef<'_>) -> Res {
     let m = this(v);
-    let class = t.type_full_name(v.ty());
+    let class = crate::io::c_name(v);
     if m.at.load(Acquire) == 0 {
         return Ok(t.str(&format!("<{class} closed=True>")));
     }
@@ -516,7 +525,8 @@ fn find(t: &mut Thread, a: Args<'_>, last: bool) -> Res {
         let start = from.map_or(if last { 0 } else { m.pos.load(Relaxed).min(b.len()) }, clamp);
         let end = to.map_or(b.len(), clamp);
         let part = b.get(start..end)?;
-        let at = if last { weft_text::search::rfind(part, &what) } else { weft_text::search::find(part, &what) };
+        let at =
+            if last { weft_text::search::rfind(part, &what) } else { weft_text::search::find(part, &what) };
         at.map(|i| i + start)
     })?;
     Ok(found.map_or(t.int(-1), |i| t.int_usize(i)))

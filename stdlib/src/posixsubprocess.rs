@@ -198,7 +198,8 @@ fn setup_and_exec(
     p: &Plan,
     preexec: Option<VRef<'_>>,
 ) -> Result<std::convert::Infallible, Failure> {
-    let [p2cread, p2cwrite, c2pread, mut c2pwrite, errread, mut errwrite, errpipe_read, errpipe_write] = p.fds;
+    let [p2cread, p2cwrite, c2pread, mut c2pwrite, errread, mut errwrite, errpipe_read, errpipe_write] =
+        p.fds;
     // SAFETY: system calls on prepared data, here and below.
     unsafe {
         for fd in &p.keep {

@@ -2,6 +2,7 @@
 //!
 //! The C library's functions share static buffers, so they take turns; what they give is copied out at once.
 
+use crate::io::lock::IoLock;
 use crate::syscall::{decode_fs, fs_name};
 use std::ffi::CStr;
 use weft_vm::object::{Args, ModuleSpec};
@@ -58,11 +59,16 @@ static PASSWD: StructSeq = StructSeq::new(
 static GROUP: StructSeq = StructSeq::new(
     "grp.struct_group",
     "grp.struct_group: Results from getgr*() routines.",
-    &[("gr_name", "group name"), ("gr_passwd", "password"), ("gr_gid", "group id"), ("gr_mem", "group members")],
+    &[
+        ("gr_name", "group name"),
+        ("gr_passwd", "password"),
+        ("gr_gid", "group id"),
+        ("gr_mem", "group members"),
+    ],
     4,
 );
 
-static TURN: parking_lot::Mutex<()> = parking_lot::Mutex::new(());
+static TURN: IoLock = IoLock::new();
 
 /// An entry, copied.
 struct User {
@@ -144,12 +150,10 @@ fn missing(t: &mut Thread, text: String) -> Raised {
     t.key_error(s.r())
 }
 
-/// Looks up while no other thread does. The lock is taken and given back inside the blocking part.
-fn in_turn<R: Send>(t: &mut Thread, f: impl FnOnce() -> R) -> R {
-    t.blocking(|| {
-        let _turn = TURN.lock();
-        f()
-    })
+/// Looks up while no other thread does. Lookups may ask the network, so the lock is one that is waited for detached.
+fn in_turn<R>(t: &mut Thread, f: impl FnOnce() -> R) -> Res<R> {
+    let _turn = TURN.acquire_again(t)?;
+    Ok(t.blocking(f))
 }
 
 fn getpwuid(t: &mut Thread, a: Args<'_>) -> Res {
@@ -163,7 +167,7 @@ fn getpwuid(t: &mut Thread, a: Args<'_>) -> Res {
         return Err(Raised);
     };
     // SAFETY: the entry is copied within the turn.
-    match in_turn(t, || unsafe { user(libc::getpwuid(uid)) }) {
+    match in_turn(t, || unsafe { user(libc::getpwuid(uid)) })? {
         Some(u) => Ok(user_value(t, &u)),
         None => Err(missing(t, format!("getpwuid(): uid not found: {uid}"))),
     }
@@ -177,7 +181,7 @@ fn getpwnam(t: &mut Thread, a: Args<'_>) -> Res {
     let shown = s.to_string();
     let name = fs_name(t, a.get(0))?;
     // SAFETY: the entry is copied within the turn.
-    match in_turn(t, || unsafe { user(libc::getpwnam(name.as_ptr())) }) {
+    match in_turn(t, || unsafe { user(libc::getpwnam(name.as_ptr())) })? {
         Some(u) => Ok(user_value(t, &u)),
         None => Err(missing(t, format!("getpwnam(): name not found: '{shown}'"))),
     }
@@ -195,7 +199,7 @@ fn getpwall(t: &mut Thread, _a: Args<'_>) -> Res {
             libc::endpwent();
         }
         v
-    });
+    })?;
     Ok(List::new(t, all.iter().map(|u| user_value(t, u)).collect()))
 }
 
@@ -210,7 +214,7 @@ fn getgrgid(t: &mut Thread, a: Args<'_>) -> Res {
         return Err(Raised);
     };
     // SAFETY: the entry is copied within the turn.
-    match in_turn(t, || unsafe { group(libc::getgrgid(gid)) }) {
+    match in_turn(t, || unsafe { group(libc::getgrgid(gid)) })? {
         Some(g) => Ok(group_value(t, &g)),
         None => Err(missing(t, format!("getgrgid(): gid not found: {gid}"))),
     }
@@ -224,7 +228,7 @@ fn getgrnam(t: &mut Thread, a: Args<'_>) -> Res {
     let shown = s.to_string();
     let name = fs_name(t, a.get(0))?;
     // SAFETY: the entry is copied within the turn.
-    match in_turn(t, || unsafe { group(libc::getgrnam(name.as_ptr())) }) {
+    match in_turn(t, || unsafe { group(libc::getgrnam(name.as_ptr())) })? {
         Some(g) => Ok(group_value(t, &g)),
         None => Err(missing(t, format!("getgrnam(): name not found: '{shown}'"))),
     }
@@ -242,6 +246,6 @@ fn getgrall(t: &mut Thread, _a: Args<'_>) -> Res {
             libc::endgrent();
         }
         v
-    });
+    })?;
     Ok(List::new(t, all.iter().map(|g| group_value(t, g)).collect()))
 }

@@ -181,7 +181,7 @@ fn get(t: &mut Thread, a: Args<'_>) -> Res {
         let r = t.park(&q.puts, seen, until);
         q.waiting.fetch_sub(1, SeqCst);
         if !r? {
-            return q.pop(t).ok_or(()).or_else(|()| Err(empty_error(t)));
+            return q.pop(t).ok_or(()).map_err(|()| empty_error(t));
         }
     }
 }

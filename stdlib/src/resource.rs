@@ -3,9 +3,9 @@
 use crate::syscall::check;
 use weft_vm::errors::OVERFLOW_ERROR;
 use weft_vm::object::{Args, ModuleSpec};
+use weft_vm::types::int;
 use weft_vm::types::structseq::{StructSeq, add_to_module};
 use weft_vm::types::tuple::{Tuple, tuple};
-use weft_vm::types::int;
 use weft_vm::{Res, Thread, VRef, Value, methods};
 
 /// `resource`
@@ -56,8 +56,20 @@ pub fn usage_value(t: &Thread, u: &libc::rusage) -> Value {
     let mut v = vec![time(&u.ru_utime), time(&u.ru_stime)];
     v.extend(
         [
-            u.ru_maxrss, u.ru_ixrss, u.ru_idrss, u.ru_isrss, u.ru_minflt, u.ru_majflt, u.ru_nswap, u.ru_inblock,
-            u.ru_oublock, u.ru_msgsnd, u.ru_msgrcv, u.ru_nsignals, u.ru_nvcsw, u.ru_nivcsw,
+            u.ru_maxrss,
+            u.ru_ixrss,
+            u.ru_idrss,
+            u.ru_isrss,
+            u.ru_minflt,
+            u.ru_majflt,
+            u.ru_nswap,
+            u.ru_inblock,
+            u.ru_oublock,
+            u.ru_msgsnd,
+            u.ru_msgrcv,
+            u.ru_nsignals,
+            u.ru_nvcsw,
+            u.ru_nivcsw,
         ]
         .iter()
         .map(|n| t.int(*n)),

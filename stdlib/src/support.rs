@@ -183,9 +183,7 @@ pub fn ascii_or_bytes<'f>(t: &mut Thread, v: VRef<'f>) -> Result<Cow<'f, [u8]>, 
         Some(b) => Ok(b),
         None => {
             let n = v.ty().name();
-            Err(t.type_error(format!(
-                "argument should be bytes, buffer or ASCII string, not '{n}'"
-            )))
+            Err(t.type_error(format!("argument should be bytes, buffer or ASCII string, not '{n}'")))
         }
     }
 }
@@ -354,7 +352,10 @@ pub fn publish_for(holder: &Header, v: VRef<'_>) {
 /// `import name`: the module, by the builtin `__import__`.
 pub fn import(t: &mut Thread, name: &str) -> Res {
     let builtins = weft_vm::start::modules::roots().builtins.load();
-    let f = builtins.as_ref().and_then(|b| b.cast::<weft_vm::dict::Dict>()).and_then(|d| t.dict_get(d, "__import__"));
+    let f = builtins
+        .as_ref()
+        .and_then(|b| b.cast::<weft_vm::dict::Dict>())
+        .and_then(|d| t.dict_get(d, "__import__"));
     let Some(f) = f else { return Err(t.raise_text(&weft_vm::errors::IMPORT_ERROR, "__import__ not found")) };
     let name = t.str(name);
     t.call(f.r(), &[name.r()])

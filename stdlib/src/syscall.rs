@@ -20,10 +20,6 @@ pub fn errno() -> i32 {
     std::io::Error::last_os_error().raw_os_error().unwrap_or(0)
 }
 
-/// A pointer or buffer that crosses into a blocking call; what it points to is kept by the caller.
-#[derive(Clone, Copy)]
-pub struct Raw<T>(pub *mut T);
-
 /// Runs a call that fails with -1, detached; gives its errno. Interrupted calls are repeated after signal
 /// handlers ran; a handler's exception ends it.
 pub fn retry(t: &mut Thread, f: impl Fn() -> i64) -> Res<Result<i64, i32>> {
@@ -245,7 +241,8 @@ pub fn path(t: &mut Thread, function: &str, arg: &str, v: VRef<'_>, takes: Takes
             is_none: false,
         });
     }
-    let named = if text(v).is_some() || v.cast::<Bytes>().is_some() { Some(v.to_value()) } else { fspath_opt(t, v)? };
+    let named =
+        if text(v).is_some() || v.cast::<Bytes>().is_some() { Some(v.to_value()) } else { fspath_opt(t, v)? };
     let Some(named) = named else {
         let n = v.ty().name();
         let allowed = match takes {

@@ -104,7 +104,11 @@ fn tcgetattr(t: &mut Thread, a: Args<'_>) -> Res {
         .c_cc
         .iter()
         .enumerate()
-        .map(|(i, c)| if raw && (i == libc::VMIN || i == libc::VTIME) { t.int(*c as i64) } else { t.bytes(&[*c]) })
+        .map(
+            |(i, c)| {
+                if raw && (i == libc::VMIN || i == libc::VTIME) { t.int(*c as i64) } else { t.bytes(&[*c]) }
+            },
+        )
         .collect();
     // SAFETY: a filled struct.
     let (i, o) = unsafe { (libc::cfgetispeed(&x), libc::cfgetospeed(&x)) };
@@ -142,9 +146,7 @@ fn tcsetattr(t: &mut Thread, a: Args<'_>) -> Res {
             Some(b) if b.as_slice().len() == 1 => *to = b.as_slice()[0],
             _ if weft_vm::types::int::is_int(from.r()) => *to = t.arg_i64(from.r())? as u8,
             _ => {
-                return Err(t.type_error(
-                    "tcsetattr: elements of attributes must be characters or integers",
-                ));
+                return Err(t.type_error("tcsetattr: elements of attributes must be characters or integers"));
             }
         }
     }

@@ -62,11 +62,7 @@ pub fn run(command: &mut Command, stdin: &[u8], limit: Duration) -> io::Result<R
     let start = Instant::now();
     let mut child = command
         .process_group(0)
-        .stdin(if stdin.is_empty() {
-            Stdio::null()
-        } else {
-            Stdio::piped()
-        })
+        .stdin(if stdin.is_empty() { Stdio::null() } else { Stdio::piped() })
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()?;
@@ -99,16 +95,8 @@ pub fn run(command: &mut Command, stdin: &[u8], limit: Duration) -> io::Result<R
     } else {
         End::Signal(libc::WTERMSIG(status))
     };
-    let collect =
-        |reader: thread::JoinHandle<Vec<u8>>| reader.join().expect("a reader does not panic");
-    Ok(Run {
-        end,
-        stdout: collect(stdout),
-        stderr: collect(stderr),
-        wall,
-        cpu,
-        peak_kib,
-    })
+    let collect = |reader: thread::JoinHandle<Vec<u8>>| reader.join().expect("a reader does not panic");
+    Ok(Run { end, stdout: collect(stdout), stderr: collect(stderr), wall, cpu, peak_kib })
 }
 
 /// Reads a pipe in a thread; what exceeds 16 MiB is read and dropped, so that the child never blocks.
@@ -134,12 +122,7 @@ fn wait_without_reaping(pid: libc::pid_t) -> io::Result<()> {
         let mut info = std::mem::MaybeUninit::<libc::siginfo_t>::zeroed();
         // SAFETY: `info` is writable and large enough; nothing reads it.
         unsafe {
-            libc::waitid(
-                libc::P_PID,
-                pid as libc::id_t,
-                info.as_mut_ptr(),
-                libc::WEXITED | libc::WNOWAIT,
-            )
+            libc::waitid(libc::P_PID, pid as libc::id_t, info.as_mut_ptr(), libc::WEXITED | libc::WNOWAIT)
         }
     })
     .map(drop)
@@ -152,11 +135,7 @@ fn reap(pid: libc::pid_t) -> io::Result<(libc::c_int, Duration, u64)> {
     // SAFETY: both pointers are to live locals of the types `wait4` writes.
     retry(|| unsafe { libc::wait4(pid, &mut status, 0, &mut usage) })?;
     let time = |t: libc::timeval| Duration::new(t.tv_sec as u64, t.tv_usec as u32 * 1000);
-    Ok((
-        status,
-        time(usage.ru_utime) + time(usage.ru_stime),
-        usage.ru_maxrss as u64,
-    ))
+    Ok((status, time(usage.ru_utime) + time(usage.ru_stime), usage.ru_maxrss as u64))
 }
 
 /// Repeats a system call that a signal interrupted.
@@ -184,10 +163,7 @@ mod tests {
     #[test]
     fn output_status_and_input() {
         let run = sh("cat; echo err >&2; exit 3", Duration::from_secs(10));
-        assert_eq!(
-            (run.end, &run.stdout[..], &run.stderr[..]),
-            (End::Exit(3), &b"in\n"[..], &b"err\n"[..])
-        );
+        assert_eq!((run.end, &run.stdout[..], &run.stderr[..]), (End::Exit(3), &b"in\n"[..], &b"err\n"[..]));
         assert!(run.peak_kib > 0);
     }
 

@@ -57,16 +57,8 @@ impl Interpreter {
 pub fn weft() -> Result<[Interpreter; 2], String> {
     let program = weft_program()?;
     Ok([
-        Interpreter {
-            name: "gil=1",
-            program: program.clone(),
-            options: &["-X", "gil=1"],
-        },
-        Interpreter {
-            name: "gil=0",
-            program,
-            options: &["-X", "gil=0"],
-        },
+        Interpreter { name: "gil=1", program: program.clone(), options: &["-X", "gil=1"] },
+        Interpreter { name: "gil=0", program, options: &["-X", "gil=0"] },
     ])
 }
 
@@ -77,10 +69,7 @@ fn weft_program() -> Result<PathBuf, String> {
     }
     let program = built_weft()?;
     if let Some(source) = newer_source(&program) {
-        eprintln!(
-            "note: weft is older than {}: `cargo build` makes it anew",
-            source.display()
-        );
+        eprintln!("note: weft is older than {}: `cargo build` makes it anew", source.display());
     }
     Ok(program)
 }
@@ -93,17 +82,13 @@ fn built_weft() -> Result<PathBuf, String> {
         .take(2)
         .map(|folder| folder.join("weft"))
         .find(|path| path.is_file())
-        .ok_or_else(|| {
-            "weft is not built: `cargo build` first, or name one in WEFT_BIN".to_string()
-        })
+        .ok_or_else(|| "weft is not built: `cargo build` first, or name one in WEFT_BIN".to_string())
 }
 
 /// A Rust source of the runtime that changed after the binary was built, if there is one.
 fn newer_source(program: &Path) -> Option<PathBuf> {
     fn newer(folder: &Path, than: SystemTime) -> Option<PathBuf> {
-        let mut entries = fs::read_dir(folder)
-            .ok()?
-            .filter_map(|entry| Some(entry.ok()?.path()));
+        let mut entries = fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
         entries.find_map(|path| {
             if path.is_dir() {
                 return newer(&path, than);
@@ -114,9 +99,7 @@ fn newer_source(program: &Path) -> Option<PathBuf> {
     }
     let built = program.metadata().ok()?.modified().ok()?;
     let root = stress_folder().parent()?;
-    ["src", "gil", "nogil", "stdlib"]
-        .iter()
-        .find_map(|folder| newer(&root.join(folder), built))
+    ["src", "gil", "nogil", "stdlib"].iter().find_map(|folder| newer(&root.join(folder), built))
 }
 
 /// CPython 3.14, if it can be found.
@@ -126,27 +109,13 @@ pub fn cpython() -> Option<Interpreter> {
         Some(path) => PathBuf::from(path),
         None => on_path("python3.14")?,
     };
-    let interpreter = Interpreter {
-        name: "cpython",
-        program,
-        options: &[],
-    };
-    let version = child::run(
-        interpreter.command().arg("-V"),
-        b"",
-        Duration::from_secs(60),
-    )
-    .ok()?;
-    version
-        .stdout
-        .starts_with(b"Python 3.14")
-        .then_some(interpreter)
+    let interpreter = Interpreter { name: "cpython", program, options: &[] };
+    let version = child::run(interpreter.command().arg("-V"), b"", Duration::from_secs(60)).ok()?;
+    version.stdout.starts_with(b"Python 3.14").then_some(interpreter)
 }
 
 fn on_path(name: &str) -> Option<PathBuf> {
-    env::split_paths(&env::var_os("PATH")?)
-        .map(|folder| folder.join(name))
-        .find(|path| path.is_file())
+    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(name)).find(|path| path.is_file())
 }
 
 /// The repository's folder `stress-tests`, as it was when this was compiled.

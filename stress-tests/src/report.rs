@@ -35,22 +35,15 @@ struct Selection {
 
 impl Selection {
     fn from_args() -> Self {
-        let mut selection = Selection {
-            filters: vec![],
-            skip: vec![],
-            exact: false,
-            list: false,
-            threads: 2,
-        };
+        let mut selection =
+            Selection { filters: vec![], skip: vec![], exact: false, list: false, threads: 2 };
         let mut args = env::args().skip(1);
         while let Some(arg) = args.next() {
             match arg.as_str() {
                 "--exact" => selection.exact = true,
                 "--list" => selection.list = true,
                 "--skip" => selection.skip.extend(args.next()),
-                "--test-threads" => {
-                    selection.threads = args.next().and_then(|n| n.parse().ok()).unwrap_or(2)
-                }
+                "--test-threads" => selection.threads = args.next().and_then(|n| n.parse().ok()).unwrap_or(2),
                 "--format" | "--color" | "--logfile" => drop(args.next()),
                 option if option.starts_with('-') => {}
                 filter => selection.filters.push(filter.to_string()),
@@ -61,11 +54,7 @@ impl Selection {
 
     fn takes(&self, name: &str) -> bool {
         let fits = |filter: &String| {
-            if self.exact {
-                name == filter
-            } else {
-                name.contains(filter.as_str())
-            }
+            if self.exact { name == filter } else { name.contains(filter.as_str()) }
         };
         (self.filters.is_empty() || self.filters.iter().any(fits)) && !self.skip.iter().any(fits)
     }
@@ -75,14 +64,9 @@ impl Selection {
 pub fn main(trials: Vec<Trial>) -> ExitCode {
     let selection = Selection::from_args();
     let all = trials.len();
-    let trials: Vec<Trial> = trials
-        .into_iter()
-        .filter(|trial| selection.takes(&trial.name))
-        .collect();
+    let trials: Vec<Trial> = trials.into_iter().filter(|trial| selection.takes(&trial.name)).collect();
     if selection.list {
-        trials
-            .iter()
-            .for_each(|trial| println!("{}: test", trial.name));
+        trials.iter().for_each(|trial| println!("{}: test", trial.name));
         return ExitCode::SUCCESS;
     }
     run(trials, selection.threads, all)
@@ -90,14 +74,7 @@ pub fn main(trials: Vec<Trial>) -> ExitCode {
 
 fn run(trials: Vec<Trial>, threads: usize, all: usize) -> ExitCode {
     let start = Instant::now();
-    let (count, width) = (
-        trials.len(),
-        trials
-            .iter()
-            .map(|trial| trial.name.len())
-            .max()
-            .unwrap_or(0),
-    );
+    let (count, width) = (trials.len(), trials.iter().map(|trial| trial.name.len()).max().unwrap_or(0));
     println!("\nrunning {count} tests");
     let (mut passed, mut pending) = (0, 0);
     let (mut failures, mut surprises) = (Vec::new(), Vec::new());
@@ -134,23 +111,13 @@ fn run(trials: Vec<Trial>, threads: usize, all: usize) -> ExitCode {
         all - count,
         start.elapsed().as_secs_f64()
     );
-    if failures.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(101)
-    }
+    if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(101) }
 }
 
-fn summary(
-    out: &mut impl Write,
-    failures: &[(String, String)],
-    surprises: &[String],
-) -> io::Result<()> {
+fn summary(out: &mut impl Write, failures: &[(String, String)], surprises: &[String]) -> io::Result<()> {
     if !surprises.is_empty() {
         writeln!(out, "\nthese pass and can be struck from the pending list:")?;
-        surprises
-            .iter()
-            .try_for_each(|name| writeln!(out, "    {name}"))?;
+        surprises.iter().try_for_each(|name| writeln!(out, "    {name}"))?;
     }
     if !failures.is_empty() {
         writeln!(out, "\nfailures:")?;
@@ -170,8 +137,7 @@ fn in_parallel(trials: &[Trial], threads: usize, mut report: impl FnMut(&Trial, 
             let (send, next) = (send.clone(), &next);
             scope.spawn(move || {
                 while let Some(trial) = trials.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    send.send((trial, (trial.run)()))
-                        .expect("the report listens to the end");
+                    send.send((trial, (trial.run)())).expect("the report listens to the end");
                 }
             });
         }

@@ -45,15 +45,10 @@ fn main() -> ExitCode {
 
 fn trials() -> Result<Vec<Trial>, String> {
     let folder = interpreters::stress_folder().join("differential");
-    let programs =
-        Program::all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let programs = Program::all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     if env::var_os("BLESS").is_some() {
-        let cpython =
-            interpreters::cpython().ok_or("BLESS needs CPython 3.14: name it in WEFT_PYTHON")?;
-        return Ok(programs
-            .into_iter()
-            .map(|program| bless(program, cpython.clone()))
-            .collect());
+        let cpython = interpreters::cpython().ok_or("BLESS needs CPython 3.14: name it in WEFT_PYTHON")?;
+        return Ok(programs.into_iter().map(|program| bless(program, cpython.clone())).collect());
     }
     let pending = Pending::read(&folder.join("pending.txt"))?;
     if env::var("PENDING").is_ok_and(|value| value == "write") {
@@ -61,10 +56,7 @@ fn trials() -> Result<Vec<Trial>, String> {
     }
     let pending = Arc::new(Pending::read(&folder.join("pending.txt"))?);
     let mut all = Vec::new();
-    let others: Vec<_> = interpreters::weft()?
-        .into_iter()
-        .chain(interpreters::cpython())
-        .collect();
+    let others: Vec<_> = interpreters::weft()?.into_iter().chain(interpreters::cpython()).collect();
     for program in programs.into_iter().map(Arc::new) {
         for other in others.iter().filter(|other| program.runs_in(other)) {
             all.push(compare(program.clone(), other.clone(), pending.clone()));
@@ -77,11 +69,8 @@ fn compare(program: Arc<Program>, interpreter: Interpreter, pending: Arc<Pending
     let name = format!("{} [{}]", program.name, interpreter.name);
     let run = move || {
         let failure = program.check(&interpreter).err();
-        let reason = if interpreter.is_weft() {
-            pending.reason(&program.name, interpreter.name)
-        } else {
-            None
-        };
+        let reason =
+            if interpreter.is_weft() { pending.reason(&program.name, interpreter.name) } else { None };
         match (failure, reason) {
             (None, None) => Verdict::Passed,
             (None, Some(_)) => Verdict::Surprise,
@@ -89,10 +78,7 @@ fn compare(program: Arc<Program>, interpreter: Interpreter, pending: Arc<Pending
             (Some(failure), None) => Verdict::Failed(failure),
         }
     };
-    Trial {
-        name,
-        run: Box::new(run),
-    }
+    Trial { name, run: Box::new(run) }
 }
 
 fn bless(program: Program, cpython: Interpreter) -> Trial {
@@ -101,10 +87,7 @@ fn bless(program: Program, cpython: Interpreter) -> Trial {
         Ok(()) => Verdict::Passed,
         Err(why) => Verdict::Failed(why),
     };
-    Trial {
-        name,
-        run: Box::new(run),
-    }
+    Trial { name, run: Box::new(run) }
 }
 
 /// A Python program and what it is expected to do.
@@ -123,39 +106,20 @@ impl Program {
         let mut paths = Vec::new();
         collect_programs(folder, &mut paths)?;
         paths.sort();
-        paths
-            .into_iter()
-            .map(|path| Program::read(folder, path))
-            .collect()
+        paths.into_iter().map(|path| Program::read(folder, path)).collect()
     }
 
     fn read(folder: &Path, path: PathBuf) -> io::Result<Program> {
-        let name = path
-            .with_extension("")
-            .strip_prefix(folder)
-            .expect("found below it")
-            .display()
-            .to_string();
-        let file = path
-            .file_name()
-            .expect("a file has a name")
-            .to_string_lossy()
-            .into_owned();
-        let mut program = Program {
-            path,
-            name,
-            arguments: vec![file],
-            stdin: String::new(),
-            exit: 0,
-            only: None,
-        };
+        let name =
+            path.with_extension("").strip_prefix(folder).expect("found below it").display().to_string();
+        let file = path.file_name().expect("a file has a name").to_string_lossy().into_owned();
+        let mut program =
+            Program { path, name, arguments: vec![file], stdin: String::new(), exit: 0, only: None };
         let text = fs::read(&program.path)?;
         let text = String::from_utf8_lossy(&text);
         for line in text.lines().map_while(|line| line.strip_prefix("# ")) {
             match line.split_once(": ") {
-                Some(("exit", status)) => {
-                    program.exit = status.trim().parse().map_err(io::Error::other)?
-                }
+                Some(("exit", status)) => program.exit = status.trim().parse().map_err(io::Error::other)?,
                 Some(("run", arguments)) => program.arguments = words(arguments),
                 Some(("stdin", line)) => program.stdin += &format!("{line}\n"),
                 Some(("only", mode)) => program.only = Some(mode.trim().to_string()),
@@ -166,17 +130,11 @@ impl Program {
     }
 
     fn end(&self) -> End {
-        if self.exit < 0 {
-            End::Signal(-self.exit)
-        } else {
-            End::Exit(self.exit)
-        }
+        if self.exit < 0 { End::Signal(-self.exit) } else { End::Exit(self.exit) }
     }
 
     fn runs_in(&self, interpreter: &Interpreter) -> bool {
-        self.only
-            .as_ref()
-            .is_none_or(|mode| mode == interpreter.name)
+        self.only.as_ref().is_none_or(|mode| mode == interpreter.name)
     }
 
     fn run(&self, interpreter: &Interpreter) -> Result<Run, String> {
@@ -195,12 +153,7 @@ impl Program {
         let run = self.run(interpreter)?;
         let stderr = || format!("standard error:\n{}", tail(&run.stderr, 20));
         if run.end != self.end() {
-            return Err(format!(
-                "{}, expected {}\n{}",
-                run.end,
-                self.end(),
-                stderr()
-            ));
+            return Err(format!("{}, expected {}\n{}", run.end, self.end(), stderr()));
         }
         let Ok(expected) = fs::read(self.path.with_extension("out")) else {
             return Err("no .out file: BLESS=1 makes it".to_string());
@@ -221,12 +174,7 @@ impl Program {
         let (run, again) = (self.run(cpython)?, self.run(cpython)?);
         let stderr = || format!("standard error:\n{}", tail(&run.stderr, 20));
         if run.end != self.end() {
-            return Err(format!(
-                "{}, expected {}\n{}",
-                run.end,
-                self.end(),
-                stderr()
-            ));
+            return Err(format!("{}, expected {}\n{}", run.end, self.end(), stderr()));
         }
         if let Some(difference) = first_difference(&run.stdout, &again.stdout) {
             return Err(format!("a second run {difference}"));
@@ -249,9 +197,7 @@ impl Program {
 fn collect_programs(folder: &Path, into: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        let hidden = path
-            .file_name()
-            .is_some_and(|name| name.to_string_lossy().starts_with('_'));
+        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('_'));
         if hidden {
             // Modules and data that programs import or open.
         } else if path.is_dir() {
@@ -288,10 +234,7 @@ fn without_folder(text: &[u8], folder: &Path) -> String {
     let mut result = parts.next().unwrap_or_default().to_string();
     for part in parts {
         let (path, rest) = part.split_once('"').unwrap_or((part, ""));
-        result += &format!(
-            "File \"LIB/{}\"{rest}",
-            path.rsplit('/').next().unwrap_or(path)
-        );
+        result += &format!("File \"LIB/{}\"{rest}", path.rsplit('/').next().unwrap_or(path));
     }
     result
 }
@@ -299,17 +242,11 @@ fn without_folder(text: &[u8], folder: &Path) -> String {
 /// An interpreter names itself in some messages; here all are called `python`.
 fn without_own_name(stderr: &[u8], folder: &Path, interpreter: &Interpreter) -> Vec<u8> {
     let text = without_folder(stderr, folder);
-    let file_name = interpreter
-        .program
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
+    let file_name = interpreter.program.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut result = String::new();
     for line in text.split_inclusive('\n') {
-        let own_name = |word: &str| {
-            word == "python3.14" || word.ends_with("/python3.14") || word.ends_with(&file_name)
-        };
+        let own_name =
+            |word: &str| word == "python3.14" || word.ends_with("/python3.14") || word.ends_with(&file_name);
         match line.split_once(": ") {
             Some((word, rest)) if own_name(word) => result += &format!("python: {rest}"),
             _ => result += line,
@@ -337,10 +274,7 @@ fn without_addresses(text: &str) -> String {
 fn tail(text: &[u8], lines: usize) -> String {
     let text = String::from_utf8_lossy(text);
     let all: Vec<_> = text.lines().collect();
-    all[all.len().saturating_sub(lines)..]
-        .iter()
-        .map(|line| format!("  | {line}\n"))
-        .collect()
+    all[all.len().saturating_sub(lines)..].iter().map(|line| format!("  | {line}\n")).collect()
 }
 
 /// The programs known to fail: a line each, `name [mode] reason` or `name reason`. A name that ends in `/` stands for
@@ -352,68 +286,43 @@ struct Pending {
 
 impl Pending {
     fn read(path: &Path) -> Result<Pending, String> {
-        let text =
-            fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let lines = text
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         let entries = lines.map(|line| {
             let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
-            match rest
-                .trim()
-                .strip_prefix('[')
-                .and_then(|rest| rest.split_once(']'))
-            {
+            match rest.trim().strip_prefix('[').and_then(|rest| rest.split_once(']')) {
                 Some((mode, reason)) => (name.into(), Some(mode.into()), reason.trim().into()),
                 None => (name.into(), None, rest.trim().into()),
             }
         });
-        Ok(Pending {
-            path: path.to_path_buf(),
-            entries: entries.collect(),
-        })
+        Ok(Pending { path: path.to_path_buf(), entries: entries.collect() })
     }
 
     fn reason(&self, name: &str, mode: &str) -> Option<&str> {
-        let fits =
-            |listed: &str| listed == name || (listed.ends_with('/') && name.starts_with(listed));
+        let fits = |listed: &str| listed == name || (listed.ends_with('/') && name.starts_with(listed));
         let entry = |(listed, only, _): &&(String, Option<String>, String)| {
             fits(listed) && only.as_ref().is_none_or(|only| only == mode)
         };
-        self.entries
-            .iter()
-            .find(entry)
-            .map(|(_, _, reason)| reason.as_str())
+        self.entries.iter().find(entry).map(|(_, _, reason)| reason.as_str())
     }
 
     /// Writes the list anew from what fails now. Reasons of programs listed by name are kept.
     fn rewrite(&self, programs: &[Program], modes: &[Interpreter]) -> Result<(), String> {
         let old = fs::read_to_string(&self.path).map_err(|error| error.to_string())?;
-        let mut text: String = old
-            .lines()
-            .filter(|line| line.starts_with('#'))
-            .map(|line| format!("{line}\n"))
-            .collect();
+        let mut text: String =
+            old.lines().filter(|line| line.starts_with('#')).map(|line| format!("{line}\n")).collect();
         for program in programs {
             let mut failing = BTreeMap::new();
             for mode in modes.iter().filter(|mode| program.runs_in(mode)) {
                 if let Err(why) = program.check(mode) {
                     let known = self.entries.iter().find(|entry| entry.0 == program.name);
-                    let reason = known
-                        .map(|entry| entry.2.clone())
-                        .unwrap_or_else(|| short_reason(&why));
+                    let reason = known.map(|entry| entry.2.clone()).unwrap_or_else(|| short_reason(&why));
                     failing.insert(mode.name, reason);
                 }
             }
-            let everywhere =
-                failing.len() == modes.iter().filter(|mode| program.runs_in(mode)).count();
+            let everywhere = failing.len() == modes.iter().filter(|mode| program.runs_in(mode)).count();
             for (mode, reason) in failing.iter().take(if everywhere { 1 } else { 2 }) {
-                let mode = if everywhere {
-                    String::new()
-                } else {
-                    format!(" [{mode}]")
-                };
+                let mode = if everywhere { String::new() } else { format!(" [{mode}]") };
                 text += &format!("{}{mode} {reason}\n", program.name);
             }
         }
@@ -423,15 +332,6 @@ impl Pending {
 
 /// The last line of the program's standard error if it tells an exception, else the first line of the report.
 fn short_reason(why: &str) -> String {
-    let exception = why
-        .lines()
-        .rev()
-        .find(|line| line.starts_with("  | ") && line.contains("Error"));
-    exception
-        .or(why.lines().next())
-        .unwrap_or("")
-        .trim_start_matches([' ', '|'])
-        .chars()
-        .take(100)
-        .collect()
+    let exception = why.lines().rev().find(|line| line.starts_with("  | ") && line.contains("Error"));
+    exception.or(why.lines().next()).unwrap_or("").trim_start_matches([' ', '|']).chars().take(100).collect()
 }

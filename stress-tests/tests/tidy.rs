@@ -39,23 +39,13 @@ struct File {
 }
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("stress-tests is in the repository")
-        .to_path_buf()
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("stress-tests is in the repository").to_path_buf()
 }
 
 /// The text files of the repository, committed or about to be.
 fn files(extensions: &[&str]) -> Vec<File> {
     let listed = Command::new("git")
-        .args([
-            "-c",
-            "safe.directory=*",
-            "ls-files",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-        ])
+        .args(["-c", "safe.directory=*", "ls-files", "--cached", "--others", "--exclude-standard"])
         .current_dir(root())
         .output()
         .expect("git runs");
@@ -66,17 +56,13 @@ fn files(extensions: &[&str]) -> Vec<File> {
         .filter(|path| extensions.iter().any(|extension| path.ends_with(extension)))
         .filter(|path| !listed_in(path, NOT_OURS_TO_TIDY) && !path.ends_with("tests/tidy.rs"))
         .filter_map(|path| {
-            Some(File {
-                path: path.to_string(),
-                text: fs::read_to_string(root().join(path)).ok()?,
-            })
+            Some(File { path: path.to_string(), text: fs::read_to_string(root().join(path)).ok()? })
         })
         .collect()
 }
 
 fn listed_in(path: &str, list: &[&str]) -> bool {
-    list.iter()
-        .any(|entry| path == *entry || entry.ends_with('/') && path.starts_with(entry))
+    list.iter().any(|entry| path == *entry || entry.ends_with('/') && path.starts_with(entry))
 }
 
 /// A line without its comment. A `//` in a string cuts too much, which does no harm here.
@@ -108,34 +94,20 @@ fn no_line_of(files: &[File], law: &str, broken: impl Fn(&File, &str) -> bool) {
 fn files_can_be_held_in_mind() {
     let long: Vec<_> = files(&[".rs"])
         .into_iter()
-        .filter(|file| {
-            file.text.lines().count() > LONGEST_FILE && !listed_in(&file.path, MAY_BE_LONGER)
-        })
+        .filter(|file| file.text.lines().count() > LONGEST_FILE && !listed_in(&file.path, MAY_BE_LONGER))
         .map(|file| format!("{}: {} lines", file.path, file.text.lines().count()))
         .collect();
-    assert!(
-        long.is_empty(),
-        "longer than {LONGEST_FILE} lines:\n{}",
-        long.join("\n")
-    );
+    assert!(long.is_empty(), "longer than {LONGEST_FILE} lines:\n{}", long.join("\n"));
 }
 
 #[test]
 fn unsafe_is_where_it_is_expected() {
-    no_line_of(
-        &files(&[".rs"]),
-        "unsafe outside the listed folders:",
-        |file, line| {
-            let code = code(line);
-            let in_attribute =
-                code.trim_start().starts_with("#!") || code.trim_start().starts_with("#[");
-            has_word(code, "unsafe") && !in_attribute && !listed_in(&file.path, MAY_USE_UNSAFE)
-        },
-    );
-    assert!(
-        !listed_in("src/compiler/src/lib.rs", MAY_USE_UNSAFE),
-        "the compiler has none"
-    );
+    no_line_of(&files(&[".rs"]), "unsafe outside the listed folders:", |file, line| {
+        let code = code(line);
+        let in_attribute = code.trim_start().starts_with("#!") || code.trim_start().starts_with("#[");
+        has_word(code, "unsafe") && !in_attribute && !listed_in(&file.path, MAY_USE_UNSAFE)
+    });
+    assert!(!listed_in("src/compiler/src/lib.rs", MAY_USE_UNSAFE), "the compiler has none");
 }
 
 #[test]
@@ -150,16 +122,10 @@ fn no_std_mutex() {
 
 #[test]
 fn nothing_is_left_for_later() {
-    no_line_of(
-        &files(&[".rs", ".py", ".sh", ".toml", ".md"]),
-        "left for later:",
-        |_, line| {
-            ["TODO", "FIXME"].iter().any(|word| has_word(line, word))
-                || ["todo!", "unimplemented!"]
-                    .iter()
-                    .any(|call| line.contains(&format!("{call}(")))
-        },
-    );
+    no_line_of(&files(&[".rs", ".py", ".sh", ".toml", ".md"]), "left for later:", |_, line| {
+        ["TODO", "FIXME"].iter().any(|word| has_word(line, word))
+            || ["todo!", "unimplemented!"].iter().any(|call| line.contains(&format!("{call}(")))
+    });
 }
 
 #[test]
@@ -183,43 +149,22 @@ fn every_crate_takes_the_workspace_lints() {
 fn a_program_has_its_expectation() {
     let folder = root().join("stress-tests/differential");
     for path in walk(&folder) {
-        let name = path
-            .file_name()
-            .expect("a file has a name")
-            .to_string_lossy()
-            .into_owned();
+        let name = path.file_name().expect("a file has a name").to_string_lossy().into_owned();
         let helper = path
             .strip_prefix(&folder)
             .expect("below it")
             .components()
             .any(|part| part.as_os_str().to_string_lossy().starts_with('_'));
         if name.ends_with(".py") && !helper {
-            assert!(
-                path.with_extension("out").is_file(),
-                "{} has no .out file",
-                path.display()
-            );
+            assert!(path.with_extension("out").is_file(), "{} has no .out file", path.display());
         } else if name.ends_with(".out") || name.ends_with(".err") {
-            assert!(
-                path.with_extension("py").is_file(),
-                "{} belongs to no program",
-                path.display()
-            );
+            assert!(path.with_extension("py").is_file(), "{} belongs to no program", path.display());
         }
     }
 }
 
 fn walk(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder)
-        .expect("the folder is there")
-        .map(|entry| entry.expect("readable").path());
-    entries
-        .flat_map(|path| {
-            if path.is_dir() {
-                walk(&path)
-            } else {
-                vec![path]
-            }
-        })
-        .collect()
+    let entries =
+        fs::read_dir(folder).expect("the folder is there").map(|entry| entry.expect("readable").path());
+    entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
 }

@@ -33,7 +33,7 @@ impl Word {
     /// No value: an unbound register, an empty slot.
     pub const UNBOUND: Word = Word(0);
     /// `None`
-    pub const NONE: Word = Word(0 << 3 | 6);
+    pub const NONE: Word = Word(6);
     /// `False`
     pub const FALSE: Word = Word(1 << 3 | 6);
     /// `True`

@@ -2,9 +2,9 @@
 //! they pass, too. The mode is chosen by `WEFT_TEST_GIL=1`; one process has one mode.
 
 use weft_compiler::Mode;
+use weft_vm::builtins::compile::{How, compile};
 use weft_vm::dict::Dict;
 use weft_vm::object::ValueExt;
-use weft_vm::builtins::compile::{How, compile};
 use weft_vm::start::{self, Config};
 
 const PROGRAMS: [(&str, &str); 2] = [

@@ -69,7 +69,7 @@ static PLACEHOLDER_SPEC: TypeSpec = TypeSpec {
     flags: type_flag::IMMUTABLE,
     slots: Slots {
         new: Some(|t, _, a| {
-            if a.args.len() > 0 {
+            if !a.args.is_empty() {
                 return Err(t.type_error("PlaceholderType takes no arguments"));
             }
             Ok(placeholder(t))
@@ -254,7 +254,7 @@ fn setstate(t: &mut Thread, a: Args<'_>) -> Res {
         return Err(t.type_error("invalid partial state"));
     };
     let args: &Tuple = native(state.get(1));
-    if args.len() > 0 && is_open(args.get(args.len() - 1)) {
+    if !args.is_empty() && is_open(args.get(args.len() - 1)) {
         return Err(t.type_error("trailing Placeholders are not allowed"));
     }
     let plain = Tuple::of(t, args.as_slice());

@@ -4,7 +4,7 @@
 //! Python get the rest for free. Whether such a stream is closed is its attribute `__IOBase_closed`.
 
 use crate::syscall;
-use weft_vm::errors::{OS_ERROR, NOT_IMPLEMENTED_ERROR, VALUE_ERROR};
+use weft_vm::errors::{NOT_IMPLEMENTED_ERROR, OS_ERROR, VALUE_ERROR};
 use weft_vm::intern::intern;
 use weft_vm::object::{Args, GetSet, NativeType, Slots, TypeSpec, ValueExt, type_flag};
 use weft_vm::start::modules::{registry_get, registry_set};
@@ -15,8 +15,7 @@ use weft_vm::types::tuple::Tuple;
 use weft_vm::{Raised, Res, Thread, VRef, Value, methods};
 
 /// Flags of every stream type.
-pub const FLAGS: u32 =
-    type_flag::BASETYPE | type_flag::IMMUTABLE | type_flag::HAS_DICT | type_flag::WEAKREFS;
+pub const FLAGS: u32 = type_flag::BASETYPE | type_flag::IMMUTABLE | type_flag::HAS_DICT | type_flag::WEAKREFS;
 
 /// What operations on a closed stream say.
 pub const CLOSED: &str = "I/O operation on closed file.";
@@ -101,9 +100,24 @@ static TEXT_SPEC: TypeSpec = TypeSpec {
         "write(self, s, /)" => |t, _| Err(unsupported(t, "write")), "Write string s to stream.";
     },
     getset: &[
-        GetSet { name: "encoding", get: |_, _| Ok(Value::NONE), set: None, doc: "Encoding of the text stream." },
-        GetSet { name: "newlines", get: |_, _| Ok(Value::NONE), set: None, doc: "Line endings translated so far." },
-        GetSet { name: "errors", get: |_, _| Ok(Value::NONE), set: None, doc: "The error setting of the decoder or encoder." },
+        GetSet {
+            name: "encoding",
+            get: |_, _| Ok(Value::NONE),
+            set: None,
+            doc: "Encoding of the text stream.",
+        },
+        GetSet {
+            name: "newlines",
+            get: |_, _| Ok(Value::NONE),
+            set: None,
+            doc: "Line endings translated so far.",
+        },
+        GetSet {
+            name: "errors",
+            get: |_, _| Ok(Value::NONE),
+            set: None,
+            doc: "The error setting of the decoder or encoder.",
+        },
     ],
     ..TypeSpec::new::<Plain>()
 };
@@ -422,9 +436,7 @@ fn readinto_by(t: &mut Thread, a: Args<'_>, method: &str) -> Res {
         None => Err(t.type_error("read() should return bytes")),
         Some(b) if b.as_slice().len() > view.len => {
             let (x, y) = (view.len, b.as_slice().len());
-            Err(t.value_error(format!(
-                "read() returned too much data: {x} bytes requested, {y} returned"
-            )))
+            Err(t.value_error(format!("read() returned too much data: {x} bytes requested, {y} returned")))
         }
         Some(b) => {
             super::copy_to_view(&view, 0, b.as_slice());

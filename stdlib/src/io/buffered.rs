@@ -557,7 +557,7 @@ fn dealloc_warn(t: &mut Thread, a: Args<'_>) -> Res {
 }
 
 fn repr(t: &mut Thread, v: VRef<'_>) -> Res {
-    let class = t.type_full_name(v.ty());
+    let class = super::c_name(v);
     let name = match t.getattr_opt(v, weft_vm::names::name()) {
         Ok(n) => n,
         Err(_) if t.raised_is(&weft_vm::errors::VALUE_ERROR) => {

@@ -69,7 +69,11 @@ static SPEC: TypeSpec = TypeSpec {
             Ok(t.make(cls.shape(), BytesIO { h: Header::new(0, 0), state }))
         }),
         init: Some(|t, v, a| call_native(t, &INIT, Some(v), a).map(drop)),
-        finalize: Some(|t, v| if !syscall::is_exact(t, v, &TYPE) { base::finalize(t, v) }),
+        finalize: Some(|t, v| {
+            if !syscall::is_exact(t, v, &TYPE) {
+                base::finalize(t, v)
+            }
+        }),
         ..Slots::EMPTY
     },
     methods: methods! {
@@ -373,9 +377,7 @@ fn setstate(t: &mut Thread, a: Args<'_>) -> Res {
     let data = syscall::bytes_arg(t, s.get(0))?;
     if !weft_vm::types::int::is_int(s.get(1)) {
         let got = s.get(1).ty().name();
-        return Err(t.type_error(format!(
-            "second item of state must be an integer, not {got}"
-        )));
+        return Err(t.type_error(format!("second item of state must be an integer, not {got}")));
     }
     let pos = t.index_i64(s.get(1), &OVERFLOW_ERROR)?;
     if pos < 0 {

@@ -15,15 +15,17 @@ pub type Native = (Codec, Handler);
 pub fn native(encoding: &str, errors: &str) -> Option<Native> {
     let name: String = encoding
         .chars()
-        .filter_map(|c| match c {
-            '_' | ' ' => Some('-'),
-            c => Some(c.to_ascii_lowercase()),
+        .map(|c| match c {
+            '_' | ' ' => '-',
+            c => c.to_ascii_lowercase(),
         })
         .collect();
     let codec = match name.as_str() {
         "utf-8" | "utf8" | "u8" | "cp65001" | "utf" => Codec::Utf8,
         "ascii" | "us-ascii" | "646" => Codec::Ascii,
-        "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "8859" | "cp819" | "latin" | "l1" => Codec::Latin1,
+        "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "8859" | "cp819" | "latin" | "l1" => {
+            Codec::Latin1
+        }
         _ => return None,
     };
     Some((codec, Handler::from_name(errors)?))
@@ -50,12 +52,7 @@ pub fn encode(t: &mut Thread, (codec, handler): Native, s: &[u8]) -> Res<Vec<u8>
 }
 
 /// Decodes `input`, whose incomplete end is left in it; what remains comes again with more input.
-pub fn decode(
-    t: &mut Thread,
-    (codec, handler): Native,
-    input: &mut Vec<u8>,
-    is_final: bool,
-) -> Res<Vec<u8>> {
+pub fn decode(t: &mut Thread, (codec, handler): Native, input: &mut Vec<u8>, is_final: bool) -> Res<Vec<u8>> {
     match decode_step((codec, handler), input, is_final) {
         Ok(s) => Ok(s),
         Err(f) => Err(decode_error(t, name(codec), input, f)),

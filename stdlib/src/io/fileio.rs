@@ -3,15 +3,13 @@
 use super::base::{self, RAW_IO_BASE, unsupported};
 use crate::syscall::{self, errno};
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, AtomicU8, Ordering::*};
+use weft_strategy::Header;
 use weft_vm::call::bind::call_native;
-use weft_vm::errors::{OS_ERROR, OVERFLOW_ERROR, RESOURCE_WARNING};
-use weft_vm::object::{
-    Args, Binding, GetSet, MethodDef, NativeType, Slots, TypeSpec, ValueExt,
-};
+use weft_vm::errors::{OVERFLOW_ERROR, RESOURCE_WARNING};
+use weft_vm::object::{Args, Binding, GetSet, MethodDef, NativeType, Slots, TypeSpec, ValueExt};
 use weft_vm::types::int;
 use weft_vm::types::str::text;
 use weft_vm::{Raised, Res, Thread, VRef, Value, methods};
-use weft_strategy::Header;
 
 const READABLE: u8 = 1;
 const WRITABLE: u8 = 2;
@@ -72,15 +70,38 @@ static SPEC: TypeSpec = TypeSpec {
         "__reduce_ex__(self, protocol, /)" => |t, a| Err(cannot_pickle(t, a.get(0)));
     },
     getset: &[
-        GetSet { name: "closed", get: |_, v| Ok(Value::bool(this(v).fd() < 0)), set: None, doc: "True if the file is closed" },
-        GetSet { name: "closefd", get: |_, v| Ok(Value::bool(this(v).has(CLOSEFD))), set: None, doc: "True if the file descriptor will be closed by close()." },
-        GetSet { name: "mode", get: |t, v| Ok(t.str(this(v).mode_text())), set: None, doc: "String giving the file mode" },
-        GetSet { name: "_blksize", get: |t, v| Ok(t.int(this(v).blksize.load(Relaxed))), set: None, doc: "Stat st_blksize if available" },
+        GetSet {
+            name: "closed",
+            get: |_, v| Ok(Value::bool(this(v).fd() < 0)),
+            set: None,
+            doc: "True if the file is closed",
+        },
+        GetSet {
+            name: "closefd",
+            get: |_, v| Ok(Value::bool(this(v).has(CLOSEFD))),
+            set: None,
+            doc: "True if the file descriptor will be closed by close().",
+        },
+        GetSet {
+            name: "mode",
+            get: |t, v| Ok(t.str(this(v).mode_text())),
+            set: None,
+            doc: "String giving the file mode",
+        },
+        GetSet {
+            name: "_blksize",
+            get: |t, v| Ok(t.int(this(v).blksize.load(Relaxed))),
+            set: None,
+            doc: "Stat st_blksize if available",
+        },
         GetSet {
             name: "_finalizing",
             get: |_, v| Ok(Value::bool(this(v).finalizing.load(Relaxed))),
             set: Some(|t, v, x| {
-                let on = match x { Some(x) => t.truth(x)?, None => false };
+                let on = match x {
+                    Some(x) => t.truth(x)?,
+                    None => false,
+                };
                 this(v).finalizing.store(on, Relaxed);
                 Ok(())
             }),
@@ -152,8 +173,20 @@ impl FileIO {
         let m = self.mode.load(Relaxed);
         let plus = m & READABLE != 0 && m & WRITABLE != 0;
         match (m & CREATED != 0, m & APPENDING != 0) {
-            (true, _) => if m & READABLE != 0 { "xb+" } else { "xb" },
-            (_, true) => if m & READABLE != 0 { "ab+" } else { "ab" },
+            (true, _) => {
+                if m & READABLE != 0 {
+                    "xb+"
+                } else {
+                    "xb"
+                }
+            }
+            (_, true) => {
+                if m & READABLE != 0 {
+                    "ab+"
+                } else {
+                    "ab"
+                }
+            }
             _ if plus => "rb+",
             _ if m & READABLE != 0 => "rb",
             _ => "wb",
@@ -170,9 +203,7 @@ struct Mode {
 
 fn parse_mode(t: &mut Thread, s: &str) -> Res<Mode> {
     let bad = |t: &mut Thread| {
-        Err(t.value_error(
-            "Must have exactly one of create/read/write/append mode and at most one plus",
-        ))
+        Err(t.value_error("Must have exactly one of create/read/write/append mode and at most one plus"))
     };
     let (mut bits, mut flags, mut main, mut plus) = (0, 0, false, false);
     for c in s.chars() {
@@ -230,11 +261,7 @@ fn init(t: &mut Thread, a: Args<'_>) -> Res {
     let closefd = syscall::flag(t, a.opt(3), true)?;
     let opener = a.opt_none(4);
     if f.fd() >= 0 {
-        if f.has(CLOSEFD) {
-            close_fd(t, f)?
-        } else {
-            f.fd.store(-1, Release)
-        }
+        if f.has(CLOSEFD) { close_fd(t, f)? } else { f.fd.store(-1, Release) }
     }
     let given = if int::is_int(name) { Some(fd_argument(t, name)?) } else { None };
     let mode = parse_mode(t, &mode_text)?;
@@ -320,7 +347,7 @@ fn check_file(t: &mut Thread, f: &FileIO, fd: i32, name: VRef<'_>) -> Res<()> {
         return Err(t.os_error(libc::EISDIR, Some(name)));
     }
     if st.st_blksize > 1 {
-        f.blksize.store(st.st_blksize as i64, Relaxed)
+        f.blksize.store(st.st_blksize, Relaxed)
     }
     if st.st_mode & libc::S_IFMT == libc::S_IFREG {
         f.size.store(st.st_size, Relaxed)
@@ -470,11 +497,7 @@ pub fn readall(t: &mut Thread, f: &FileIO) -> Res {
             // SAFETY: the system wrote that many bytes.
             Some(got) => unsafe { all.set_len(n + got.min(free)) },
         }
-        if all.capacity() == all.len() {
-            room = (all.len() / 2).clamp(8192, 1 << 24)
-        } else {
-            room = 1
-        }
+        if all.capacity() == all.len() { room = (all.len() / 2).clamp(8192, 1 << 24) } else { room = 1 }
     }
     Ok(t.bytes(&all))
 }
@@ -568,7 +591,7 @@ fn isatty(t: &mut Thread, a: Args<'_>) -> Res {
 
 fn repr(t: &mut Thread, v: VRef<'_>) -> Res {
     let f = this(v);
-    let class = t.type_full_name(v.ty());
+    let class = super::c_name(v);
     let fd = f.fd();
     if fd < 0 {
         return Ok(t.str(&format!("<{class} [closed]>")));
@@ -579,11 +602,11 @@ fn repr(t: &mut Thread, v: VRef<'_>) -> Res {
     };
     let r = super::repr_of_name(t, v, name.r())?;
     let name = text(r.r()).map(|s| s.bytes().to_vec()).unwrap_or_default();
-    let out = [format!("<{class} name=").as_bytes(), &name, format!(" mode='{mode}' closefd={closefd}>").as_bytes()].concat();
+    let out = [
+        format!("<{class} name=").as_bytes(),
+        &name,
+        format!(" mode='{mode}' closefd={closefd}>").as_bytes(),
+    ]
+    .concat();
     Ok(t.str_wtf8(&out))
-}
-
-/// OSError that is not from the system.
-pub fn io_error(t: &mut Thread, text: &str) -> Raised {
-    t.raise_text(&OS_ERROR, text)
 }

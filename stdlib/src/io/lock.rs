@@ -31,6 +31,13 @@ pub struct Held<'a>(&'a IoLock);
 
 impl Default for IoLock {
     fn default() -> IoLock {
+        IoLock::new()
+    }
+}
+
+impl IoLock {
+    /// A free lock.
+    pub const fn new() -> IoLock {
         IoLock {
             state: AtomicU32::new(FREE),
             generation: AtomicU32::new(0),
@@ -38,9 +45,7 @@ impl Default for IoLock {
             depth: AtomicU32::new(0),
         }
     }
-}
 
-impl IoLock {
     /// Does the running thread hold it?
     pub fn is_mine(&self, t: &Thread) -> bool {
         self.owner.load(Relaxed) == t.ident && self.state.load(Relaxed) != FREE
@@ -128,7 +133,12 @@ impl Drop for Held<'_> {
         if l.state.swap(FREE, Release) == WAITED_FOR {
             // SAFETY: only the address is used.
             unsafe {
-                libc::syscall(libc::SYS_futex, l.state.as_ptr(), libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG, 1);
+                libc::syscall(
+                    libc::SYS_futex,
+                    l.state.as_ptr(),
+                    libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG,
+                    1,
+                );
             }
         }
     }

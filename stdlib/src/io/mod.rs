@@ -21,8 +21,8 @@ pub mod text_read;
 pub mod text_seek;
 pub mod text_write;
 
-use weft_vm::object::ModuleSpec;
 use weft_vm::object::buffer::View;
+use weft_vm::object::{ModuleSpec, ValueExt};
 use weft_vm::{Res, Thread, VRef, Value, methods};
 
 /// `io.DEFAULT_BUFFER_SIZE`
@@ -77,6 +77,12 @@ pub fn copy_to_view(view: &View, at: usize, from: &[u8]) -> usize {
 /// `repr()` of a stream's name, inside the stream's own.
 pub fn repr_of_name(t: &mut Thread, _stream: VRef<'_>, name: VRef<'_>) -> Res {
     t.repr(name)
+}
+
+/// The type's name as the C API has it: qualified for native types, plain for classes written in Python.
+pub fn c_name(v: VRef<'_>) -> String {
+    let ty = v.ty();
+    ty.spec.map_or_else(|| ty.name(), |s| s.name.to_string())
 }
 
 /// `obj.__dict__`, if it has one, for pickling.

@@ -213,8 +213,7 @@ fn decode(t: &mut Thread, a: Args<'_>) -> Res {
         let n = decoded.r().ty().name();
         return Err(t.type_error(format!("decoder should return a string result, not '{n}'")));
     };
-    let mut n =
-        Newlines { pending_cr: d.pending_cr.load(Relaxed), seen: d.seen.load(Relaxed) };
+    let mut n = Newlines { pending_cr: d.pending_cr.load(Relaxed), seen: d.seen.load(Relaxed) };
     let out = n.feed(s.bytes(), d.translate.load(Relaxed), is_final);
     d.pending_cr.store(n.pending_cr, Relaxed);
     d.seen.store(n.seen, Relaxed);

@@ -169,9 +169,9 @@ impl Mode {
             return Err(t.value_error("must have exactly one of create/read/write/append mode"));
         }
         if main == 0 {
-            return Err(t.value_error(
-                "Must have exactly one of create/read/write/append mode and at most one plus",
-            ));
+            return Err(
+                t.value_error("Must have exactly one of create/read/write/append mode and at most one plus")
+            );
         }
         Ok(m)
     }

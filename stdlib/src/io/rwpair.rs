@@ -25,10 +25,17 @@ static SPEC: TypeSpec = TypeSpec {
     flags: base::FLAGS,
     slots: Slots {
         new: Some(|t, cls, _| {
-            Ok(t.make(cls.shape(), Pair { h: Header::new(0, 0), reader: Slot::empty(), writer: Slot::empty() }))
+            Ok(t.make(
+                cls.shape(),
+                Pair { h: Header::new(0, 0), reader: Slot::empty(), writer: Slot::empty() },
+            ))
         }),
         init: Some(|t, v, a| call_native(t, &INIT, Some(v), a).map(drop)),
-        finalize: Some(|t, v| if !this(v).writer.is_empty() { base::finalize(t, v) }),
+        finalize: Some(|t, v| {
+            if !this(v).writer.is_empty() {
+                base::finalize(t, v)
+            }
+        }),
         ..Slots::EMPTY
     },
     methods: methods! {

@@ -83,7 +83,11 @@ static SPEC: TypeSpec = TypeSpec {
             ))
         }),
         init: Some(|t, v, a| call_native(t, &INIT, Some(v), a).map(drop)),
-        finalize: Some(|t, v| if !syscall::is_exact(t, v, &TYPE) { base::finalize(t, v) }),
+        finalize: Some(|t, v| {
+            if !syscall::is_exact(t, v, &TYPE) {
+                base::finalize(t, v)
+            }
+        }),
         ..Slots::EMPTY
     },
     methods: methods! {
@@ -102,10 +106,21 @@ static SPEC: TypeSpec = TypeSpec {
         "__setstate__(self, state, /)" => setstate;
     },
     getset: &[
-        GetSet { name: "closed", get: |t, v| { check_ready(t, v)?; Ok(Value::bool(this(v).any(t, |s| s.closed))) }, set: None, doc: "" },
+        GetSet {
+            name: "closed",
+            get: |t, v| {
+                check_ready(t, v)?;
+                Ok(Value::bool(this(v).any(t, |s| s.closed)))
+            },
+            set: None,
+            doc: "",
+        },
         GetSet {
             name: "newlines",
-            get: |t, v| { let n = this(v).with(t, |s| s.newlines.seen)?; Ok(seen_value(t, n)) },
+            get: |t, v| {
+                let n = this(v).with(t, |s| s.newlines.seen)?;
+                Ok(seen_value(t, n))
+            },
             set: None,
             doc: "",
         },
@@ -327,10 +342,9 @@ fn next(t: &mut Thread, v: VRef<'_>) -> Res<Option<Value>> {
         let line = t.call_method(v, "readline", &[])?;
         if text(line.r()).is_none() {
             let n = line.r().ty().name();
-            return Err(t.raise_text(
-                &OS_ERROR,
-                format!("readline() should have returned a str object, not '{n}'"),
-            ));
+            return Err(
+                t.raise_text(&OS_ERROR, format!("readline() should have returned a str object, not '{n}'"))
+            );
         }
         line
     };

@@ -118,7 +118,11 @@ static SPEC: TypeSpec = TypeSpec {
         next: Some(super::text_read::next),
         new: Some(|t, cls, _| Ok(make(t, cls.shape()))),
         init: Some(|t, v, a| call_native(t, &INIT, Some(v), a).map(drop)),
-        finalize: Some(|t, v| if !this(v).buffer.is_empty() { base::finalize(t, v) }),
+        finalize: Some(|t, v| {
+            if !this(v).buffer.is_empty() {
+                base::finalize(t, v)
+            }
+        }),
         ..Slots::EMPTY
     },
     methods: methods! {
@@ -142,25 +146,78 @@ static SPEC: TypeSpec = TypeSpec {
         "__reduce_ex__(self, protocol, /)" => |t, a| Err(cannot_pickle(t, a.get(0)));
     },
     getset: &[
-        GetSet { name: "encoding", get: |_, v| Ok(this(v).encoding.load().unwrap_or(Value::NONE)), set: None, doc: "" },
+        GetSet {
+            name: "encoding",
+            get: |_, v| Ok(this(v).encoding.load().unwrap_or(Value::NONE)),
+            set: None,
+            doc: "",
+        },
         GetSet { name: "buffer", get: |t, v| this(v).buffer(t), set: None, doc: "" },
-        GetSet { name: "line_buffering", get: |t, v| Ok(Value::bool(this(v).with(t, |s| s.line_buffering))), set: None, doc: "" },
-        GetSet { name: "write_through", get: |t, v| Ok(Value::bool(this(v).with(t, |s| s.write_through))), set: None, doc: "" },
+        GetSet {
+            name: "line_buffering",
+            get: |t, v| Ok(Value::bool(this(v).with(t, |s| s.line_buffering))),
+            set: None,
+            doc: "",
+        },
+        GetSet {
+            name: "write_through",
+            get: |t, v| Ok(Value::bool(this(v).with(t, |s| s.write_through))),
+            set: None,
+            doc: "",
+        },
         GetSet {
             name: "_finalizing",
             get: |_, v| Ok(Value::bool(this(v).finalizing.load(Relaxed))),
             set: Some(|t, v, x| {
-                let on = match x { Some(x) => t.truth(x)?, None => false };
+                let on = match x {
+                    Some(x) => t.truth(x)?,
+                    None => false,
+                };
                 this(v).finalizing.store(on, Relaxed);
                 Ok(())
             }),
             doc: "",
         },
-        GetSet { name: "name", get: |t, v| { let b = this(v).buffer(t)?; t.attr(b.r(), "name") }, set: None, doc: "" },
-        GetSet { name: "closed", get: |t, v| { let b = this(v).buffer(t)?; t.attr(b.r(), "closed") }, set: None, doc: "" },
+        GetSet {
+            name: "name",
+            get: |t, v| {
+                let b = this(v).buffer(t)?;
+                t.attr(b.r(), "name")
+            },
+            set: None,
+            doc: "",
+        },
+        GetSet {
+            name: "closed",
+            get: |t, v| {
+                let b = this(v).buffer(t)?;
+                t.attr(b.r(), "closed")
+            },
+            set: None,
+            doc: "",
+        },
         GetSet { name: "newlines", get: newlines, set: None, doc: "" },
-        GetSet { name: "errors", get: |t, v| { let x = this(v); x.buffer(t)?; Ok(x.errors.load().unwrap_or(Value::NONE)) }, set: None, doc: "" },
-        GetSet { name: "_CHUNK_SIZE", get: |t, v| { let x = this(v); x.buffer(t)?; let n = x.with(t, |s| s.chunk); Ok(t.int_usize(n)) }, set: Some(set_chunk), doc: "" },
+        GetSet {
+            name: "errors",
+            get: |t, v| {
+                let x = this(v);
+                x.buffer(t)?;
+                Ok(x.errors.load().unwrap_or(Value::NONE))
+            },
+            set: None,
+            doc: "",
+        },
+        GetSet {
+            name: "_CHUNK_SIZE",
+            get: |t, v| {
+                let x = this(v);
+                x.buffer(t)?;
+                let n = x.with(t, |s| s.chunk);
+                Ok(t.int_usize(n))
+            },
+            set: Some(set_chunk),
+            doc: "",
+        },
     ],
     ..TypeSpec::new::<TextIO>()
 };
@@ -517,7 +574,7 @@ fn repr(t: &mut Thread, v: VRef<'_>) -> Res {
     if !x.with(t, |s| s.ready) {
         return Err(not_ready(t));
     }
-    let class = t.type_full_name(v.ty());
+    let class = super::c_name(v);
     let mut out = format!("<{class}").into_bytes();
     for (what, attr) in [(" name=", "name"), (" mode=", "mode")] {
         let name = weft_vm::intern::intern(t, attr);

@@ -170,10 +170,7 @@ pub fn read(t: &mut Thread, a: Args<'_>) -> Res {
     if n < 0 {
         let all = t.call_method(b.r(), "read", &[])?;
         if all.is_none() {
-            return Err(t.raise_text(
-                &weft_vm::errors::BLOCKING_IO_ERROR,
-                "Read returned None.",
-            ));
+            return Err(t.raise_text(&weft_vm::errors::BLOCKING_IO_ERROR, "Read returned None."));
         }
         if all.cast::<Bytes>().is_none() && all.r().ty().slots().buffer.is_none() {
             let n = all.r().ty().name();
@@ -228,11 +225,7 @@ fn line(t: &mut Thread, me: VRef<'_>, x: &TextIO, limit: i64) -> Res<Vec<u8>> {
             let ends = s.ends();
             // A line end may be split between chunks (only with newline='\r\n').
             let split = line.last() == Some(&b'\r') && ends == super::newline::Ends::CrLf;
-            let found = if split && rest.first() == Some(&b'\n') {
-                Ok(1)
-            } else {
-                find_line_end(rest, ends)
-            };
+            let found = if split && rest.first() == Some(&b'\n') { Ok(1) } else { find_line_end(rest, ends) };
             let mut end = found.unwrap_or(rest.len());
             let mut done = found.is_ok();
             if limit >= 0 {
@@ -272,10 +265,9 @@ pub fn next(t: &mut Thread, v: VRef<'_>) -> Res<Option<Value>> {
         let l = t.call_method(v, "readline", &[])?;
         if text(l.r()).is_none() {
             let n = l.r().ty().name();
-            return Err(t.raise_text(
-                &OS_ERROR,
-                format!("readline() should have returned a str object, not '{n}'"),
-            ));
+            return Err(
+                t.raise_text(&OS_ERROR, format!("readline() should have returned a str object, not '{n}'"))
+            );
         }
         l
     };

@@ -199,9 +199,9 @@ pub fn seek(t: &mut Thread, a: Args<'_>) -> Res {
         let got = t.call_method(buffer.r(), "read", &[n.r()])?;
         if got.cast::<Bytes>().is_none() {
             let n = got.r().ty().name();
-            return Err(t.type_error(format!(
-                "underlying read() should have returned a bytes object, not '{n}'"
-            )));
+            return Err(
+                t.type_error(format!("underlying read() should have returned a bytes object, not '{n}'"))
+            );
         }
         let input = syscall::bytes_arg(t, got.r())?;
         let d = decode(t, x, &input, c.eof)?;

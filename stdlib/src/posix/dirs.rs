@@ -3,7 +3,7 @@
 use crate::syscall::{
     self, Path, Takes, audit, call_path, decode_fs, dir_fd, errno, flag, path, path_error, two_paths_error,
 };
-use std::ffi::{CStr, CString};
+use std::ffi::CStr;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::*};
 use weft_strategy::{Header, Slot};
 use weft_vm::object::{
@@ -357,7 +357,11 @@ static SCANDIR_SPEC: TypeSpec = TypeSpec {
                     Err(e) => Err(e),
                 };
                 if done.is_err() {
-                    weft_vm::errors::write_unraisable(t, "Exception ignored while finalizing scandir iterator", v)
+                    weft_vm::errors::write_unraisable(
+                        t,
+                        "Exception ignored while finalizing scandir iterator",
+                        v,
+                    )
                 }
                 close_scan(t, s)
             }
@@ -462,8 +466,18 @@ static DIR_ENTRY_SPEC: TypeSpec = TypeSpec {
         class "__class_getitem__(cls, object, /)" => |t, a| weft_vm::types::genericalias::new(t, a.get(0), a.get(1)), "See PEP 585";
     },
     getset: &[
-        GetSet { name: "name", get: |_, v| Ok(de(v).name.load().unwrap_or(Value::NONE)), set: None, doc: "the entry's base filename, relative to scandir() \"path\" argument" },
-        GetSet { name: "path", get: |_, v| Ok(de(v).path.load().unwrap_or(Value::NONE)), set: None, doc: "the entry's full path name; equivalent to os.path.join(scandir_path, entry.name)" },
+        GetSet {
+            name: "name",
+            get: |_, v| Ok(de(v).name.load().unwrap_or(Value::NONE)),
+            set: None,
+            doc: "the entry's base filename, relative to scandir() \"path\" argument",
+        },
+        GetSet {
+            name: "path",
+            get: |_, v| Ok(de(v).path.load().unwrap_or(Value::NONE)),
+            set: None,
+            doc: "the entry's full path name; equivalent to os.path.join(scandir_path, entry.name)",
+        },
     ],
     ..TypeSpec::new::<DirEntry>()
 };
@@ -517,7 +531,7 @@ fn entry_repr(t: &mut Thread, v: VRef<'_>) -> Res {
     Ok(t.str_wtf8(&[b"<DirEntry ", &r[..], b">"].concat()))
 }
 
-/// Stats an entry: (mode, is the error "not found").
+/// The path of an entry, for the system.
 fn entry_path(t: &mut Thread, d: &DirEntry) -> Res<Path> {
     let v = d.path.load().unwrap_or(Value::NONE);
     path(t, "stat", "path", v.r(), Takes::Name)
@@ -582,10 +596,4 @@ fn mode_is(t: &mut Thread, d: &DirEntry, follow: bool, mode: u32) -> Res {
             Err(t.os_error(e, p.as_ref().map(|p| p.r())))
         }
     }
-}
-
-/// A C string from bytes that may hold NUL: cut there.
-pub fn c_string(b: &[u8]) -> CString {
-    let n = b.iter().position(|c| *c == 0).unwrap_or(b.len());
-    CString::new(&b[..n]).unwrap_or_default()
 }

@@ -1,7 +1,7 @@
 //! Files by descriptor: opening, reading, writing, positions, flags, pipes and other special descriptors.
 
 use crate::syscall::{self, Takes, buffer, buffer_of, call, call_path, check, dir_fd, flag, path};
-use weft_vm::errors::{OS_ERROR, OVERFLOW_ERROR};
+use weft_vm::errors::OVERFLOW_ERROR;
 use weft_vm::object::buffer::View;
 use weft_vm::object::{Args, ValueExt};
 use weft_vm::types::structseq::StructSeq;
@@ -12,7 +12,10 @@ use weft_vm::{Res, Thread, VRef, Value};
 pub static TERMINAL_SIZE: StructSeq = StructSeq::new(
     "os.terminal_size",
     "A tuple of (columns, lines) for holding terminal window size",
-    &[("columns", "width of the terminal window in characters"), ("lines", "height of the terminal window in characters")],
+    &[
+        ("columns", "width of the terminal window in characters"),
+        ("lines", "height of the terminal window in characters"),
+    ],
     2,
 );
 
@@ -269,7 +272,8 @@ pub fn posix_fallocate(t: &mut Thread, a: Args<'_>) -> Res {
 
 /// `posix_fadvise(fd, offset, length, advice)`
 pub fn posix_fadvise(t: &mut Thread, a: Args<'_>) -> Res {
-    let (fd, at, n, advice) = (fd(t, a, 0)?, offset(t, a.get(1))?, offset(t, a.get(2))?, t.arg_i32(a.get(3))?);
+    let (fd, at, n, advice) =
+        (fd(t, a, 0)?, offset(t, a.get(1))?, offset(t, a.get(2))?, t.arg_i32(a.get(3))?);
     // SAFETY: plain system call; it gives the error.
     match t.blocking(|| unsafe { libc::posix_fadvise(fd, at, n, advice) }) {
         0 => Ok(Value::NONE),
@@ -574,9 +578,4 @@ pub fn device_encoding(t: &mut Thread, a: Args<'_>) -> Res {
     let fd = fd(t, a, 0)?;
     // SAFETY: plain system call.
     if unsafe { libc::isatty(fd) } == 1 { Ok(t.str("UTF-8")) } else { Ok(Value::NONE) }
-}
-
-/// `OSError(text)`
-pub fn os_error_text(t: &mut Thread, text: &str) -> weft_vm::Raised {
-    t.raise_text(&OS_ERROR, text)
 }

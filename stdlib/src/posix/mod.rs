@@ -204,21 +204,49 @@ pub static MODULE: ModuleSpec = ModuleSpec {
 
 /// What `os.supports_*` is made from: the calls that take descriptors and flags here.
 static HAVE: &[&str] = &[
-    "HAVE_EVENTFD", "HAVE_TIMERFD_CREATE", "HAVE_FACCESSAT", "HAVE_FCHDIR", "HAVE_FCHMOD", "HAVE_FCHMODAT",
-    "HAVE_FCHOWN", "HAVE_FCHOWNAT", "HAVE_FEXECVE", "HAVE_FDOPENDIR", "HAVE_FPATHCONF", "HAVE_FSTATAT",
-    "HAVE_FSTATVFS", "HAVE_FTRUNCATE", "HAVE_FUTIMENS", "HAVE_FUTIMES", "HAVE_FUTIMESAT", "HAVE_LINKAT",
-    "HAVE_LCHOWN", "HAVE_LSTAT", "HAVE_LUTIMES", "HAVE_MEMFD_CREATE", "HAVE_MKDIRAT", "HAVE_MKFIFOAT",
-    "HAVE_MKNODAT", "HAVE_OPENAT", "HAVE_READLINKAT", "HAVE_RENAMEAT", "HAVE_SYMLINKAT", "HAVE_UNLINKAT",
-    "HAVE_UTIMENSAT", "HAVE_PTSNAME_R",
+    "HAVE_EVENTFD",
+    "HAVE_TIMERFD_CREATE",
+    "HAVE_FACCESSAT",
+    "HAVE_FCHDIR",
+    "HAVE_FCHMOD",
+    "HAVE_FCHMODAT",
+    "HAVE_FCHOWN",
+    "HAVE_FCHOWNAT",
+    "HAVE_FEXECVE",
+    "HAVE_FDOPENDIR",
+    "HAVE_FPATHCONF",
+    "HAVE_FSTATAT",
+    "HAVE_FSTATVFS",
+    "HAVE_FTRUNCATE",
+    "HAVE_FUTIMENS",
+    "HAVE_FUTIMES",
+    "HAVE_FUTIMESAT",
+    "HAVE_LINKAT",
+    "HAVE_LCHOWN",
+    "HAVE_LSTAT",
+    "HAVE_LUTIMES",
+    "HAVE_MEMFD_CREATE",
+    "HAVE_MKDIRAT",
+    "HAVE_MKFIFOAT",
+    "HAVE_MKNODAT",
+    "HAVE_OPENAT",
+    "HAVE_READLINKAT",
+    "HAVE_RENAMEAT",
+    "HAVE_SYMLINKAT",
+    "HAVE_UNLINKAT",
+    "HAVE_UTIMENSAT",
+    "HAVE_PTSNAME_R",
 ];
 
 fn init(t: &mut Thread, m: VRef<'_>) -> Res<()> {
     for (name, n) in names::CONSTANTS {
         t.module_set(m, name, t.int(*n))
     }
-    for (name, table) in
-        [("sysconf_names", names::SYSCONF), ("pathconf_names", names::PATHCONF), ("confstr_names", names::CONFSTR)]
-    {
+    for (name, table) in [
+        ("sysconf_names", names::SYSCONF),
+        ("pathconf_names", names::PATHCONF),
+        ("confstr_names", names::CONFSTR),
+    ] {
         let d = Dict::new(t);
         if let Some(d) = d.cast::<Dict>() {
             for (k, v) in table {

@@ -1,6 +1,6 @@
 //! Processes: fork, exec, spawn, wait, signals to them, their ids and groups.
 
-use crate::syscall::{self, Path, Takes, audit, call, check, errno, fs_name, path, path_error};
+use crate::syscall::{self, Takes, audit, call, check, errno, fs_name, path, path_error};
 use std::ffi::CString;
 use std::mem::MaybeUninit;
 use weft_vm::dict::Dict;
@@ -445,9 +445,7 @@ fn wait_usage(t: &mut Thread, pid: i32, options: i32) -> Res {
     let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
     let (s, u) = (&mut status as *mut i32 as usize, &mut usage as *mut libc::rusage as usize);
     // SAFETY: both live until the call returns.
-    let r = call(t, || unsafe {
-        libc::wait4(pid, s as *mut i32, options, u as *mut libc::rusage) as i64
-    })?;
+    let r = call(t, || unsafe { libc::wait4(pid, s as *mut i32, options, u as *mut libc::rusage) as i64 })?;
     let usage = crate::resource::usage_value(t, &usage);
     Ok(Tuple::new(t, vec![t.int(r), t.int(status as i64), usage]))
 }
@@ -613,8 +611,8 @@ macro_rules! set_ids {
     ($($name:ident($($i:literal $what:literal),*);)*) => { $(
         #[doc = concat!("`", stringify!($name), "`")]
         pub fn $name(t: &mut Thread, a: Args<'_>) -> Res {
-            // SAFETY: plain system call.
             let ids = [$(super::stat::id_arg(t, a.get($i), $what)?),*];
+            // SAFETY: plain system call.
             let r = unsafe { libc::$name($(ids[$i]),*) };
             check(t, r as i64)?;
             Ok(Value::NONE)
@@ -791,9 +789,4 @@ pub fn unshare(t: &mut Thread, a: Args<'_>) -> Res {
     let r = unsafe { libc::unshare(flags) };
     check(t, r as i64)?;
     Ok(Value::NONE)
-}
-
-/// A path that is none, for errors without a filename.
-pub fn no_path() -> Path {
-    Path { c: CString::default(), object: None, fd: None, is_bytes: false, is_none: true }
 }

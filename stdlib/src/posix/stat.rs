@@ -8,7 +8,7 @@ use weft_vm::object::{Args, ValueExt};
 use weft_vm::types::float::as_f64;
 use weft_vm::types::int;
 use weft_vm::types::structseq::{StructSeq, UNNAMED};
-use weft_vm::types::tuple::{Tuple, tuple};
+use weft_vm::types::tuple::tuple;
 use weft_vm::{Res, Thread, VRef, Value};
 
 /// `os.stat_result`
@@ -77,16 +77,12 @@ pub fn stat_value(t: &Thread, s: &libc::stat) -> Value {
         t.int(s.st_mode as i64),
         unsigned(t, s.st_ino),
         unsigned(t, s.st_dev),
-        unsigned(t, s.st_nlink as u64),
+        unsigned(t, s.st_nlink),
         t.int(s.st_uid as i64),
         t.int(s.st_gid as i64),
         t.int(s.st_size),
     ];
-    let times = [
-        (s.st_atime, s.st_atime_nsec),
-        (s.st_mtime, s.st_mtime_nsec),
-        (s.st_ctime, s.st_ctime_nsec),
-    ];
+    let times = [(s.st_atime, s.st_atime_nsec), (s.st_mtime, s.st_mtime_nsec), (s.st_ctime, s.st_ctime_nsec)];
     v.extend(times.iter().map(|(s, _)| t.int(*s)));
     v.extend(times.iter().map(|(s, ns)| t.float(*s as f64 + 1e-9 * *ns as f64)));
     v.extend(times.iter().map(|(s, ns)| {
@@ -96,8 +92,8 @@ pub fn stat_value(t: &Thread, s: &libc::stat) -> Value {
             Err(_) => t.big_int(n.into()),
         }
     }));
-    v.push(t.int(s.st_blksize as i64));
-    v.push(t.int(s.st_blocks as i64));
+    v.push(t.int(s.st_blksize));
+    v.push(t.int(s.st_blocks));
     v.push(unsigned(t, s.st_rdev));
     STAT_RESULT.make(t, v)
 }
@@ -178,8 +174,17 @@ fn statvfs_value(t: &mut Thread, p: &Path) -> Res {
         Err(e) => return Err(path_error(t, e, p)),
     };
     let v = [
-        s.f_bsize, s.f_frsize, s.f_blocks, s.f_bfree, s.f_bavail, s.f_files, s.f_ffree, s.f_favail, s.f_flag,
-        s.f_namemax, s.f_fsid,
+        s.f_bsize,
+        s.f_frsize,
+        s.f_blocks,
+        s.f_bfree,
+        s.f_bavail,
+        s.f_files,
+        s.f_ffree,
+        s.f_favail,
+        s.f_flag,
+        s.f_namemax,
+        s.f_fsid,
     ];
     let v = v.iter().map(|n| unsigned(t, *n)).collect();
     Ok(STATVFS_RESULT.make(t, v))
@@ -204,8 +209,8 @@ pub fn access(t: &mut Thread, a: Args<'_>) -> Res {
     let mode = t.arg_i32(a.get(1))?;
     let dir = dir_fd(t, a.opt(2))?;
     let (effective, follow) = (flag(t, a.opt(3), false)?, flag(t, a.opt(4), true)?);
-    let flags = if effective { libc::AT_EACCESS } else { 0 }
-        | if follow { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
+    let flags =
+        if effective { libc::AT_EACCESS } else { 0 } | if follow { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
     let name = p.ptr() as usize;
     // SAFETY: the path lives until the call returns.
     let r = t.blocking(|| unsafe { libc::faccessat(dir, name as *const libc::c_char, mode, flags) });
@@ -325,10 +330,7 @@ fn time_of(t: &mut Thread, v: VRef<'_>) -> Res<libc::timespec> {
 
 fn time_of_ns(t: &mut Thread, v: VRef<'_>) -> Res<libc::timespec> {
     let n = t.index_i64(v, &OVERFLOW_ERROR)?;
-    Ok(libc::timespec {
-        tv_sec: n.div_euclid(1_000_000_000),
-        tv_nsec: n.rem_euclid(1_000_000_000),
-    })
+    Ok(libc::timespec { tv_sec: n.div_euclid(1_000_000_000), tv_nsec: n.rem_euclid(1_000_000_000) })
 }
 
 /// `utime(path, times=None, *, ns=…, dir_fd=None, follow_symlinks=True)`
@@ -483,9 +485,4 @@ pub fn listxattr(t: &mut Thread, a: Args<'_>) -> Res {
     })?;
     let names = b.split(|c| *c == 0).filter(|n| !n.is_empty()).map(|n| syscall::decode_fs(t, n)).collect();
     Ok(weft_vm::types::list::List::new(t, names))
-}
-
-/// For others: a pair as a tuple.
-pub fn pair(t: &Thread, a: Value, b: Value) -> Value {
-    Tuple::new(t, vec![a, b])
 }

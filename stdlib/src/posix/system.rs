@@ -1,7 +1,7 @@
 //! The system and the process's surroundings: environment, names, clocks, randomness, limits, scheduling.
 
 use crate::syscall::{self, call, check, decode_fs, errno, fs_name};
-use std::ffi::{CStr, CString};
+use std::ffi::CStr;
 use std::os::unix::ffi::OsStrExt;
 use weft_vm::dict::Dict;
 use weft_vm::errors::OVERFLOW_ERROR;
@@ -597,7 +597,8 @@ fn settime(t: &mut Thread, a: Args<'_>, ns: bool) -> Res {
         Some(f) => t.arg_i32(f)?,
         None => 0,
     };
-    let new = libc::itimerspec { it_value: timer_arg(t, a.opt(2), ns)?, it_interval: timer_arg(t, a.opt(3), ns)? };
+    let new =
+        libc::itimerspec { it_value: timer_arg(t, a.opt(2), ns)?, it_interval: timer_arg(t, a.opt(3), ns)? };
     let zero = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     let mut old = libc::itimerspec { it_value: zero, it_interval: zero };
     // SAFETY: both ours.
@@ -634,11 +635,6 @@ pub fn timerfd_gettime(t: &mut Thread, a: Args<'_>) -> Res {
 /// `timerfd_gettime_ns(fd)`
 pub fn timerfd_gettime_ns(t: &mut Thread, a: Args<'_>) -> Res {
     gettime(t, a, true)
-}
-
-/// A C string of a Rust one without NUL.
-pub fn c(s: &str) -> CString {
-    CString::new(s).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -26,8 +26,8 @@ pub struct Address {
 impl Address {
     /// Room for any address.
     pub fn empty() -> Address {
-        // SAFETY: plain data.
         Address {
+            // SAFETY: plain data.
             storage: unsafe { std::mem::zeroed() },
             len: size_of::<libc::sockaddr_storage>() as libc::socklen_t,
         }
@@ -108,7 +108,8 @@ impl Address {
             family => {
                 let n = (self.len as usize).saturating_sub(2).min(126);
                 // SAFETY: within the storage.
-                let b = unsafe { std::slice::from_raw_parts((&raw const self.storage).cast::<u8>().add(2), n) };
+                let b =
+                    unsafe { std::slice::from_raw_parts((&raw const self.storage).cast::<u8>().add(2), n) };
                 Tuple::new(t, vec![t.int(family as i64), t.bytes(b)])
             }
         }
@@ -305,7 +306,9 @@ pub fn address_arg(t: &mut Thread, family: i32, v: VRef<'_>, f: &str) -> Res<Add
                 return Err(t.type_error(format!("{f}(): AF_INET6 address must be tuple, not {n}")));
             };
             if !(2..=4).contains(&x.len()) {
-                return Err(t.type_error("AF_INET6 address must be a tuple (host, port[, flowinfo[, scopeid]])"));
+                return Err(
+                    t.type_error("AF_INET6 address must be a tuple (host, port[, flowinfo[, scopeid]])")
+                );
             }
             let a = host_address(t, x.get(0), family)?;
             let port = port_arg(t, x.get(1), f)?;

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod object;
 
+use crate::io::lock::IoLock;
 use crate::syscall::{self, fs_name};
 use std::ffi::CStr;
 use std::sync::atomic::Ordering::Relaxed;
@@ -115,7 +116,7 @@ fn sethostname(t: &mut Thread, a: Args<'_>) -> Res {
 }
 
 /// The C library's databases answer from static buffers.
-static TURN: parking_lot::Mutex<()> = parking_lot::Mutex::new(());
+static TURN: IoLock = IoLock::new();
 
 fn getservbyname(t: &mut Thread, a: Args<'_>) -> Res {
     let name = fs_name(t, a.get(0))?;
@@ -123,11 +124,12 @@ fn getservbyname(t: &mut Thread, a: Args<'_>) -> Res {
         Some(p) => Some(fs_name(t, p)?),
         None => None,
     };
+    let _turn = TURN.acquire_again(t)?;
     let r = t.blocking(|| {
-        let _turn = TURN.lock();
         // SAFETY: names of ours; the answer is read in the turn.
         unsafe {
-            let s = libc::getservbyname(name.as_ptr(), proto.as_ref().map_or(std::ptr::null(), |p| p.as_ptr()));
+            let s =
+                libc::getservbyname(name.as_ptr(), proto.as_ref().map_or(std::ptr::null(), |p| p.as_ptr()));
             s.as_ref().map(|s| u16::from_be(s.s_port as u16))
         }
     });
@@ -146,8 +148,8 @@ fn getservbyport(t: &mut Thread, a: Args<'_>) -> Res {
         Some(p) => Some(fs_name(t, p)?),
         None => None,
     };
+    let _turn = TURN.acquire_again(t)?;
     let r = t.blocking(|| {
-        let _turn = TURN.lock();
         // SAFETY: as above.
         unsafe {
             let s = libc::getservbyport(
@@ -165,8 +167,8 @@ fn getservbyport(t: &mut Thread, a: Args<'_>) -> Res {
 
 fn getprotobyname(t: &mut Thread, a: Args<'_>) -> Res {
     let name = fs_name(t, a.get(0))?;
+    let _turn = TURN.acquire_again(t)?;
     let r = t.blocking(|| {
-        let _turn = TURN.lock();
         // SAFETY: as above.
         unsafe { libc::getprotobyname(name.as_ptr()).as_ref().map(|p| p.p_proto) }
     });
@@ -219,10 +221,8 @@ fn if_nameindex(t: &mut Thread, _a: Args<'_>) -> Res {
         }
         v
     });
-    let v = found
-        .iter()
-        .map(|(i, n)| Tuple::new(t, vec![t.int(*i as i64), syscall::decode_fs(t, n)]))
-        .collect();
+    let v =
+        found.iter().map(|(i, n)| Tuple::new(t, vec![t.int(*i as i64), syscall::decode_fs(t, n)])).collect();
     Ok(List::new(t, v))
 }
 

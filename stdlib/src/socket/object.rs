@@ -106,10 +106,30 @@ static SPEC: TypeSpec = TypeSpec {
         "shutdown(self, how, /)" => shutdown, "Shut down the reading side of the socket (flag == SHUT_RD), the writing side\nof the socket (flag == SHUT_WR), or both ends (flag == SHUT_RDWR).";
     },
     getset: &[
-        GetSet { name: "family", get: |t, v| Ok(t.int(this(v).family.load(Relaxed) as i64)), set: None, doc: "the socket family" },
-        GetSet { name: "type", get: |t, v| Ok(t.int(this(v).kind.load(Relaxed) as i64)), set: None, doc: "the socket type" },
-        GetSet { name: "proto", get: |t, v| Ok(t.int(this(v).proto.load(Relaxed) as i64)), set: None, doc: "the socket protocol" },
-        GetSet { name: "timeout", get: |t, v| Ok(timeout_value(t, this(v).timeout())), set: None, doc: "the socket timeout" },
+        GetSet {
+            name: "family",
+            get: |t, v| Ok(t.int(this(v).family.load(Relaxed) as i64)),
+            set: None,
+            doc: "the socket family",
+        },
+        GetSet {
+            name: "type",
+            get: |t, v| Ok(t.int(this(v).kind.load(Relaxed) as i64)),
+            set: None,
+            doc: "the socket type",
+        },
+        GetSet {
+            name: "proto",
+            get: |t, v| Ok(t.int(this(v).proto.load(Relaxed) as i64)),
+            set: None,
+            doc: "the socket protocol",
+        },
+        GetSet {
+            name: "timeout",
+            get: |t, v| Ok(timeout_value(t, this(v).timeout())),
+            set: None,
+            doc: "the socket timeout",
+        },
     ],
     ..TypeSpec::new::<Socket>()
 };
@@ -224,11 +244,8 @@ fn init(t: &mut Thread, a: Args<'_>) -> Res {
     s.family.store(family, Relaxed);
     s.kind.store(kind & !(libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC), Relaxed);
     s.proto.store(proto, Relaxed);
-    let timeout = if kind & libc::SOCK_NONBLOCK != 0 {
-        0.0
-    } else {
-        f64::from_bits(DEFAULT_TIMEOUT.load(Relaxed))
-    };
+    let timeout =
+        if kind & libc::SOCK_NONBLOCK != 0 { 0.0 } else { f64::from_bits(DEFAULT_TIMEOUT.load(Relaxed)) };
     s.timeout.store(timeout.to_bits(), Relaxed);
     if timeout >= 0.0 {
         set_nonblocking(fd, true);
@@ -354,7 +371,8 @@ fn connect(t: &mut Thread, a: Args<'_>, ex: bool) -> Res {
     let (fd, timeout) = (s.fd.load(Acquire), s.timeout());
     let end = deadline(s);
     // SAFETY: the address lives until the call returns.
-    let r = t.blocking(|| if unsafe { libc::connect(fd, address.ptr(), address.len) } < 0 { errno() } else { 0 });
+    let r =
+        t.blocking(|| if unsafe { libc::connect(fd, address.ptr(), address.len) } < 0 { errno() } else { 0 });
     let must_wait = match r {
         libc::EINTR => {
             t.safepoint()?;
@@ -567,10 +585,8 @@ fn recv_into(t: &mut Thread, a: Args<'_>, with_address: bool) -> Res {
     } else {
         let end = deadline(s);
         // SAFETY: the view pins the memory.
-        run(t, s, libc::POLLIN, end, |fd| unsafe {
-            libc::recv(fd, p as *mut libc::c_void, n, flags) as i64
-        })
-        .map(|n| (n as usize, Address::empty()))
+        run(t, s, libc::POLLIN, end, |fd| unsafe { libc::recv(fd, p as *mut libc::c_void, n, flags) as i64 })
+            .map(|n| (n as usize, Address::empty()))
     };
     view.release(t);
     let (got, address) = r?;
@@ -604,7 +620,7 @@ fn receive_message(
     let end = deadline(s);
     // SAFETY: the message and what it points to live until the call returns.
     let got = run(t, s, libc::POLLIN, end, |fd| unsafe {
-        libc::recvmsg(fd, p as *mut libc::msghdr, flags | libc::MSG_CMSG_CLOEXEC) as i64
+        libc::recvmsg(fd, p as *mut libc::msghdr, flags) as i64
     })?;
     address.len = m.msg_namelen;
     let mut items = Vec::new();
@@ -614,7 +630,8 @@ fn receive_message(
         while let Some(h) = c.as_ref() {
             let data = libc::CMSG_DATA(c);
             let at = data as usize - control.as_ptr() as usize;
-            let n = h.cmsg_len.saturating_sub(libc::CMSG_LEN(0) as usize).min(control.len().saturating_sub(at));
+            let n =
+                h.cmsg_len.saturating_sub(libc::CMSG_LEN(0) as usize).min(control.len().saturating_sub(at));
             let b = t.bytes(&control[at..at + n]);
             items.push(Tuple::new(t, vec![t.int(h.cmsg_level as i64), t.int(h.cmsg_type as i64), b]));
             c = libc::CMSG_NXTHDR(&m, c)
@@ -733,14 +750,8 @@ fn sendto(t: &mut Thread, a: Args<'_>) -> Res {
     let (p, n, end) = (view.ptr as usize, view.len, deadline(s));
     // SAFETY: the view pins the memory; the address lives until the call returns.
     let r = run(t, s, libc::POLLOUT, end, |fd| unsafe {
-        libc::sendto(
-            fd,
-            p as *const libc::c_void,
-            n,
-            flags | libc::MSG_NOSIGNAL,
-            address.ptr(),
-            address.len,
-        ) as i64
+        libc::sendto(fd, p as *const libc::c_void, n, flags | libc::MSG_NOSIGNAL, address.ptr(), address.len)
+            as i64
     });
     view.release(t);
     Ok(t.int(r?))

@@ -30,6 +30,7 @@ fn given(v: VRef<'_>) -> Option<Value> {
 pub fn settrace(t: &mut Thread, a: Args<'_>) -> Res {
     weft_vm::start::audit::audit(t, "sys.settrace", &[])?;
     t.locals.trace = given(a.get(0));
+    weft_vm::interp::trace::refresh(t);
     Ok(Value::NONE)
 }
 
@@ -42,6 +43,7 @@ pub fn gettrace(t: &mut Thread, _: Args<'_>) -> Res {
 pub fn setprofile(t: &mut Thread, a: Args<'_>) -> Res {
     weft_vm::start::audit::audit(t, "sys.setprofile", &[])?;
     t.locals.profile = given(a.get(0));
+    weft_vm::interp::trace::refresh(t);
     Ok(Value::NONE)
 }
 

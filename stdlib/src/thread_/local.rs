@@ -99,7 +99,7 @@ fn overridden_init(cls: &Type) -> bool {
 }
 
 fn new(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
-    if args.args.len() > 0 && !overridden_init(cls) {
+    if !args.args.is_empty() && !overridden_init(cls) {
         return Err(t.type_error("Initialization arguments are not supported"));
     }
     let number = NEXT.fetch_add(1, Relaxed);

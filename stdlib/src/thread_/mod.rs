@@ -7,7 +7,7 @@ mod rlock;
 
 pub use handle::shutdown;
 
-use weft_vm::object::{Args, ModuleSpec, ValueExt};
+use weft_vm::object::{Args, ModuleSpec};
 use weft_vm::types::structseq::StructSeq;
 use weft_vm::types::tuple::tuple;
 use weft_vm::{Res, Thread, VRef, Value, errors, intern, methods, start};

@@ -297,8 +297,8 @@ pub fn strftime(t: &mut Thread, a: Args<'_>) -> Res {
     match &zone {
         Some(z) => tm.tm_zone = z.as_ptr(),
         None if a.opt(1).is_some() => {
-            // SAFETY: a copy is normalized, to find out the zone.
             let mut copy = tm;
+            // SAFETY: a copy is normalized, to find out the zone.
             unsafe { libc::mktime(&mut copy) };
             tm.tm_zone = copy.tm_zone;
             tm.tm_gmtoff = copy.tm_gmtoff;

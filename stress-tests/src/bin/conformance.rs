@@ -50,22 +50,12 @@ fn run() -> Result<bool, String> {
     } else {
         modes.extend(interpreters::weft()?);
     }
-    modes.retain(|mode| {
-        options
-            .mode
-            .as_ref()
-            .is_none_or(|wanted| wanted == mode.name)
-    });
+    modes.retain(|mode| options.mode.as_ref().is_none_or(|wanted| wanted == mode.name));
 
     let jobs: Vec<Job> = options
         .files(&folder)?
         .into_iter()
-        .flat_map(|file| {
-            modes.iter().map(move |mode| Job {
-                file: file.clone(),
-                mode: mode.clone(),
-            })
-        })
+        .flat_map(|file| modes.iter().map(move |mode| Job { file: file.clone(), mode: mode.clone() }))
         .collect();
     println!(
         "{:24} {:8} {:>6} {:>6} {:>7} {:>9} {:>7}",
@@ -86,13 +76,9 @@ fn run() -> Result<bool, String> {
                     improved.push(format!("{} {} [{}]", job.file, case, job.mode.name))
                 }
                 Outcome::Passed => {}
-                bad if !listed => regressions.push(format!(
-                    "{} {} [{}] {}",
-                    job.file,
-                    case,
-                    job.mode.name,
-                    bad.reason()
-                )),
+                bad if !listed => {
+                    regressions.push(format!("{} {} [{}] {}", job.file, case, job.mode.name, bad.reason()))
+                }
                 _ => {}
             }
         }
@@ -100,18 +86,10 @@ fn run() -> Result<bool, String> {
     if options.bless {
         expected.replace(&jobs, &results);
         expected.write()?;
-        println!(
-            "\nblessed: {} lines in {}",
-            expected.entries.len(),
-            expected.path.display()
-        );
+        println!("\nblessed: {} lines in {}", expected.entries.len(), expected.path.display());
         return Ok(true);
     }
-    report(
-        "these pass and can be struck from expected.txt (--bless does it)",
-        &improved,
-        options.verbose,
-    );
+    report("these pass and can be struck from expected.txt (--bless does it)", &improved, options.verbose);
     report("regressions", &regressions, true);
     println!(
         "\nconformance: {} passed, {} failed of which {} are not expected, {} skipped",
@@ -140,16 +118,10 @@ fn fetch(folder: &Path) -> Result<Option<PathBuf>, String> {
         None => folder.join("../../target"),
     };
     fs::create_dir_all(&target).map_err(|error| format!("{}: {error}", target.display()))?;
-    let target = target
-        .canonicalize()
-        .map_err(|error| format!("{}: {error}", target.display()))?;
+    let target = target.canonicalize().map_err(|error| format!("{}: {error}", target.display()))?;
     let mut script = Command::new(folder.join("fetch.sh"));
-    let run = child::run(
-        script.env("CARGO_TARGET_DIR", &target),
-        b"",
-        Duration::from_secs(600),
-    )
-    .map_err(|error| format!("fetch.sh: {error}"))?;
+    let run = child::run(script.env("CARGO_TARGET_DIR", &target), b"", Duration::from_secs(600))
+        .map_err(|error| format!("fetch.sh: {error}"))?;
     eprint!("{}", String::from_utf8_lossy(&run.stderr));
     Ok((run.end == End::Exit(0)).then(|| target.join("conformance/lib")))
 }
@@ -179,11 +151,8 @@ impl Options {
         };
         let mut args = env::args().skip(1);
         while let Some(arg) = args.next() {
-            let mut number = || {
-                args.next()
-                    .and_then(|n| n.parse().ok())
-                    .ok_or(format!("{arg} takes a number"))
-            };
+            let mut number =
+                || args.next().and_then(|n| n.parse().ok()).ok_or(format!("{arg} takes a number"));
             match arg.as_str() {
                 "--light" => options.light = true,
                 "--cpython" => options.cpython = true,
@@ -205,8 +174,8 @@ impl Options {
         if !self.files.is_empty() {
             return Ok(self.files.clone());
         }
-        let text = fs::read_to_string(folder.join("files.txt"))
-            .map_err(|error| format!("files.txt: {error}"))?;
+        let text =
+            fs::read_to_string(folder.join("files.txt")).map_err(|error| format!("files.txt: {error}"))?;
         Ok(text
             .lines()
             .filter(|line| !line.is_empty() && !line.starts_with('#'))
@@ -278,13 +247,7 @@ fn run_all(jobs: &[Job], options: &Options, folder: &Path, library: &Path) -> Ve
                 let cases = run_file(job, options, folder, library);
                 let mut counts = Counts::default();
                 counts.add(&cases);
-                let Counts {
-                    passed,
-                    failed,
-                    crashed,
-                    timed_out,
-                    skipped,
-                } = counts;
+                let Counts { passed, failed, crashed, timed_out, skipped } = counts;
                 println!(
                     "{:24} {:8} {passed:6} {failed:6} {crashed:7} {timed_out:9} {skipped:7}",
                     job.file, job.mode.name
@@ -292,13 +255,8 @@ fn run_all(jobs: &[Job], options: &Options, folder: &Path, library: &Path) -> Ve
                 mine.push((index, cases));
             }
         };
-        let workers: Vec<_> = (0..options.jobs.max(1))
-            .map(|_| scope.spawn(worker))
-            .collect();
-        workers
-            .into_iter()
-            .flat_map(|worker| worker.join().expect("a worker does not panic"))
-            .collect()
+        let workers: Vec<_> = (0..options.jobs.max(1)).map(|_| scope.spawn(worker)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().expect("a worker does not panic")).collect()
     });
     results.sort_by_key(|(index, _)| *index);
     results.into_iter().map(|(_, cases)| cases).collect()
@@ -322,11 +280,7 @@ fn run_file(job: &Job, options: &Options, folder: &Path, library: &Path) -> Case
         ));
         let _ = fs::create_dir_all(&scratch);
         let mut command = job.mode.command();
-        command
-            .arg(folder.join("driver.py"))
-            .arg(library)
-            .arg(&job.file)
-            .current_dir(&scratch);
+        command.arg(folder.join("driver.py")).arg(library).arg(&job.file).current_dir(&scratch);
         if options.light {
             command.arg("--light");
         }
@@ -348,10 +302,9 @@ fn run_file(job: &Job, options: &Options, folder: &Path, library: &Path) -> Case
         }
         let outcome = match run.end {
             End::TimedOut(_) => Outcome::TimedOut,
-            End::Exit(status) => Outcome::Crashed(format!(
-                "ended with status {status}: {}",
-                last_line(&run.stderr)
-            )),
+            End::Exit(status) => {
+                Outcome::Crashed(format!("ended with status {status}: {}", last_line(&run.stderr)))
+            }
             End::Signal(_) => Outcome::Crashed(run.end.to_string()),
         };
         let culprit = progress.running.unwrap_or_else(|| WHOLE_FILE.to_string());
@@ -389,9 +342,7 @@ impl Progress {
                 "skip" => Outcome::Skipped,
                 "fail" => Outcome::Failed(why.to_string()),
                 "import" => {
-                    progress
-                        .cases
-                        .insert(WHOLE_FILE.to_string(), Outcome::Failed(rest.to_string()));
+                    progress.cases.insert(WHOLE_FILE.to_string(), Outcome::Failed(rest.to_string()));
                     continue;
                 }
                 "done" => {
@@ -409,13 +360,7 @@ impl Progress {
 
 fn last_line(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text);
-    text.lines()
-        .rev()
-        .find(|line| !line.trim().is_empty())
-        .unwrap_or("")
-        .chars()
-        .take(120)
-        .collect()
+    text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("").chars().take(120).collect()
 }
 
 /// What is known to fail: lines of `file mode case reason`; mode `*` is any, case `*` is every case of the file.
@@ -443,13 +388,9 @@ impl Entry {
 
 impl Expected {
     fn read(path: &Path) -> Result<Expected, String> {
-        let text =
-            fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let mut expected = Expected {
-            path: path.to_path_buf(),
-            comments: String::new(),
-            entries: Vec::new(),
-        };
+        let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let mut expected =
+            Expected { path: path.to_path_buf(), comments: String::new(), entries: Vec::new() };
         for line in text.lines().filter(|line| !line.is_empty()) {
             if line.starts_with('#') {
                 expected.comments += &format!("{line}\n");
@@ -457,21 +398,13 @@ impl Expected {
             }
             let mut parts = line.splitn(4, ' ').map(str::to_string);
             let mut next = || parts.next().unwrap_or_default();
-            expected.entries.push(Entry {
-                file: next(),
-                mode: next(),
-                case: next(),
-                reason: next(),
-            });
+            expected.entries.push(Entry { file: next(), mode: next(), case: next(), reason: next() });
         }
         Ok(expected)
     }
 
     fn reason(&self, file: &str, mode: &str, case: &str) -> Option<&str> {
-        self.entries
-            .iter()
-            .find(|entry| entry.is_for(file, mode, case))
-            .map(|entry| entry.reason.as_str())
+        self.entries.iter().find(|entry| entry.is_for(file, mode, case)).map(|entry| entry.reason.as_str())
     }
 
     /// Puts what fails now in place of what was listed for these files and modes.
@@ -484,38 +417,22 @@ impl Expected {
                     continue;
                 }
                 // A reason that was written for this very case is kept; one for a whole file has had its day.
-                let known = old
-                    .iter()
-                    .find(|e| e.case == *case && e.is_for(&job.file, job.mode.name, case));
-                let reason = known.map_or_else(
-                    || outcome.reason().to_string(),
-                    |entry| entry.reason.clone(),
-                );
-                failing
-                    .entry((job.file.clone(), case.clone()))
-                    .or_default()
-                    .push((job.mode.name, reason));
+                let known = old.iter().find(|e| e.case == *case && e.is_for(&job.file, job.mode.name, case));
+                let reason = known.map_or_else(|| outcome.reason().to_string(), |entry| entry.reason.clone());
+                failing.entry((job.file.clone(), case.clone())).or_default().push((job.mode.name, reason));
             }
         }
-        let run: BTreeSet<(&str, &str)> = jobs
-            .iter()
-            .map(|job| (job.file.as_str(), job.mode.name))
-            .collect();
+        let run: BTreeSet<(&str, &str)> = jobs.iter().map(|job| (job.file.as_str(), job.mode.name)).collect();
         let modes: BTreeSet<&str> = jobs.iter().map(|job| job.mode.name).collect();
         // An entry for any mode stays for the mode that was not run.
         self.entries.retain(|e| {
-            !modes.iter().any(|mode| {
-                run.contains(&(e.file.as_str(), mode)) && (e.mode == "*" || e.mode == *mode)
-            })
+            !modes
+                .iter()
+                .any(|mode| run.contains(&(e.file.as_str(), mode)) && (e.mode == "*" || e.mode == *mode))
         });
         for ((file, case), found) in failing {
             if found.len() == 2 {
-                self.entries.push(Entry {
-                    file,
-                    mode: "*".into(),
-                    case,
-                    reason: found[0].1.clone(),
-                });
+                self.entries.push(Entry { file, mode: "*".into(), case, reason: found[0].1.clone() });
                 continue;
             }
             for (mode, reason) in found {
@@ -527,19 +444,12 @@ impl Expected {
                 });
             }
         }
-        self.entries
-            .sort_by(|a, b| (&a.file, &a.case, &a.mode).cmp(&(&b.file, &b.case, &b.mode)));
+        self.entries.sort_by(|a, b| (&a.file, &a.case, &a.mode).cmp(&(&b.file, &b.case, &b.mode)));
     }
 
     fn write(&self) -> Result<(), String> {
-        let lines = self
-            .entries
-            .iter()
-            .map(|e| format!("{} {} {} {}\n", e.file, e.mode, e.case, e.reason));
-        fs::write(
-            &self.path,
-            self.comments.clone() + &lines.collect::<String>(),
-        )
-        .map_err(|error| format!("{}: {error}", self.path.display()))
+        let lines = self.entries.iter().map(|e| format!("{} {} {} {}\n", e.file, e.mode, e.case, e.reason));
+        fs::write(&self.path, self.comments.clone() + &lines.collect::<String>())
+            .map_err(|error| format!("{}: {error}", self.path.display()))
     }
 }

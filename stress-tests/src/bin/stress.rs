@@ -42,20 +42,13 @@ fn run() -> Result<bool, String> {
     } else {
         interpreters::weft()?.to_vec()
     };
-    modes.retain(|mode| {
-        options
-            .mode
-            .as_ref()
-            .is_none_or(|wanted| wanted == mode.name)
-    });
+    modes.retain(|mode| options.mode.as_ref().is_none_or(|wanted| wanted == mode.name));
     let end = Instant::now() + Duration::from_secs(options.seconds);
     let (mut runs, mut failures) = (0, Vec::new());
     for round in 0.. {
         let seed = options.seed + round;
-        let jobs: Vec<Job> = programs
-            .iter()
-            .flat_map(|path| modes.iter().map(move |mode| Job { path, mode, seed }))
-            .collect();
+        let jobs: Vec<Job> =
+            programs.iter().flat_map(|path| modes.iter().map(move |mode| Job { path, mode, seed })).collect();
         runs += jobs.len();
         println!("round {}: seed {seed}", round + 1);
         failures.extend(run_round(&jobs, &options));
@@ -66,11 +59,7 @@ fn run() -> Result<bool, String> {
     for failure in &failures {
         println!("\n{failure}");
     }
-    println!(
-        "\nstress: {} passed, {} failed",
-        runs - failures.len(),
-        failures.len()
-    );
+    println!("\nstress: {} passed, {} failed", runs - failures.len(), failures.len());
     Ok(failures.is_empty())
 }
 
@@ -94,13 +83,8 @@ fn run_round(jobs: &[Job], options: &Options) -> Vec<String> {
         failures
     };
     thread::scope(|scope| {
-        let workers: Vec<_> = (0..options.jobs.max(1))
-            .map(|_| scope.spawn(worker))
-            .collect();
-        workers
-            .into_iter()
-            .flat_map(|worker| worker.join().expect("a worker does not panic"))
-            .collect()
+        let workers: Vec<_> = (0..options.jobs.max(1)).map(|_| scope.spawn(worker)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().expect("a worker does not panic")).collect()
     })
 }
 
@@ -108,21 +92,13 @@ fn run_job(job: &Job, options: &Options) -> Result<(), String> {
     // A program that takes this much longer than it was told to hangs.
     let limit = Duration::from_secs_f64(options.each * 5.0 + 60.0);
     let mut command = job.mode.command();
-    command
-        .arg(job.path)
-        .arg(options.each.to_string())
-        .env("STRESS_SEED", job.seed.to_string());
+    command.arg(job.path).arg(options.each.to_string()).env("STRESS_SEED", job.seed.to_string());
     let run = child::run(&mut command, b"", limit).map_err(|error| error.to_string())?;
     if run.end == End::Exit(0) && run.stdout.ends_with(b"OK\n") {
         return Ok(());
     }
-    let again = format!(
-        "STRESS_SEED={} {} {} {}",
-        job.seed,
-        job.mode.shown(),
-        job.path.display(),
-        options.each
-    );
+    let again =
+        format!("STRESS_SEED={} {} {} {}", job.seed, job.mode.shown(), job.path.display(), options.each);
     Err(format!(
         "{} [{}]: {}\n  again: {again}\n{}",
         name(job.path),
@@ -141,39 +117,24 @@ fn what_happened(run: &Run) -> String {
 }
 
 fn tail(run: &Run) -> String {
-    let text = format!(
-        "{}{}",
-        String::from_utf8_lossy(&run.stdout),
-        String::from_utf8_lossy(&run.stderr)
-    );
+    let text = format!("{}{}", String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
     let lines: Vec<&str> = text.lines().collect();
-    lines[lines.len().saturating_sub(25)..]
-        .iter()
-        .map(|line| format!("  | {line}\n"))
-        .collect()
+    lines[lines.len().saturating_sub(25)..].iter().map(|line| format!("  | {line}\n")).collect()
 }
 
 fn programs(words: &[String]) -> Result<Vec<PathBuf>, String> {
     let folder = interpreters::stress_folder().join("programs");
-    let entries =
-        fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let mut paths: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .collect();
+    let entries = fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "py"));
     paths.retain(|path| !name(path).starts_with('_'));
-    paths.retain(|path| {
-        words.is_empty() || words.iter().any(|word| name(path).contains(word.as_str()))
-    });
+    paths.retain(|path| words.is_empty() || words.iter().any(|word| name(path).contains(word.as_str())));
     paths.sort();
     Ok(paths)
 }
 
 fn name(path: &std::path::Path) -> String {
-    path.file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 struct Options {
@@ -189,9 +150,7 @@ struct Options {
 
 impl Options {
     fn from_args() -> Result<Options, String> {
-        let now = SystemTime::now()
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .map_or(0, |time| time.as_secs());
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |time| time.as_secs());
         let mut options = Options {
             words: vec![],
             seconds: 0,
@@ -205,9 +164,7 @@ impl Options {
         let mut args = env::args().skip(1);
         while let Some(arg) = args.next() {
             let mut number = || -> Result<f64, String> {
-                args.next()
-                    .and_then(|n| n.parse().ok())
-                    .ok_or(format!("{arg} takes a number"))
+                args.next().and_then(|n| n.parse().ok()).ok_or(format!("{arg} takes a number"))
             };
             match arg.as_str() {
                 "--seconds" => options.seconds = number()? as u64,

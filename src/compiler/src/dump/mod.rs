@@ -8,4 +8,4 @@ mod tokens;
 pub use ast::dump as ast;
 pub(crate) use ast::literal;
 pub use symbols::dump as symbols;
-pub use tokens::dump as tokens;
+pub use tokens::{Token, dump as tokens, list as token_list};

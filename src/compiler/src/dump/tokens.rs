@@ -17,3 +17,27 @@ pub fn dump(source: &str) -> String {
     }
     out
 }
+
+/// A token: kind (`Name`, `Op`, …), text, place.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// Kind, as [`dump`] names it.
+    pub kind: String,
+    /// Source text; empty for what is implied (`Indent`, `Dedent`, `End`).
+    pub text: String,
+    /// Place.
+    pub span: crate::ast::Span,
+}
+
+/// The tokens up to the end or the first error, for the `tokenize` module.
+pub fn list(source: &str) -> Vec<Token> {
+    let mut lines = Lines::new(source);
+    tokens(source)
+        .into_iter()
+        .map(|(kind, start, end)| Token {
+            kind,
+            text: source.get(start..end).unwrap_or_default().to_string(),
+            span: lines.span(start as u32, end as u32),
+        })
+        .collect()
+}

@@ -215,9 +215,7 @@ impl<'a> Lower<'a> {
             }
             _ => {}
         }
-        if !a.simple && in_namespace && !self.options.future_annotations {
-            self.discard(&a.annotation)?;
-        }
+        // The annotation of any other target is not even evaluated.
         Ok(())
     }
 

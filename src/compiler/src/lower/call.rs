@@ -98,20 +98,11 @@ impl<'a> Lower<'a> {
         if keywords.is_empty() {
             return Ok(false);
         }
-        let names = keywords
-            .iter()
-            .flat_map(|k| &k.arg)
-            .map(|n| super::name_const(&self.mangled_keyword(n)))
-            .collect();
+        let names = keywords.iter().flat_map(|k| &k.arg).map(super::name_const).collect();
         let slot = first.up(all.len() as u32);
         self.u.temps.reset(slot.up(1));
         self.load_const(slot, Const::Tuple(names));
         Ok(true)
-    }
-
-    /// Keyword names of calls are mangled as all identifiers are.
-    fn mangled_keyword(&self, name: &Name) -> Name {
-        self.mangled(name)
     }
 
     /// `dst := R[base](*args, **keywords)` with stars, or too many arguments for registers.
@@ -228,9 +219,8 @@ impl<'a> Lower<'a> {
     fn keyword_pair(&mut self, k: &'a Keyword) -> Result {
         let pair = self.u.temps.take_many(2);
         if let Some(name) = &k.arg {
-            let name = self.mangled_keyword(name);
             self.at(k.span);
-            self.load_str(pair, &name);
+            self.load_str(pair, name);
         }
         self.argument_owned(&k.value, pair.up(1))
     }

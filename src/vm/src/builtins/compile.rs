@@ -9,8 +9,8 @@ use crate::types::code::CodeObject;
 use crate::types::str::text;
 use crate::types::tuple::Tuple;
 use crate::{Raised, Res};
-use weft_compiler::syntax::{ErrorKind, WarningKind};
 pub use weft_compiler::Mode;
+use weft_compiler::syntax::{ErrorKind, WarningKind};
 use weft_compiler::{SyntaxError, lower, symbols};
 use weft_strategy::{VRef, Value};
 

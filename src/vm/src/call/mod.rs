@@ -172,9 +172,30 @@ impl Thread {
 
     /// `getattr(v, name)`
     pub fn getattr(&mut self, v: VRef<'_>, name: VRef<'_>) -> Res {
-        match v.ty().slots().getattr {
+        let r = match v.ty().slots().getattr {
             Some(f) => f(self, v, name),
             None => Err(crate::types::object::no_attribute(self, v, name)),
+        };
+        if r.is_err() {
+            self.name_attribute_error(v, name)
+        }
+        r
+    }
+
+    /// An AttributeError that was not told what was looked for where is told now.
+    #[cold]
+    fn name_attribute_error(&mut self, v: VRef<'_>, name: VRef<'_>) {
+        use crate::errors::{ATTRIBUTE_ERROR, exc, field};
+        if !self.raised_is(&ATTRIBUTE_ERROR) {
+            return;
+        }
+        let Some(e) = self.raised().map(|e| e.to_value()) else { return };
+        if let Some(x) = exc(e.r()) {
+            let empty = |i: usize| x.fields[i].get(x).is_none_or(|v| v.is_none());
+            if empty(field::NAME) && empty(field::OBJ) {
+                x.set_field(field::NAME, name.to_value());
+                x.set_field(field::OBJ, v.to_value())
+            }
         }
     }
 

@@ -115,7 +115,8 @@ pub fn instantiate(t: &mut Thread, x: VRef<'_>) -> Res {
         if exc(v.r()).is_some() {
             return Ok(v);
         }
-        let (c, got) = (t.describe(x)?, v.r().ty().name());
+        let (c, class) = (t.describe(x)?, v.r().ty().to_value());
+        let got = t.repr_text(class.r())?;
         return Err(t.type_error(format!(
             "calling {c} should have returned an instance of BaseException, not {got}"
         )));

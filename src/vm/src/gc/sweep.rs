@@ -128,7 +128,7 @@ fn take_over(t: &Thread, garbage: &[&'static Header]) {
 /// Publishes an object and what it leads to on behalf of the thread that owns it. The world is stopped.
 pub fn publish_for(owner: u16, h: &Header) {
     let mut todo: Vec<*const Header> = Vec::new();
-    let mut take = |h: &Header, todo: &mut Vec<*const Header>| {
+    let take = |h: &Header, todo: &mut Vec<*const Header>| {
         if h.owner() == owner && owner != NOBODY {
             h.make_shared();
             todo.push(h)

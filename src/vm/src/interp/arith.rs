@@ -1,6 +1,6 @@
 //! Arithmetic, comparison, truth: the fast paths as small functions on words, the slow ones on registers.
 
-use super::{Base, put, put_value, reg, vreg};
+use super::{Base, put, put_value, vreg};
 use crate::Res;
 use crate::object::{BinOp, Cmp, ValueExt};
 use crate::thread::Thread;
@@ -296,14 +296,4 @@ pub unsafe fn contains(t: &mut Thread, x: Word, y: Word) -> Res<bool> {
     let b = unsafe { t.contains(VRef::from_word(y), VRef::from_word(x))? };
     t.process_pending();
     Ok(b)
-}
-
-/// Kept for the fast paths' tests.
-///
-/// # Safety
-/// Registers of the running frame.
-pub unsafe fn int_at(base: Base, n: u16) -> Option<i64> {
-    // SAFETY: as the caller promises.
-    let w = unsafe { reg(base, n) };
-    if w.is_int() { Some(w.as_int()) } else { None }
 }

@@ -187,7 +187,7 @@ pub unsafe fn load_special(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
 }
 
 fn missing_special(t: &mut Thread, obj: VRef<'_>, which: Special) -> crate::Raised {
-    let n = t.type_full_name(obj.ty());
+    let n = obj.ty().name();
     let (protocol, missed, other, other_name) = match which {
         Special::Enter => {
             ("the context manager", "__enter__", names::__aenter__(), "asynchronous context manager")
@@ -202,10 +202,7 @@ fn missing_special(t: &mut Thread, obj: VRef<'_>, which: Special) -> crate::Rais
             ("the asynchronous context manager", "__aexit__", names::__exit__(), "context manager")
         }
     };
-    let mut text = format!("'{n}' object does not support {protocol} protocol");
-    if matches!(which, Special::Exit | Special::AExit) {
-        text.push_str(&format!(" (missed {missed} method)"))
-    }
+    let mut text = format!("'{n}' object does not support {protocol} protocol (missed {missed} method)");
     if obj.ty().lookup(t, other).is_some() {
         let with = if other_name.starts_with('a') { "async with" } else { "with" };
         text.push_str(&format!(" but it supports the {other_name} protocol. Did you mean to use '{with}'?"));

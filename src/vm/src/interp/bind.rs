@@ -107,7 +107,7 @@ impl Binder<'_> {
         }
         if let Some(names) = names {
             for (k, name) in names.iter().enumerate() {
-                self.keyword(t, name, positional + k)?
+                self.keyword(t, name, positional + k, names)?
             }
         }
         if positional > argc && !has_rest {
@@ -125,7 +125,7 @@ impl Binder<'_> {
         Ok(())
     }
 
-    fn keyword(&mut self, t: &mut Thread, name: VRef<'_>, at: usize) -> Res<()> {
+    fn keyword(&mut self, t: &mut Thread, name: VRef<'_>, at: usize, names: &Tuple) -> Res<()> {
         let c = &self.code.code;
         let posonly = c.posonlyargcount as usize;
         let total = (c.argcount + c.kwonlyargcount) as usize;
@@ -148,7 +148,7 @@ impl Binder<'_> {
                     }
                     Ok(())
                 }
-                None => Err(self.unexpected(t, key.r())),
+                None => Err(self.unexpected(t, key.r(), names)),
             },
         }
     }
@@ -236,7 +236,7 @@ impl Binder<'_> {
     }
 
     #[cold]
-    fn unexpected(&mut self, t: &mut Thread, key: VRef<'_>) -> Raised {
+    fn unexpected(&mut self, t: &mut Thread, key: VRef<'_>, names: &Tuple) -> Raised {
         let f = self.qualname(t);
         if !key.has_shape(fixed::STR) && text(key).is_none() {
             return t.type_error(format!("{f}() keywords must be strings"));
@@ -244,9 +244,14 @@ impl Binder<'_> {
         let c = &self.code.code;
         let posonly = c.posonlyargcount as usize;
         let k = text(key).map(|s| s.to_string()).unwrap_or_default();
-        if (0..posonly).any(|i| self.param_name(i).is(key)) {
+        let wrong: Vec<String> = (0..posonly)
+            .filter(|i| names.iter().any(|n| crate::intern::intern_value(t, n).is(self.param_name(*i))))
+            .map(|i| self.text_of(i))
+            .collect();
+        if !wrong.is_empty() {
             return t.type_error(format!(
-                "{f}() got some positional-only arguments passed as keyword arguments: '{k}'"
+                "{f}() got some positional-only arguments passed as keyword arguments: '{}'",
+                wrong.join(", ")
             ));
         }
         let total = (c.argcount + c.kwonlyargcount) as usize;

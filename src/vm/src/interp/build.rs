@@ -468,6 +468,11 @@ pub fn update_dict(t: &mut Thread, d: VRef<'_>, mapping: VRef<'_>) -> Res<()> {
         return Err(t.type_error(format!("'{n}' object is not a mapping")));
     };
     let keys = t.call(keys.r(), &[])?;
+    let s = keys.r().ty().slots();
+    if s.iter.is_none() && s.getitem.is_none() {
+        let (m, n) = (mapping.ty().name(), keys.r().ty().name());
+        return Err(t.type_error(format!("{m}.keys() returned a non-iterable (type {n})")));
+    }
     for k in t.collect(keys.r())? {
         let v = t.getitem(mapping, k.r())?;
         dict.set(t, k.r(), v)?
@@ -508,10 +513,6 @@ pub unsafe fn dict_merge(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
             }
         };
         for (k, v) in items {
-            if text(k.r()).is_none() {
-                let f = super::calls::function_text(t, callee);
-                return Err(t.type_error(format!("{f} keywords must be strings")));
-            }
             if d.get(t, k.r())?.is_some() {
                 let (f, k) = (super::calls::function_text(t, callee), t.str_text(k.r())?);
                 return Err(t.type_error(format!("{f} got multiple values for keyword argument '{k}'")));

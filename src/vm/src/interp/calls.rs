@@ -5,7 +5,6 @@ use crate::dict::Dict;
 use crate::object::{Args, CallArgs, ValueExt, shape, type_flag};
 use crate::thread::{Frame, FrameFlags, Thread};
 use crate::types::builtin::Builtin;
-use crate::types::code::CodeObject;
 use crate::types::descriptor::{MethodDescr, owner_of};
 use crate::types::fixed;
 use crate::types::function::{Function, Method};
@@ -106,6 +105,7 @@ unsafe fn dispatch(
         let args = CallArgs { args: Args::new(first, n), names };
         // Objects that died before the call are gone when it looks.
         let result = match t.safepoint() {
+            Ok(()) if t.tracing => call_profiled(t, callee, args),
             Ok(()) => call_native(t, callee, args),
             Err(e) => Err(e),
         };
@@ -117,6 +117,25 @@ unsafe fn dispatch(
         t.process_pending();
         t.safepoint()?;
         Ok(false)
+    }
+}
+
+/// [`call_native`] with its events for a profile function.
+///
+/// # Safety
+/// As [`call_native`].
+#[cold]
+unsafe fn call_profiled(t: &mut Thread, callee: VRef<'_>, args: CallArgs<'_>) -> Res {
+    let native = callee.has_shape(fixed::BUILTIN) || callee.has_shape(fixed::METHOD_DESCR);
+    // SAFETY: as the caller promises.
+    unsafe {
+        if !native {
+            return call_native(t, callee, args);
+        }
+        super::trace::native(t, "c_call", callee)?;
+        let r = call_native(t, callee, args);
+        super::trace::native(t, if r.is_ok() { "c_return" } else { "c_exception" }, callee)?;
+        r
     }
 }
 
@@ -427,11 +446,6 @@ pub unsafe fn set_function_attr(t: &mut Thread, base: Base, i: Instr) -> Res<()>
         slot.set(&func.h, v);
     }
     Ok(())
-}
-
-/// A function around a code object, for exec, class bodies of natives and the like.
-pub fn function_of(t: &Thread, code: &CodeObject, globals: VRef<'_>, builtins: VRef<'_>) -> Value {
-    Function::new(t, crate::object::as_vref(code), globals, builtins)
 }
 
 /// Kept so that list building and calls share one import.

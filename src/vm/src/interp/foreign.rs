@@ -131,6 +131,8 @@ pub fn each_thread_locals(
         if !other.is_null() {
             // SAFETY: the world is stopped; no reference to a thread's locals outlives the call that made it.
             let was = put(unsafe { &mut (*other).locals }, v.clone());
+            // SAFETY: as above.
+            super::trace::refresh(unsafe { &mut *other });
             if let Some(w) = &was {
                 publish_value_for(c, w.r())
             }

@@ -179,7 +179,7 @@ unsafe fn enter(
             func,
             dst,
             keep: Word::UNBOUND,
-            flags: flags | FrameFlags::GENERATOR,
+            flags: flags | FrameFlags::GENERATOR | (t.tracing as u8) << FrameFlags::ENTERED.trailing_zeros(),
             locals: None,
             object: None,
             extra: Some(v.to_value()),
@@ -546,11 +546,7 @@ fn throw(
         }
         let thrown = if sub.cast::<Generator>().is_some() && !sub.r().has_shape(fixed::ASYNC_GENERATOR) {
             let what = if closing { Resume::Throw(e) } else { Resume::ThrowInto(e) };
-            match t.recurse(|t| resume(t, sub.r(), what)) {
-                Ok(Ok(v)) => Ok(Ok(v)),
-                Ok(Err(v)) => Ok(Err(v)),
-                Err(x) => Err(x),
-            }
+            t.recurse(|t| resume(t, sub.r(), what))
         } else {
             let name = names::throw();
             match t.getattr_opt(sub.r(), name) {

@@ -54,7 +54,10 @@ pub fn running_frame_of(t: &Thread, g: VRef<'_>) -> Option<*mut Frame> {
 }
 
 /// The frame object of the frame that called an active frame of this thread.
-pub fn caller_object(t: &Thread, f: *mut Frame) -> Option<Value> {
+///
+/// # Safety
+/// `f` is an active frame of this thread.
+pub unsafe fn caller_object(t: &Thread, f: *mut Frame) -> Option<Value> {
     // SAFETY: frames below an active one are active.
     if f == t.first_frame() { None } else { Some(unsafe { unwind::frame_object(t, f.sub(1)) }) }
 }
@@ -111,7 +114,11 @@ pub fn current_locals(t: &mut Thread) -> Res {
 pub unsafe fn frame_locals(t: &mut Thread, f: *mut Frame) -> Res {
     // SAFETY: as the caller promises.
     unsafe {
-        if let Some(l) = &(*f).locals {
+        // Inside a comprehension of a module or class its variables are in registers, and are what is shown.
+        let inner = |n: usize| !(*(*f).base.add(n)).is_unbound();
+        if let Some(l) = &(*f).locals
+            && !(0..(&(*(*f).code).local_names).len()).any(inner)
+        {
             return Ok(l.clone());
         }
         let d = Dict::new(t);

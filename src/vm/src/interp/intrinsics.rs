@@ -3,11 +3,11 @@
 use super::{Base, put_value, value};
 use crate::errors;
 use crate::thread::{Frame, Thread};
-use crate::types::{tuple, typevar};
+use crate::types::typevar;
 use crate::{Raised, Res, names};
 use weft_bytecode::Instr;
 use weft_bytecode::ops::Intrinsic;
-use weft_strategy::{VRef, Value};
+use weft_strategy::Value;
 
 /// # Safety
 /// Registers of the running frame.
@@ -72,14 +72,4 @@ fn stop_iteration_error(t: &mut Thread, f: *mut Frame, e: Value) -> Res {
         x.suppress.store(true, std::sync::atomic::Ordering::Release);
     }
     Ok(new)
-}
-
-/// The empty tuple, for callers that need one.
-pub fn nothing(t: &Thread) -> Value {
-    tuple::empty(t)
-}
-
-/// Kept so that intrinsics and hooks agree on what "no value" is.
-pub fn none() -> VRef<'static> {
-    crate::types::singletons::none()
 }

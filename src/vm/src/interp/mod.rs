@@ -186,7 +186,12 @@ pub(crate) fn to_heap(w: Word) -> Word {
 
 /// Runs the frame on top until it returns to native code.
 pub(crate) fn run_frames(t: &mut Thread, raising: bool) -> Res {
-    if weft_strategy::ops().gil { run::run::<Gil>(t, raising) } else { run::run::<FreeThreaded>(t, raising) }
+    match (weft_strategy::ops().gil, t.tracing) {
+        (true, false) => run::run::<Gil, false>(t, raising),
+        (true, true) => run::run::<Gil, true>(t, raising),
+        (false, false) => run::run::<FreeThreaded, false>(t, raising),
+        (false, true) => run::run::<FreeThreaded, true>(t, raising),
+    }
 }
 
 /// Pushes a frame for `func` whose arguments lie at `base`. The window to clear afterwards starts at `window`.
@@ -226,7 +231,7 @@ pub(crate) unsafe fn push_frame(
             func,
             dst,
             keep: Word::UNBOUND,
-            flags,
+            flags: flags | (t.tracing as u8) << FrameFlags::ENTERED.trailing_zeros(),
             locals: None,
             object: None,
             extra: None,

@@ -35,8 +35,9 @@ pub unsafe fn unbound_local(t: &mut Thread, code: *const CodeObject, n: u16) -> 
     // SAFETY: as the caller promises.
     let name = unsafe { local_name(code, n) };
     let s = name_text(name);
-    Err(t.unbound_local_error(
-        name,
+    // Unlike NameError it is not told the name.
+    Err(t.raise_text(
+        &crate::errors::UNBOUND_LOCAL_ERROR,
         format!("cannot access local variable '{s}' where it is not associated with a value"),
     ))
 }

@@ -1,7 +1,9 @@
 //! The loop.
 
 use super::{Base, as_function, drop_range, kill, push_frame, put, put_value, reg, take, value, vreg};
-use super::{arith, attr, build, cache, calls, generator, imports, intrinsics, matching, names, unwind};
+use super::{
+    arith, attr, build, cache, calls, generator, imports, intrinsics, matching, names, trace, unwind,
+};
 use crate::Res;
 use crate::object::{BinOp, Cmp};
 use crate::thread::{Frame, FrameFlags, Thread};
@@ -19,8 +21,8 @@ use weft_strategy::{Strategy, VRef, Value, Word};
 /// Runs the top frame, and those it calls, until it returns to its native caller. With `raising`, starts
 /// by raising the exception that is in the thread at the frame's present instruction.
 #[inline(never)]
-pub(crate) fn run<S: Strategy>(t: &mut Thread, raising: bool) -> Res {
-    // SAFETY (for the whole function): code objects are verified when they are loaded: register, constant, site and
+pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool) -> Res {
+    // SAFETY: for the whole function: code objects are verified when they are loaded: register, constant, site and
     // closure numbers are in range, jumps stay inside, and the last instruction does not fall through. The frame and
     // its registers belong to this thread; `base`, `pc` and `f` are reloaded whenever the top frame changes.
     unsafe {
@@ -36,6 +38,12 @@ pub(crate) fn run<S: Strategy>(t: &mut Thread, raising: bool) -> Res {
                     break 'raise;
                 }
                 loop {
+                    if TRACED {
+                        (*f).pc = pc.add(1);
+                        if trace::before(t, f, pc).is_err() {
+                            break 'raise;
+                        }
+                    }
                     let i = *pc;
                     pc = pc.add(1);
 
@@ -80,6 +88,19 @@ pub(crate) fn run<S: Strategy>(t: &mut Thread, raising: bool) -> Res {
                             base = (*f).base;
                             pc = (*f).pc;
                         }};
+                    }
+                    // After a native call: something may be traced now, or nothing any more.
+                    macro_rules! retrace {
+                        () => {
+                            if t.tracing != TRACED {
+                                save!();
+                                return if TRACED {
+                                    run::<S, false>(t, false)
+                                } else {
+                                    run::<S, true>(t, false)
+                                };
+                            }
+                        };
                     }
                     macro_rules! jump {
                         ($offset:expr) => {{
@@ -416,11 +437,12 @@ pub(crate) fn run<S: Strategy>(t: &mut Thread, raising: bool) -> Res {
                         }
                         Op::SUB_I => {
                             let x = r!(i.b());
-                            if x.is_int() && i.f() & SWAPPED == 0 {
-                                if let Some(w) = (x.0 as i64).checked_sub((i.c_signed() as i64) << 2) {
-                                    set!(i.a(), Word(w as u64));
-                                    continue;
-                                }
+                            if x.is_int()
+                                && i.f() & SWAPPED == 0
+                                && let Some(w) = (x.0 as i64).checked_sub((i.c_signed() as i64) << 2)
+                            {
+                                set!(i.a(), Word(w as u64));
+                                continue;
                             }
                             slow!(arith::binary_imm(t, base, i, BinOp::Sub))
                         }
@@ -630,6 +652,10 @@ pub(crate) fn run<S: Strategy>(t: &mut Thread, raising: bool) -> Res {
                         }
                         Op::YIELD => {
                             save!();
+                            if TRACED {
+                                let v = value(base, i.a());
+                                check!(trace::leaving(t, f, v.r()))
+                            }
                             let v = check!(generator::suspend(t, f, i));
                             let (dst, flags) = ((*f).dst, (*f).flags);
                             generator::leave(t, f);
@@ -721,7 +747,7 @@ pub(crate) fn run<S: Strategy>(t: &mut Thread, raising: bool) -> Res {
                             save!();
                             match calls::call(t, base, i, 0) {
                                 Ok(true) => reload!(),
-                                Ok(false) => {}
+                                Ok(false) => retrace!(),
                                 Err(_) => break 'raise,
                             }
                         }
@@ -754,7 +780,7 @@ pub(crate) fn run<S: Strategy>(t: &mut Thread, raising: bool) -> Res {
                             save!();
                             match calls::call(t, base, i, 1) {
                                 Ok(true) => reload!(),
-                                Ok(false) => {}
+                                Ok(false) => retrace!(),
                                 Err(_) => break 'raise,
                             }
                         }
@@ -762,7 +788,7 @@ pub(crate) fn run<S: Strategy>(t: &mut Thread, raising: bool) -> Res {
                             save!();
                             match calls::call_kw(t, base, i, (op == Op::CALL_METHOD_KW) as usize) {
                                 Ok(true) => reload!(),
-                                Ok(false) => {}
+                                Ok(false) => retrace!(),
                                 Err(_) => break 'raise,
                             }
                         }
@@ -770,12 +796,21 @@ pub(crate) fn run<S: Strategy>(t: &mut Thread, raising: bool) -> Res {
                             save!();
                             match calls::call_ex(t, base, i) {
                                 Ok(true) => reload!(),
-                                Ok(false) => {}
+                                Ok(false) => retrace!(),
                                 Err(_) => break 'raise,
                             }
                         }
                         Op::RETURN | Op::RETURN_CONST => {
                             save!();
+                            if TRACED {
+                                let v = if op == Op::RETURN {
+                                    value(base, i.a())
+                                } else {
+                                    VRef::from_word(*(&(*(*f).code).consts).get_unchecked(i.bc() as usize))
+                                        .to_value()
+                                };
+                                check!(trace::leaving(t, f, v.r()))
+                            }
                             let flags = (*f).flags;
                             if flags == 0 && (*f).object.is_none() {
                                 let dst = (*f).dst;

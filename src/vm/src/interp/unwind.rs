@@ -46,7 +46,10 @@ pub fn unwind(t: &mut Thread) -> Target {
             let again = (*f).flags & FrameFlags::RERAISING != 0;
             (*f).flags &= !FrameFlags::RERAISING;
             if !again {
-                add_traceback(t, f, at)
+                add_traceback(t, f, at);
+                if t.tracing {
+                    super::trace::raised(t, f)
+                }
             }
             let code = &(*(*f).code).code;
             let row = code.handlers.iter().find(|h| (h.start as usize..h.end as usize).contains(&at));
@@ -59,6 +62,9 @@ pub fn unwind(t: &mut Thread) -> Target {
                 t.process_pending();
                 (*f).pc = code.instrs.as_ptr().add(h.target as usize);
                 return Target::Handler;
+            }
+            if t.tracing {
+                super::trace::unwound(t, f)
             }
             let flags = (*f).flags;
             if flags & FrameFlags::GENERATOR != 0 {
@@ -315,7 +321,8 @@ fn raise_from(t: &mut Thread, x: Value, cause: Value) -> Res<()> {
     {
         let made = t.call(cause.r(), &[])?;
         if exc(made.r()).is_none() {
-            let (c, n) = (t.repr_text(cause.r())?, made.r().ty().name());
+            let class = made.r().ty().to_value();
+            let (c, n) = (t.repr_text(cause.r())?, t.repr_text(class.r())?);
             return Err(t.type_error(format!(
                 "calling {c} should have returned an instance of BaseException, not {n}"
             )));

@@ -46,13 +46,13 @@ macro_rules! layout {
         fn layout() -> &'static $crate::object::Layout {
             fn traverse(h: &weft_strategy::Header, v: $crate::object::Visitor) {
                 // SAFETY: the shape says that this layout describes the object.
-                <$ty as $crate::object::Object>::traverse(
-                    unsafe { &*(h as *const weft_strategy::Header).cast::<$ty>() }, v)
+                let o = unsafe { &*(h as *const weft_strategy::Header).cast::<$ty>() };
+                <$ty as $crate::object::Object>::traverse(o, v)
             }
             fn clear(h: &weft_strategy::Header) {
                 // SAFETY: as above.
-                <$ty as $crate::object::Object>::clear(
-                    unsafe { &*(h as *const weft_strategy::Header).cast::<$ty>() })
+                let o = unsafe { &*(h as *const weft_strategy::Header).cast::<$ty>() };
+                <$ty as $crate::object::Object>::clear(o)
             }
             static LAYOUT: $crate::object::Layout = $crate::object::Layout {
                 name: $name,

@@ -71,6 +71,15 @@ impl Thread {
 
     /// As [`Thread::binary`], NotImplemented instead of TypeError.
     pub fn binary_opt(&mut self, op: BinOp, a: VRef<'_>, b: VRef<'_>) -> Res {
+        let r = self.binary_numeric(op, a, b)?;
+        if !not_implemented(&r) {
+            return Ok(r);
+        }
+        self.binary_sequence(op, a, b)
+    }
+
+    /// The operand types' own implementations.
+    fn binary_numeric(&mut self, op: BinOp, a: VRef<'_>, b: VRef<'_>) -> Res {
         let i = op as usize;
         let (ta, tb) = (a.ty(), b.ty());
         let fa = ta.slots().binary[i];
@@ -94,6 +103,12 @@ impl Thread {
                 return Ok(r);
             }
         }
+        Ok(Value::NOT_IMPLEMENTED)
+    }
+
+    /// Concatenation and repetition of sequences.
+    fn binary_sequence(&mut self, op: BinOp, a: VRef<'_>, b: VRef<'_>) -> Res {
+        let (ta, tb) = (a.ty(), b.ty());
         match op {
             BinOp::Add => {
                 if let Some(f) = ta.slots().concat {
@@ -139,12 +154,16 @@ impl Thread {
             }
             _ => {}
         }
-        let r = self.binary_opt(op, a, b)?;
+        let r = self.binary_numeric(op, a, b)?;
         if !not_implemented(&r) {
             return Ok(r);
         }
         if let (BinOp::Add, Some(f)) = (op, s.inplace_concat) {
             return f(self, a, b);
+        }
+        let r = self.binary_sequence(op, a, b)?;
+        if !not_implemented(&r) {
+            return Ok(r);
         }
         Err(self.binary_error(op, a, b, true))
     }

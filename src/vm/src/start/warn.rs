@@ -291,6 +291,10 @@ pub struct Explicit<'f> {
 
 /// `warnings.warn_explicit(…)`
 pub fn explicit(t: &mut Thread, w: Explicit<'_>) -> Res<()> {
+    // A module whose name is gone is being taken down with the interpreter: nobody wants to hear of it.
+    if w.module.is_some_and(|m| m.is_none()) {
+        return Ok(());
+    }
     let registry = w.registry.filter(|r| !r.is_none());
     if let Some(r) = registry
         && r.cast::<Dict>().is_none()
@@ -453,7 +457,7 @@ fn action_for(t: &mut Thread, c: &Case<'_>) -> Res<(Value, Value)> {
     // The list may change while a filter is asked.
     while let Some(item) = filters.cast::<List>().and_then(|l| l.snapshot_range(t, i, i + 1).pop()) {
         let Some(f) = item.cast::<Tuple>().filter(|f| f.len() == 5) else {
-            return Err(t.value_error(format!("_warnings.filters item {i} isn't a 5-tuple")));
+            return Err(t.value_error(format!("warnings.filters item {i} isn't a 5-tuple")));
         };
         if text(f.get(0)).is_none() {
             let n = f.get(0).ty().name();

@@ -23,6 +23,8 @@ impl FrameFlags {
     pub const SEND: u8 = 16;
     /// The exception on its way is raised again: no traceback entry for this frame.
     pub const RERAISING: u8 = 32;
+    /// Pushed while something was traced; the `call` event is still to come.
+    pub const ENTERED: u8 = 64;
 }
 
 /// An active call. Pointers are kept alive by registers: the callee's function object lies in the caller's window.

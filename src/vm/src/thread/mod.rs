@@ -77,6 +77,10 @@ pub struct Thread {
     pub(crate) in_repr: Vec<u64>,
     /// Set when a generator's entry frame returned rather than yielded.
     pub(crate) returned: bool,
+    /// Is there a trace or profile function? See `interp/trace.rs`.
+    pub(crate) tracing: bool,
+    /// Trace functions that are running.
+    pub(crate) in_trace: u32,
     /// Set while pending deaths are being processed.
     pub(crate) dying: Cell<bool>,
     /// `threading.get_ident()`
@@ -172,6 +176,8 @@ impl Thread {
             methods: UnsafeCell::new(Box::new([CachedMethod::default(); METHOD_CACHE])),
             in_repr: Vec::new(),
             returned: false,
+            tracing: false,
+            in_trace: 0,
             dying: Cell::new(false),
             // SAFETY: no preconditions.
             ident: unsafe { libc::pthread_self() } as u64,
@@ -356,10 +362,5 @@ impl Thread {
     /// The bottom frame of this thread.
     pub(crate) fn first_frame(&self) -> *mut Frame {
         self.frames
-    }
-
-    /// Start of the register file.
-    pub(crate) fn registers_base(&self) -> *mut Word {
-        self.registers
     }
 }

@@ -270,8 +270,7 @@ fn reverse_next(t: &mut Thread, v: VRef<'_>, kind: Kind) -> Res<Option<Value>> {
         it.used.store(usize::MAX, Relaxed);
         return Err(DictChanged::Size.raise(t));
     }
-    loop {
-        let Ok(i) = usize::try_from(it.index.fetch_sub(1, Relaxed) - 1) else { break };
+    while let Ok(i) = usize::try_from(it.index.fetch_sub(1, Relaxed) - 1) {
         let x = d.entry_at(t, i).map(|(k, v)| part(t, kind, k, v));
         if let Some(x) = x {
             if it.given.fetch_add(1, Relaxed) >= used {

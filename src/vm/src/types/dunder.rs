@@ -320,11 +320,11 @@ fn python_next(t: &mut Thread, v: VRef<'_>) -> Res<Option<Value>> {
 }
 
 fn python_iter(t: &mut Thread, v: VRef<'_>) -> Res {
-    if let Some(f) = v.ty().lookup(t, names::__iter__()) {
-        if f.is_none() {
-            let n = v.ty().name();
-            return Err(t.type_error(format!("'{n}' object is not iterable")));
-        }
+    if let Some(f) = v.ty().lookup(t, names::__iter__())
+        && f.is_none()
+    {
+        let n = v.ty().name();
+        return Err(t.type_error(format!("'{n}' object is not iterable")));
     }
     special(t, v, names::__iter__(), &[])
 }
@@ -866,7 +866,7 @@ pub fn update_slots(t: &Thread, ty: &Type) {
 fn python_shares(t: &Thread, ty: &Type, du: &Dunder) -> bool {
     let is_python = |name: &str| {
         ty.lookup_where(t, crate::intern::intern(t, name))
-            .is_some_and(|(f, _)| !f.cast::<WrapperDescr>().is_some_and(|w| w.def.name == name))
+            .is_some_and(|(f, _)| f.cast::<WrapperDescr>().is_none_or(|w| w.def.name != name))
     };
     const SHARED: [&[&str]; 5] = [
         &["__lt__", "__le__", "__eq__", "__ne__", "__gt__", "__ge__"],

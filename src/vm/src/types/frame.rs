@@ -43,8 +43,12 @@ pub struct FrameObject {
     pub frame: AtomicPtr<Frame>,
     /// Last instruction, when the frame is not running.
     pub lasti: AtomicU32,
-    /// Line that a trace function was last told, 0 for none.
+    /// What `f_lineno` is during a `call` event; 0: as the instruction says.
     pub traced_line: AtomicU32,
+    /// Line of the last traced instruction.
+    pub last_line: AtomicU32,
+    /// The last traced instruction.
+    pub last_index: AtomicU32,
     /// `f_trace_lines`
     pub trace_lines: AtomicBool,
     /// `f_trace_opcodes`
@@ -69,6 +73,8 @@ impl FrameObject {
             frame: AtomicPtr::new(std::ptr::null_mut()),
             lasti: AtomicU32::new(0),
             traced_line: AtomicU32::new(0),
+            last_line: AtomicU32::new(0),
+            last_index: AtomicU32::new(0),
             trace_lines: AtomicBool::new(true),
             trace_opcodes: AtomicBool::new(false),
             registers: UnsafeCell::new(Box::new([])),

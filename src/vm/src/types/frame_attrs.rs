@@ -118,7 +118,8 @@ fn of_function(v: VRef<'_>, which: fn(&Function) -> &weft_strategy::Slot) -> Val
 pub fn back(t: &Thread, v: VRef<'_>) -> Value {
     let Some(fo) = v.cast::<FrameObject>() else { return Value::NONE };
     match place(t, fo) {
-        Place::Running(f) => hooks::caller_object(t, f).unwrap_or(Value::NONE),
+        // SAFETY: the frame runs.
+        Place::Running(f) => unsafe { hooks::caller_object(t, f) }.unwrap_or(Value::NONE),
         _ => fo.back.load().unwrap_or(Value::NONE),
     }
 }

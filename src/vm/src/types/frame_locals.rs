@@ -345,7 +345,7 @@ fn get_item(t: &mut Thread, v: VRef<'_>, k: VRef<'_>) -> Res {
         Some(v) => Ok(v),
         None => {
             let k = t.repr_text(k)?;
-            Err(t.raise_text(&crate::errors::KEY_ERROR, format!("local variable {k} is not defined")))
+            Err(t.raise_text(&crate::errors::KEY_ERROR, format!("local variable '{k}' is not defined")))
         }
     }
 }

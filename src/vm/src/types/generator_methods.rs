@@ -35,7 +35,7 @@ pub const COROUTINE_SLOTS: Slots = Slots {
 /// Methods of both.
 pub static METHODS: &[MethodDef] = crate::methods! {
     "send(self, arg, /)" => |t, a| send(t, a.get(0), a.get(1)), "Resume with a value for the pending yield; gives the next value yielded.";
-    "throw(self, typ, val=<unrepresentable>, tb=<unrepresentable>, /)" => |t, a| throw(t, a), "Raise an exception at the pending yield; gives the next value yielded.";
+    "throw(self, typ, val=<unrepresentable>, tb=<unrepresentable>, /)" => throw, "Raise an exception at the pending yield; gives the next value yielded.";
     "close(self, /)" => |t, a| close(t, a.get(0)), "Raise GeneratorExit at the pending yield.";
     class "__class_getitem__(cls, object, /)" => super::sequence::class_getitem, "See PEP 585";
 };
@@ -124,9 +124,10 @@ fn in_try(g: &Generator) -> bool {
     // SAFETY: a generator's code is alive.
     let code = unsafe { &(*code).code };
     let Some(row) = code.handlers.iter().find(|h| (h.start..h.end).contains(&at)) else { return false };
-    !code.instrs.get(row.target as usize).is_some_and(|i| {
-        i.op() == Some(Op::INTRINSIC) && i.f() == Intrinsic::StopIterationError as u8
-    })
+    !code
+        .instrs
+        .get(row.target as usize)
+        .is_some_and(|i| i.op() == Some(Op::INTRINSIC) && i.f() == Intrinsic::StopIterationError as u8)
 }
 
 /// A generator that dies suspended inside a `try` or `with` is closed first.

@@ -194,6 +194,7 @@ fn make_run(places: &mut [u32], start: usize, less: Less<'_>) -> Result<usize, R
 
 fn merge(a: &[u32], b: &[u32], to: &mut [u32], less: Less<'_>) -> Result<(), Raised> {
     let (mut i, mut j) = (0, 0);
+    #[allow(clippy::needless_range_loop, reason = "three cursors walk together")]
     for k in 0..to.len() {
         let right = match (a.get(i), b.get(j)) {
             (Some(x), Some(y)) => less(*y, *x)?,

@@ -377,7 +377,7 @@ fn cast(t: &mut Thread, a: Args<'_>) -> Res {
     if !contiguous {
         return Err(t.type_error("memoryview: casts are restricted to C-contiguous views"));
     }
-    if shape.is_some() && ndim != 1 || shape.as_ref().is_some_and(|s| s.len() != 1) && ndim != 1 {
+    if shape.is_some() && ndim != 1 {
         return Err(t.type_error("memoryview: cast must be 1D -> ND or ND -> 1D"));
     }
     let Some(new) = Item::of(&format) else {

@@ -207,7 +207,7 @@ impl Meta {
             step *= self.shape[i] as isize;
             ok
         };
-        if fortran { dims.map(fits).all(|x| x) } else { dims.rev().map(fits).all(|x| x) }
+        if fortran { all_of(dims.map(fits)) } else { all_of(dims.rev().map(fits)) }
     }
 
     /// Offsets of all items in C order.
@@ -257,7 +257,7 @@ impl Meta {
 /// A view of `obj`'s bytes.
 pub fn new_view(t: &mut Thread, obj: VRef<'_>, writable: bool) -> Res {
     if get(obj).is_some() {
-        return derive(t, obj, |m| Sub::same(m));
+        return derive(t, obj, Sub::same);
     }
     let Some(view) = t.buffer_opt(obj, writable)? else {
         let n = obj.ty().name();
@@ -500,4 +500,9 @@ pub fn nested(t: &Thread, m: &Meta, dim: usize, offset: isize) -> Result<Value, 
 pub fn sizes(t: &Thread, v: impl Iterator<Item = i64>) -> Value {
     let items = v.map(|i| t.int(i)).collect();
     Tuple::new(t, items)
+}
+
+/// Do all say yes?
+fn all_of(mut answers: impl Iterator<Item = bool>) -> bool {
+    answers.all(|yes| yes)
 }

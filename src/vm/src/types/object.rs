@@ -68,7 +68,7 @@ fn default_compare(t: &mut Thread, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {
 }
 
 fn has_arguments(args: CallArgs<'_>) -> bool {
-    args.args.len() > 0
+    !args.args.is_empty()
 }
 
 fn overridden_new(cls: &Type) -> bool {

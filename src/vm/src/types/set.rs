@@ -637,14 +637,43 @@ impl Set {
         true
     }
 
-    /// Exchanges the content with another set's; used by in-place operators that build their result aside.
-    pub fn replace_with(&self, t: &Thread, other: &Set) {
+    /// Copies of two sets as they are at one moment, for operators: under both locks. And the change count of this one.
+    pub fn both_now(&self, t: &Thread, other: &Set, shape: u32) -> (Value, Value, usize) {
+        let (_g, _h) = lock_two(t, &self.h, &other.h);
+        (self.copy_locked(t, shape), other.copy_locked(t, fixed::SET), self.changes())
+    }
+
+    /// A copy that meets its elements in the same order; the set is locked.
+    fn copy_locked(&self, t: &Thread, shape: u32) -> Value {
+        let new = Set::make(t, shape);
+        let copy = of(new.r());
+        if self.is_empty() {
+            return new;
+        }
+        let table = self.table();
+        copy.table.store(new_table(table.mask + 1), Release);
+        let dense = self.filled.load(Relaxed) == self.len();
+        for (i, e) in table.entries().iter().enumerate() {
+            let Some(key) = e.key.load() else { continue };
+            let hash = e.hash.load(Relaxed);
+            // Places may be kept where no deleted one is missing from the probing.
+            if dense { copy.put(t, i, hash, key) } else { copy.insert_new(t, hash, key) }
+        }
+        new
+    }
+
+    /// Exchanges the content with another set's, if this one has not changed since `seen`; for in-place operators,
+    /// which build their result aside.
+    pub fn replace_with(&self, t: &Thread, other: &Set, seen: Option<usize>) -> bool {
         if self.h.owner() != weft_strategy::me() {
             for v in other.items(t) {
                 weft_strategy::publish(v.r())
             }
         }
         let (_g, _h) = lock_two(t, &self.h, &other.h);
+        if seen.is_some_and(|n| n != self.changes()) {
+            return false;
+        }
         let mine = self.table.load(Acquire);
         let theirs = other.table.load(Acquire);
         self.table.store(theirs, Release);
@@ -673,6 +702,7 @@ impl Set {
                 self.retire(t, old)
             }
         }
+        true
     }
 }
 

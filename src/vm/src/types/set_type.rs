@@ -269,29 +269,64 @@ fn subtract(t: &mut Thread, a: VRef<'_>, other: VRef<'_>) -> Res {
 
 // ---- operators: both operands must be sets
 
-fn both<'a>(a: VRef<'a>, b: VRef<'a>) -> bool {
+/// An operation on two sets.
+type Operation = fn(&mut Thread, VRef<'_>, VRef<'_>) -> Res;
+
+fn both(a: VRef<'_>, b: VRef<'_>) -> bool {
     a.cast::<Set>().is_some() && b.cast::<Set>().is_some()
 }
 
-fn and(t: &mut Thread, a: VRef<'_>, b: VRef<'_>) -> Res {
-    if both(a, b) { intersect(t, a, b) } else { Ok(Value::NOT_IMPLEMENTED) }
+/// Can other threads see one of two sets?
+fn shared(a: VRef<'_>, b: VRef<'_>) -> bool {
+    let me = weft_strategy::me();
+    of(a).header().owner() != me || of(b).header().owner() != me
 }
 
-fn or(t: &mut Thread, a: VRef<'_>, b: VRef<'_>) -> Res {
+/// `a op b`: both as they are at one moment, if other threads can see them.
+fn operate(t: &mut Thread, a: VRef<'_>, b: VRef<'_>, f: Operation) -> Res {
     if !both(a, b) {
         return Ok(Value::NOT_IMPLEMENTED);
     }
-    let new = copy_of(t, a, of(a))?;
-    of(new.r()).merge(t, of(b))?;
-    Ok(new)
+    if !shared(a, b) {
+        return f(t, a, b);
+    }
+    let shape = base_shape(t, a);
+    let (x, y, _) = of(a).both_now(t, of(b), shape);
+    f(t, x.r(), y.r())
+}
+
+/// `a op= b`: the result is built aside and put in place if `a` has not changed meanwhile, else built anew.
+fn operate_in_place(t: &mut Thread, a: VRef<'_>, b: VRef<'_>, f: Operation) -> Res {
+    if !both(a, b) {
+        return Ok(Value::NOT_IMPLEMENTED);
+    }
+    loop {
+        let (x, y, seen) = of(a).both_now(t, of(b), fixed::SET);
+        let result = f(t, x.r(), y.r())?;
+        if of(a).replace_with(t, of(result.r()), Some(seen)) {
+            return Ok(a.to_value());
+        }
+    }
+}
+
+fn and(t: &mut Thread, a: VRef<'_>, b: VRef<'_>) -> Res {
+    operate(t, a, b, intersect)
+}
+
+fn or(t: &mut Thread, a: VRef<'_>, b: VRef<'_>) -> Res {
+    operate(t, a, b, |t, a, b| {
+        let new = copy_of(t, a, of(a))?;
+        of(new.r()).merge(t, of(b))?;
+        Ok(new)
+    })
 }
 
 fn sub(t: &mut Thread, a: VRef<'_>, b: VRef<'_>) -> Res {
-    if both(a, b) { subtract(t, a, b) } else { Ok(Value::NOT_IMPLEMENTED) }
+    operate(t, a, b, subtract)
 }
 
 fn xor(t: &mut Thread, a: VRef<'_>, b: VRef<'_>) -> Res {
-    if both(a, b) { exclusive(t, a, b) } else { Ok(Value::NOT_IMPLEMENTED) }
+    operate(t, a, b, exclusive)
 }
 
 /// `a ^ other`: the other's elements, then those of `a` taken out or added.
@@ -303,12 +338,7 @@ fn exclusive(t: &mut Thread, a: VRef<'_>, other: VRef<'_>) -> Res {
 }
 
 fn iand(t: &mut Thread, a: VRef<'_>, b: VRef<'_>) -> Res {
-    if !both(a, b) {
-        return Ok(Value::NOT_IMPLEMENTED);
-    }
-    let result = intersect(t, a, b)?;
-    of(a).replace_with(t, of(result.r()));
-    Ok(a.to_value())
+    operate_in_place(t, a, b, intersect)
 }
 
 fn ior(t: &mut Thread, a: VRef<'_>, b: VRef<'_>) -> Res {
@@ -320,6 +350,9 @@ fn ior(t: &mut Thread, a: VRef<'_>, b: VRef<'_>) -> Res {
 }
 
 fn isub(t: &mut Thread, a: VRef<'_>, b: VRef<'_>) -> Res {
+    if both(a, b) && shared(a, b) {
+        return operate_in_place(t, a, b, subtract);
+    }
     if !both(a, b) {
         return Ok(Value::NOT_IMPLEMENTED);
     }
@@ -328,6 +361,9 @@ fn isub(t: &mut Thread, a: VRef<'_>, b: VRef<'_>) -> Res {
 }
 
 fn ixor(t: &mut Thread, a: VRef<'_>, b: VRef<'_>) -> Res {
+    if both(a, b) && shared(a, b) {
+        return operate_in_place(t, a, b, exclusive);
+    }
     if !both(a, b) {
         return Ok(Value::NOT_IMPLEMENTED);
     }
@@ -481,7 +517,7 @@ fn intersection(t: &mut Thread, a: Args<'_>) -> Res {
 
 fn intersection_update(t: &mut Thread, a: Args<'_>) -> Res {
     let result = intersection(t, a)?;
-    of(a.get(0)).replace_with(t, of(result.r()));
+    of(a.get(0)).replace_with(t, of(result.r()), None);
     Ok(Value::NONE)
 }
 

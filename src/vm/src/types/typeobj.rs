@@ -249,7 +249,7 @@ impl Type {
             }
             return false;
         }
-        self.mro().words().iter().any(|s| s.word().ptr() == header_of(other) as *const Header as *mut Header)
+        self.mro().words().iter().any(|s| std::ptr::eq(s.word().ptr(), header_of(other)))
     }
 
     /// The version under which lookups may be cached; 0 when versions have run out.
@@ -432,9 +432,11 @@ pub fn fill_native(t: &Thread, ty: &'static Type, spec: &'static TypeSpec) {
     {
         let d: &Dict = dict.cast().expect("a dict");
         dunder::add_native(t, ty, spec, d);
-        if spec.flags & type_flag::HAS_DICT != 0 && d.get_str(t, crate::names::__dict__()).is_none() {
+        let dict_is_new =
+            spec.flags & type_flag::HAS_DICT != 0 && base.is_none_or(|b| !b.has(type_flag::HAS_DICT));
+        if dict_is_new && d.get_str(t, crate::names::__dict__()).is_none() {
             let v = super::descriptor::new_getset(t, ty, &super::object_methods::DICT);
-            d.set_str(t, crate::names::__dict__(), v);
+            d.set_str(t, crate::names::__dict__(), v)
         }
         if let Some((module, _)) = spec.name.rsplit_once('.') {
             let m = crate::intern::intern(t, module).to_value();
