@@ -346,6 +346,6 @@ fn buffered(t: &mut Thread, a: Args<'_>) -> Res {
     let (out, used) = inflate(t, d, &input, 2, max)?;
     remember(t, d, &input[used..]);
     let full = max.is_some_and(|m| out.len() >= m);
-    d.needs_input.store(!d.eof.load(Acquire) && !(full || used < input.len()), Release);
+    d.needs_input.store(!(d.eof.load(Acquire) || full || used < input.len()), Release);
     Ok(t.bytes(&out))
 }
