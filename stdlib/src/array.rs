@@ -467,7 +467,7 @@ fn new(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
 }
 
 fn frombytes(t: &mut Thread, a: &Array, b: &[u8]) -> Res<()> {
-    if b.len() % a.size() != 0 {
+    if !b.len().is_multiple_of(a.size()) {
         return Err(t.value_error("bytes length not a multiple of item size"));
     }
     a.resize_with(t, |d| d.extend_from_slice(b))

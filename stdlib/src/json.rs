@@ -48,9 +48,7 @@ pub fn push_literal(out: &mut Vec<u8>, s: &[u8], ascii: bool) {
             at += 1
         } else {
             let (point, width) = wtf8::decode(s, at);
-            if point == 0x7F {
-                out.push(0x7F)
-            } else if point >= 0x10000 {
+            if point >= 0x10000 {
                 let v = point - 0x10000;
                 let (high, low) = (0xD800 + (v >> 10), 0xDC00 + (v & 0x3FF));
                 out.extend_from_slice(format!("\\u{high:04x}\\u{low:04x}").as_bytes())

@@ -31,6 +31,7 @@ modules! {
     atexit,
     binascii,
     bisect,
+    blake2,
     collections,
     contextvars,
     errno,
@@ -75,6 +76,7 @@ modules! {
     warnings_,
     weakref_,
     weft_lib,
+    zlib,
     ;
     weft_vm::codecs::module::MODULE,
     hashes::MD5,

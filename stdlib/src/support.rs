@@ -360,3 +360,12 @@ pub fn import(t: &mut Thread, name: &str) -> Res {
     let name = t.str(name);
     t.call(f.r(), &[name.r()])
 }
+
+/// TypeError for a keyword argument other than `known`.
+#[cold]
+pub fn unexpected_keyword(t: &mut Thread, name: &str, args: CallArgs<'_>, known: &str) -> Raised {
+    let other =
+        args.keywords().into_iter().filter_map(|(n, _)| text(n)).find(|n| n.bytes() != known.as_bytes());
+    let other = other.map(|n| n.to_string()).unwrap_or_default();
+    t.type_error(format!("{name}() got an unexpected keyword argument '{other}'"))
+}

@@ -197,7 +197,7 @@ static PRODUCT_SPEC: TypeSpec = TypeSpec {
         new: Some(|t, cls, a| {
             let repeat = a.keyword("repeat");
             if a.keyword_len() > repeat.is_some() as usize {
-                return Err(t.type_error("product() got an unexpected keyword argument"));
+                return Err(crate::support::unexpected_keyword(t, "product", a, "repeat"));
             }
             let repeat = match repeat {
                 Some(n) => t.index_i64(n, &weft_vm::errors::OVERFLOW_ERROR)?,

@@ -2,9 +2,9 @@
 //! no count and are in no register *then*, and what only they lead to, by the same test.
 
 use super::machine::Machine;
-use std::sync::Arc;
 use loom::sync::atomic::Ordering::*;
 use loom::thread;
+use std::sync::Arc;
 
 /// What may be wrong.
 #[derive(Clone, Copy, PartialEq)]
@@ -137,7 +137,8 @@ pub fn queued_once(fault: Fault) {
             if fault == Fault::QueuedTwice {
                 // Counts without the bit that says "queued".
                 let h = &m.object(1).h;
-                if h.shared().fetch_sub(weft_strategy::header::ONE, AcqRel) / weft_strategy::header::ONE == 1 {
+                if h.shared().fetch_sub(weft_strategy::header::ONE, AcqRel) / weft_strategy::header::ONE == 1
+                {
                     m.queue.lock().unwrap().push(1)
                 }
             } else {

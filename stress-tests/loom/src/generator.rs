@@ -1,9 +1,9 @@
 //! Generators entered by two threads: resumption claims by compare-and-swap, suspension releases.
 
 use loom::cell::UnsafeCell;
-use std::sync::Arc;
 use loom::sync::atomic::{AtomicU8, Ordering::*};
 use loom::thread;
+use std::sync::Arc;
 
 const SUSPENDED: u8 = 1;
 const RUNNING: u8 = 3;

@@ -3,8 +3,8 @@
 use loom::cell::UnsafeCell;
 use loom::sync::atomic::{AtomicU8, Ordering::*};
 use loom::sync::{Condvar, Mutex};
-use std::sync::Arc;
 use loom::thread;
+use std::sync::Arc;
 use weft_strategy::lock::Bucket;
 
 /// A lock like the real one, with a fault.

@@ -1,9 +1,9 @@
 //! Sharing: the owner publishes an object before the store that makes it visible; others load without counting.
 
 use super::machine::Machine;
-use std::sync::Arc;
 use loom::sync::atomic::Ordering::*;
 use loom::thread;
+use std::sync::Arc;
 
 /// What may be wrong.
 #[derive(Clone, Copy, PartialEq)]

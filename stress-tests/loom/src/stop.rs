@@ -2,10 +2,10 @@
 
 use super::machine::Machine;
 use loom::cell::UnsafeCell;
-use std::sync::Arc;
 use loom::sync::atomic::{AtomicBool, Ordering::*};
 use loom::sync::{Condvar, Mutex};
 use loom::thread;
+use std::sync::Arc;
 
 /// What only one may touch: a running thread with the world at large, or the stopper in a stop.
 struct Private(UnsafeCell<u32>);

@@ -2,10 +2,10 @@
 //! clears the weak references to it in the same stop.
 
 use super::machine::Machine;
-use std::sync::Arc;
 use loom::sync::Mutex;
 use loom::sync::atomic::{AtomicUsize, Ordering::*};
 use loom::thread;
+use std::sync::Arc;
 
 /// What may be wrong.
 #[derive(Clone, Copy, PartialEq)]
@@ -69,7 +69,11 @@ pub fn model(fault: Fault) {
                     if m.object(n).h.leave_queue_if_alive() {
                         continue;
                     }
-                    if fault == Fault::ClearedLate { late = true } else { weak.clear() }
+                    if fault == Fault::ClearedLate {
+                        late = true
+                    } else {
+                        weak.clear()
+                    }
                     m.free(n)
                 }
             });

@@ -44,7 +44,6 @@ pub fn round(t: &mut Thread, a: Args<'_>) -> Res {
 
 fn in_base(t: &mut Thread, v: VRef<'_>, base: u32) -> Res {
     let n = t.index(v)?;
-    let prefix = weft_text::int::text::prefix(base);
     let digits = match int::to_i64(n.r()) {
         Some(i) => weft_text::int::text::radix_i64(i, base),
         None => match int::to_big(n.r()) {
@@ -52,10 +51,7 @@ fn in_base(t: &mut Thread, v: VRef<'_>, base: u32) -> Res {
             None => String::new(),
         },
     };
-    Ok(t.str(&match digits.strip_prefix('-') {
-        Some(d) => format!("-{prefix}{d}"),
-        None => format!("{prefix}{digits}"),
-    }))
+    Ok(t.str(&digits))
 }
 
 pub fn bin(t: &mut Thread, a: Args<'_>) -> Res {
