@@ -147,3 +147,10 @@ fn decompress(t: &mut Thread, a: Args<'_>) -> Res {
         }
     }
 }
+
+/// Decompresses a zlib stream that is part of the program.
+pub fn unpack(b: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    let (status, _) = Inflate::new(15).ok()?.run(b, 2, None, None, &mut out);
+    (status == 1).then_some(out)
+}
