@@ -32,6 +32,7 @@ modules! {
     binascii,
     bisect,
     blake2,
+    cmath,
     collections,
     contextvars,
     csv,

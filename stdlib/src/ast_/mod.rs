@@ -92,7 +92,10 @@ fn make_classes(t: &mut Thread) -> Res<()> {
     // Bases first: the types of fields name them.
     for sum in GRAMMAR {
         if sum.nodes.iter().all(|n| asdl::parse(n).0 != sum.name) {
-            let nodes = sum.nodes.join(&format!("\n{}| ", " ".repeat(sum.name.len() + 1)));
+            // Bare names stand on one line.
+            let bare = sum.nodes.iter().all(|n| !n.contains('('));
+            let between = if bare { " | ".into() } else { format!("\n{}| ", " ".repeat(sum.name.len() + 1)) };
+            let nodes = sum.nodes.join(&between);
             make_class(t, sum.name, &root, &[], &format!("{} = {nodes}", sum.name), Some(sum))?;
         }
     }

@@ -10,7 +10,7 @@ use crate::types::str::text;
 use crate::types::tuple::Tuple;
 use crate::{Raised, Res};
 pub use weft_compiler::Mode;
-use weft_compiler::syntax::{ErrorKind, WarningKind};
+use weft_compiler::syntax::ErrorKind;
 use weft_compiler::{SyntaxError, lower, symbols};
 use weft_strategy::{VRef, Value};
 
@@ -118,12 +118,8 @@ pub fn compile(t: &mut Thread, source: &str, filename: &str, how: How) -> Res {
     let allow_top_level_await = how.flags & flag::ALLOW_TOP_LEVEL_AWAIT != 0;
     let options = symbols::Options { future_annotations, allow_top_level_await };
     let table = symbols::analyze(&parsed.tree, filename, options).map_err(|e| raise(t, e))?;
-    for w in &parsed.warnings {
-        let class = match w.kind {
-            WarningKind::Syntax => &errors::SYNTAX_WARNING,
-            WarningKind::Deprecation => &errors::DEPRECATION_WARNING,
-        };
-        crate::start::warn::warn(t, class, &w.msg)?
+    for w in parsed.warnings.iter().chain(&table.warnings) {
+        crate::start::warn::syntax_warning(t, &w.msg, filename, w.span.line)?
     }
     let options = lower::Options {
         optimize: how.optimize,

@@ -209,7 +209,7 @@ impl Taker<'_> {
         let orelse = self.stmts(v, class, "orelse")?;
         let finalbody = self.stmts(v, class, "finalbody")?;
         if handlers.is_empty() && finalbody.is_empty() {
-            return self.value_error(format!("{class} has neither handlers nor finalbody"));
+            return self.value_error(format!("{class} has neither except handlers nor finalbody"));
         }
         if handlers.is_empty() && !orelse.is_empty() {
             return self.value_error(format!("{class} has orelse but no except handlers"));
