@@ -1,8 +1,8 @@
 //! Building, unpacking, items, iteration.
 
-use super::{Base, drop_range, kill, put, put_value, reg, take, value, vreg};
+use super::{Base, as_function, drop_range, kill, push_frame, put, put_value, reg, take, value, vreg};
 use crate::dict::Dict;
-use crate::object::ValueExt;
+use crate::object::{ValueExt, type_flag};
 use crate::thread::Thread;
 use crate::types::fixed;
 use crate::types::list::List;
@@ -76,6 +76,45 @@ pub unsafe fn own_item<'a>(t: &Thread, x: Word, k: i64) -> Option<&'a Slot> {
 #[inline(always)]
 pub fn list_step<S: Strategy>(t: &Thread, it: &ListIter) -> Option<Word> {
     crate::types::list_iter::step(t, it).map(|v| S::load_register(v.word()))
+}
+
+/// `x[k]` for an instance whose class has a `__getitem__` written in Python: its frame is pushed. False: go the long
+/// way.
+///
+/// # Safety
+/// Registers of the running frame, whose `pc` is saved.
+#[inline(always)]
+pub unsafe fn enter_getitem(t: &mut Thread, base: Base, i: Instr) -> Res<bool> {
+    // SAFETY: as the caller promises; a simple function takes exactly what lies in the window.
+    unsafe {
+        let x = vreg(base, i.b());
+        let ty = x.ty();
+        if !ty.has(type_flag::HEAP) || !x.word().is_heap() || i.b() == i.c() {
+            return Ok(false);
+        }
+        let Some(func) = ty.lookup(t, names::__getitem__()) else { return Ok(false) };
+        let Some(func) = as_function(func.word()) else { return Ok(false) };
+        let code = (*func).code_object();
+        let window = t.top.get();
+        if !code.simple || code.argcount != 2 || !t.has_room(window, code.nregs as usize + 3) {
+            return Ok(false);
+        }
+        // The window holds the function, as that of any call does.
+        *window = VRef::from_word(Word::counted(func as *const _)).to_value().into_word();
+        for (k, (n, dies)) in
+            [(i.b(), i.f() & KILL_B != 0), (i.c(), i.f() & KILL_C != 0)].into_iter().enumerate()
+        {
+            let v = if dies { take(base, n) } else { value(base, n) };
+            *window.add(1 + k) = v.into_word();
+        }
+        t.top.set(window.add(3));
+        if let Err(e) = push_frame(t, func, window, window.add(1), 2, base.add(i.a() as usize), 0) {
+            drop_range(t, window, 3);
+            t.top.set(window);
+            return Err(e);
+        }
+        Ok(true)
+    }
 }
 
 /// # Safety
@@ -172,7 +211,10 @@ pub unsafe fn load_slice(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
         let x = vreg(base, i.b());
-        let v = match (x.exact::<List>(fixed::LIST), slice::Unpacked::simple(reg(base, i.c()), reg(base, i.c() + 1))) {
+        let v = match (
+            x.exact::<List>(fixed::LIST),
+            slice::Unpacked::simple(reg(base, i.c()), reg(base, i.c() + 1)),
+        ) {
             // Both bounds are immediates: nothing to drop.
             (Some(l), Some(s)) => list_type::get_slice(t, l, s),
             _ => {
@@ -196,7 +238,8 @@ pub unsafe fn store_slice(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
         let x = vreg(base, i.a());
-        match (x.exact::<List>(fixed::LIST), slice::Unpacked::simple(reg(base, i.b()), reg(base, i.b() + 1))) {
+        match (x.exact::<List>(fixed::LIST), slice::Unpacked::simple(reg(base, i.b()), reg(base, i.b() + 1)))
+        {
             (Some(l), Some(s)) => list_type::set_slice(t, l, s, vreg(base, i.c()))?,
             _ => {
                 let (a, b) = (take(base, i.b()), take(base, i.b() + 1));

@@ -365,7 +365,16 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 kill(t, base, i);
                                 continue;
                             }
-                            slow!(build::load_item(t, base, i))
+                            save!();
+                            if check!(build::enter_getitem(t, base, i)) {
+                                reload!();
+                                if t.core.is_called() {
+                                    save!();
+                                    check!(t.safepoint());
+                                }
+                                continue;
+                            }
+                            check!(build::load_item(t, base, i))
                         }
                         Op::LOAD_ITEM_I => {
                             if let Some(w) = build::item_int::<S>(t, r!(i.b()), i.c_signed() as i64) {
@@ -382,7 +391,8 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             if k.is_int()
                                 && let Some(slot) = build::own_item(t, x, k.as_int())
                             {
-                                let v = if i.f() & KILL_C != 0 { take(base, i.c()) } else { value(base, i.c()) };
+                                let v =
+                                    if i.f() & KILL_C != 0 { take(base, i.c()) } else { value(base, i.c()) };
                                 let old = slot.word();
                                 slot.set_word(Word(v.into_word().0));
                                 if i.f() & KILL_A != 0 {
@@ -651,6 +661,11 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 }
                                 fixed::GENERATOR => {
                                     save!();
+                                    let dst = base.add(i.a() as usize);
+                                    if generator::enter_own(t, it, dst, FrameFlags::LOOP, Word::NONE) {
+                                        reload!();
+                                        continue;
+                                    }
                                     match generator::enter_from_loop(t, it, base.add(i.a() as usize)) {
                                         Ok(true) => reload!(),
                                         Ok(false) => {
@@ -692,6 +707,9 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             if TRACED {
                                 let v = value(base, i.a());
                                 check!(trace::leaving(t, f, v.r()))
+                            } else if generator::yield_own(t, f, i) {
+                                reload!();
+                                continue;
                             }
                             let v = check!(generator::suspend(t, f, i));
                             let (dst, flags) = ((*f).dst, (*f).flags);
