@@ -12,22 +12,25 @@ use weft_vm::start;
 use weft_vm::types::module::Module;
 use weft_vm::{Raised, Res, Thread, Value};
 
+/// Status of a program that KeyboardInterrupt ended; no exit status is negative.
+const INTERRUPTED: i32 = -1;
+
 /// Runs what was asked for; gives the exit status.
 pub fn run(p: Parsed) -> i32 {
-    let mut t = match startup::start(&p) {
-        Ok(t) => t,
-        Err(mut t) => {
-            let status = report(&mut t);
+    // The main thread lasts as long as the process: what it holds is not dropped, and daemon threads may look at it.
+    let t = match startup::start(&p) {
+        Ok(t) => Box::leak(t),
+        Err(t) => {
+            let status = report(Box::leak(t));
             return if status == 0 { 1 } else { status };
         }
     };
-    let status = match program(&mut t, &p) {
+    let status = match program(t, &p) {
         Ok(()) => 0,
-        Err(Raised) => report(&mut t),
+        Err(Raised) => report(t),
     };
-    let status =
-        if p.flags.inspect > 0 && p.program != Program::Stdin { interact(&mut t, false) } else { status };
-    finish(&mut t, status)
+    let status = if p.flags.inspect > 0 && p.program != Program::Stdin { interact(t, false) } else { status };
+    finish(t, status)
 }
 
 /// The `__main__` module, made before the program is known.
@@ -199,7 +202,7 @@ fn report(t: &mut Thread) -> i32 {
     }
     let interrupted = errors::KEYBOARD_INTERRUPT.is_instance(t, e.r());
     show(t, e);
-    if interrupted { 130 } else { 1 }
+    if interrupted { INTERRUPTED } else { 1 }
 }
 
 /// The status of SystemExit: its code, or 1 after printing anything else.
@@ -219,6 +222,15 @@ fn exit_status(t: &mut Thread, e: Value) -> i32 {
 /// Ends the interpreter; gives the exit status.
 fn finish(t: &mut Thread, status: i32) -> i32 {
     let flushed = start::finalize(t);
+    if status == INTERRUPTED {
+        // Whoever started us is to see that SIGINT ended the program.
+        // SAFETY: the default action, then the signal to ourselves.
+        unsafe {
+            libc::signal(libc::SIGINT, libc::SIG_DFL);
+            libc::kill(libc::getpid(), libc::SIGINT);
+        }
+        return 130;
+    }
     if !flushed && status == 0 { 120 } else { status }
 }
 

@@ -86,6 +86,7 @@ pub fn start(p: &Parsed) -> Result<Box<Thread>, Box<Thread>> {
     let _ = FROZEN_NAMES.set(frozen_names);
     start::modules::register(weft_stdlib::MODULES);
     let mut t = start::init(&start::Config { gil, hash_seed: p.hash_seed, stack_size: STACK });
+    weft_stdlib::signal::install_at_start();
     match bring_up(&mut t, p) {
         Ok(()) => Ok(t),
         Err(_) => Err(t),

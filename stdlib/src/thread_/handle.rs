@@ -64,8 +64,8 @@ impl State {
     }
 }
 
-/// Threads that `_shutdown` waits for.
-static WAITED_FOR: parking_lot::Mutex<Vec<Arc<State>>> = parking_lot::Mutex::new(Vec::new());
+/// Threads that were started and have not ended: `_shutdown` waits for those that are no daemons.
+static STARTED: parking_lot::Mutex<Vec<Arc<State>>> = parking_lot::Mutex::new(Vec::new());
 /// Threads that native code has started and that have not ended.
 static COUNT: AtomicUsize = AtomicUsize::new(0);
 /// `stack_size()`; 0: the default.
@@ -197,9 +197,9 @@ fn join(t: &mut Thread, a: Args<'_>) -> Res {
 pub fn shutdown(t: &mut Thread) -> Res<()> {
     loop {
         let next = {
-            let mut list = WAITED_FOR.lock();
-            list.retain(|s| !s.is_done() && s.ident.load(Relaxed) != t.ident);
-            list.first().cloned()
+            let mut list = STARTED.lock();
+            list.retain(|s| !s.is_done());
+            list.iter().find(|s| !s.daemon.load(Relaxed) && s.ident.load(Relaxed) != t.ident).cloned()
         };
         match next {
             Some(s) => s.join(t, Timeout::Never)?,
@@ -211,8 +211,10 @@ pub fn shutdown(t: &mut Thread) -> Res<()> {
 /// In the child of a fork: the other threads are gone.
 pub fn after_fork() {
     // SAFETY: one thread exists; the old lock may be held by one that is gone.
-    unsafe { WAITED_FOR.force_unlock_fair_if_locked() };
-    for s in WAITED_FOR.lock().drain(..) {
+    unsafe { STARTED.force_unlock_fair_if_locked() };
+    // SAFETY: no preconditions.
+    let me = unsafe { libc::pthread_self() } as u64;
+    for s in STARTED.lock().drain(..).filter(|s| s.ident.load(Relaxed) != me) {
         s.word.store(DONE, Release)
     }
     COUNT.store(0, Relaxed)
@@ -306,7 +308,12 @@ fn spawn(
     COUNT.fetch_add(1, Relaxed);
     let started = std::thread::Builder::new().stack_size(stack).spawn(move || run(boot));
     match started {
-        Ok(_detached) => Ok(()),
+        Ok(_detached) => {
+            let mut list = STARTED.lock();
+            list.retain(|s| !s.is_done());
+            list.push(state);
+            Ok(())
+        }
         Err(_) => {
             COUNT.fetch_sub(1, Relaxed);
             for w in words.into_iter().filter(|w| !w.is_unbound()) {
@@ -405,11 +412,6 @@ pub fn start_joinable_thread(t: &mut Thread, a: Args<'_>) -> Res {
     state.daemon.store(daemon, Relaxed);
     let args = weft_vm::types::tuple::empty(t);
     spawn(t, func, args, None, state.clone())?;
-    if !daemon {
-        let mut list = WAITED_FOR.lock();
-        list.retain(|s| !s.is_done());
-        list.push(state.clone());
-    }
     started_ident(t, &state);
     Ok(handle)
 }

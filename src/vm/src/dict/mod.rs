@@ -536,7 +536,11 @@ impl Dict {
         if self.merge_at_once(t, other, replace) {
             return Ok(());
         }
+        let seen = other.changes();
         for (hash, key, value) in other.items_hashed(t) {
+            if other.changes() != seen {
+                return Err(t.runtime_error("dict mutated during update"));
+            }
             if replace {
                 self.set_hashed(t, hash, key.r(), value)?
             } else {

@@ -194,7 +194,8 @@ unsafe fn detach_object(t: &mut Thread, f: *mut Frame) {
         if !shared {
             return;
         }
-        if fo.back.is_empty() {
+        // A generator's frame is in nobody's call chain when it does not run.
+        if fo.back.is_empty() && (*f).flags & FrameFlags::GENERATOR == 0 {
             let prev = if f == t.first_frame() { std::ptr::null_mut() } else { f.sub(1) };
             if !prev.is_null() {
                 let back = frame_object(t, prev);

@@ -17,9 +17,12 @@ pub fn finalize(t: &mut Thread) -> bool {
     let mut flushed = flush_streams(t);
     begin_finalizing();
     t.process_pending();
+    let main = forget_main(t);
     crate::gc::collect(t);
-    clear_modules(t);
-    crate::gc::collect(t);
+    if let Some(main) = main.and_then(|w| w.cast::<crate::types::weakref::WeakRef>()?.get(t)) {
+        clear_module(t, main);
+        crate::gc::collect(t);
+    }
     flushed &= flush_streams(t);
     flushed
 }
@@ -84,13 +87,19 @@ fn is_closed(t: &mut Thread, f: &Value) -> bool {
     }
 }
 
-/// Empties the namespace of the main module, so that what the program left is finalized while everything
-/// it may need is still there.
-fn clear_modules(t: &mut Thread) {
-    let Some(main) = roots().modules.load().and_then(|m| t.dict_get(m.cast::<Dict>()?, "__main__")) else {
-        return;
-    };
-    let Some(d) = main.cast::<crate::types::module::Module>().map(|m| m.dict()) else { return };
+/// Takes the main module out of `sys.modules`. If only its own functions and classes hold its namespace, the collector
+/// finalizes what the program left with all names still bound. Gives a weak reference to the module.
+fn forget_main(t: &mut Thread) -> Option<Value> {
+    let modules = roots().modules.load()?;
+    let name = crate::intern::intern(t, "__main__");
+    let main = modules.cast::<Dict>()?.remove_str(t, name)?;
+    let shape = crate::types::fixed::WEAKREF;
+    Some(crate::types::weakref::make(t, shape, main.r().header()?, None))
+}
+
+/// Empties the namespace of a module that somebody still holds.
+fn clear_module(t: &mut Thread, module: Value) {
+    let Some(d) = module.cast::<crate::types::module::Module>().map(|m| m.dict()) else { return };
     // Names of one underscore first, then the others, as CPython does it.
     for underscore in [true, false] {
         for (k, _) in d.items(t) {
