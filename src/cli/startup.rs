@@ -102,6 +102,10 @@ fn bring_up(t: &mut Thread, p: &Parsed) -> Res<()> {
     weft_vm::interp::hooks::import_module(t, "encodings")?;
     weft_stdlib::sys_::streams::open_standard(t)?;
     super::run::make_main(t)?;
+    if !flags::flags().warnoptions.is_empty() {
+        // `-W` means what the `warnings` module makes of it.
+        weft_vm::interp::hooks::import_module(t, "warnings")?;
+    }
     if !p.flags.no_site {
         weft_vm::interp::hooks::import_module(t, "site")?;
     }

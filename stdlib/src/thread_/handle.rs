@@ -5,6 +5,7 @@
 
 use super::lock::Timeout;
 use crate::clock::{Round, deadline, nanoseconds};
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering::*};
 use weft_vm::object::{
@@ -140,7 +141,9 @@ fn new(t: &mut Thread, cls: &Type, _args: CallArgs<'_>) -> Res {
 pub fn of_running(t: &mut Thread, a: Args<'_>) -> Res {
     let ident = t.arg_i64(a.get(0))?;
     let shape = TYPE.shape(t);
-    Ok(make(t, shape, State::new(RUNNING, ident as u64)))
+    let state = State::new(RUNNING, ident as u64);
+    note_started(state.clone());
+    Ok(make(t, shape, state))
 }
 
 fn repr(t: &mut Thread, v: VRef<'_>) -> Res {
@@ -208,17 +211,38 @@ pub fn shutdown(t: &mut Thread) -> Res<()> {
     }
 }
 
+/// Puts a state on the list of those that run.
+fn note_started(state: Arc<State>) {
+    let mut list = STARTED.lock();
+    list.retain(|s| !s.is_done() && Arc::strong_count(s) > 1);
+    list.push(state)
+}
+
 /// In the child of a fork: the other threads are gone.
 pub fn after_fork() {
     // SAFETY: one thread exists; the old lock may be held by one that is gone.
     unsafe { STARTED.force_unlock_fair_if_locked() };
     // SAFETY: no preconditions.
     let me = unsafe { libc::pthread_self() } as u64;
-    for s in STARTED.lock().drain(..).filter(|s| s.ident.load(Relaxed) != me) {
-        s.word.store(DONE, Release)
-    }
-    COUNT.store(0, Relaxed)
+    STARTED.lock().retain(|s| {
+        let mine = s.ident.load(Relaxed) == me;
+        if !mine {
+            s.word.store(DONE, Release)
+        }
+        mine
+    });
+    COUNT.store(SPAWNED.get() as usize, Relaxed);
+    ORPHANED.store(SPAWNED.get(), Relaxed)
 }
+
+thread_local! {
+    /// Was this OS thread started by [`spawn`]?
+    static SPAWNED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// In a process forked by a thread that is not the main one: nothing waits for the threads of the program, so the
+/// process ends with the last of them.
+static ORPHANED: AtomicBool = AtomicBool::new(false);
 
 trait ForceUnlock {
     /// Unlocks a lock whose holder is gone.
@@ -309,9 +333,7 @@ fn spawn(
     let started = std::thread::Builder::new().stack_size(stack).spawn(move || run(boot));
     match started {
         Ok(_detached) => {
-            let mut list = STARTED.lock();
-            list.retain(|s| !s.is_done());
-            list.push(state);
+            note_started(state);
             Ok(())
         }
         Err(_) => {
@@ -329,6 +351,7 @@ fn spawn(
 /// The life of a started thread.
 fn run(boot: Boot) {
     let Boot { func, args, kwargs, stack, memory, state } = boot;
+    SPAWNED.set(true);
     let mut t = Thread::in_memory(memory, stack);
     state.ident.store(t.ident, Relaxed);
     state.to(RUNNING);
@@ -355,8 +378,11 @@ fn run(boot: Boot) {
     drop((func, args, kwargs));
     t.process_pending();
     t.finish();
-    COUNT.fetch_sub(1, Relaxed);
-    state.to(DONE)
+    let others = COUNT.fetch_sub(1, Relaxed) - 1;
+    state.to(DONE);
+    if others == 0 && ORPHANED.load(Relaxed) {
+        std::process::exit(0)
+    }
 }
 
 /// `start_new_thread(function, args, kwargs={}, /)`

@@ -73,6 +73,7 @@ fn init(t: &mut Thread, m: VRef<'_>) -> Res<()> {
     let n = t.int_usize(NAME_MAX);
     t.module_set(m, "_NAME_MAXLEN", n);
     start::at_fork_in_child(handle::after_fork);
+    start::set_locals_hook(local::forget_dead);
     Ok(())
 }
 
