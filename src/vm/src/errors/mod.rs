@@ -35,7 +35,7 @@ pub struct Exc {
     /// `__suppress_context__`
     pub suppress: AtomicBool,
     /// Fields of particular classes: StopIteration.value, SystemExit.code, OSError's five, … see `classes.rs`.
-    pub fields: [Slot; 8],
+    pub fields: [Slot; 9],
 }
 
 // SAFETY: repr(C), header first; all references are visited.
@@ -65,7 +65,7 @@ impl Exc {
                 context: Slot::empty(),
                 cause: Slot::empty(),
                 suppress: AtomicBool::new(false),
-                fields: [const { Slot::empty() }; 8],
+                fields: [const { Slot::empty() }; 9],
             },
         )
     }
