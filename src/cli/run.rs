@@ -116,6 +116,12 @@ fn file(t: &mut Thread, name: &str, p: &Parsed) -> Res<()> {
         }
     };
     let d = main_dict(t)?;
+    // The program's file is known by its whole path, whatever becomes of the current folder.
+    let whole = match (name.starts_with('/'), std::env::current_dir()) {
+        (false, Ok(folder)) => format!("{}/{}", folder.display(), name.strip_prefix("./").unwrap_or(name)),
+        _ => name.to_string(),
+    };
+    let name = whole.as_str();
     if let Some(d) = d.cast::<Dict>() {
         let f = t.str(name);
         t.dict_set(d, "__file__", f.clone());
@@ -185,7 +191,16 @@ fn interact(t: &mut Thread, banner: bool) -> i32 {
         };
         let (banner, exit) = (t.str(&text), t.str(""));
         let f = t.attr(code.r(), "interact")?;
-        t.call_kw(f.r(), &[], &[("banner", banner.r()), ("local", d.r()), ("exitmsg", exit.r())])?;
+        let mut how = vec![("banner", banner.r()), ("local", d.r()), ("exitmsg", exit.r())];
+        // From a pipe, the prompt is no part of what the program prints.
+        let read = if std::io::stdin().is_terminal() {
+            None
+        } else {
+            let library = import_module(t, "_weft_library")?;
+            Some(t.attr(library.r(), "read_line")?)
+        };
+        how.extend(read.as_ref().map(|r| ("readfunc", r.r())));
+        t.call_kw(f.r(), &[], &how)?;
         Ok(())
     })();
     match r {

@@ -538,16 +538,11 @@ impl Dict {
         }
         let seen = other.changes();
         for (hash, key, value) in other.items_hashed(t) {
+            if replace || self.locate(t, hash, key.r())?.0.is_none() {
+                self.set_hashed(t, hash, key.r(), value)?
+            }
             if other.changes() != seen {
                 return Err(t.runtime_error("dict mutated during update"));
-            }
-            if replace {
-                self.set_hashed(t, hash, key.r(), value)?
-            } else {
-                let (found, _) = self.locate(t, hash, key.r())?;
-                if found.is_none() {
-                    self.set_hashed(t, hash, key.r(), value)?
-                }
             }
         }
         Ok(())
