@@ -469,11 +469,7 @@ pub unsafe fn list_extend(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     unsafe {
         let x = vreg(base, i.b());
         if x.ty().slots().iter.is_none() && x.ty().lookup(t, names::__getitem__()).is_none() {
-            let n = x.ty().name();
-            if i.f() & 1 != 0 {
-                let f = super::calls::function_text(t, vreg(base, i.c()));
-                return Err(t.type_error(format!("{f} argument after * must be an iterable, not {n}")));
-            }
+            let n = x.ty().error_name();
             return Err(t.type_error(format!("Value after * must be an iterable, not {n}")));
         }
         let items = t.collect(x)?;
@@ -568,33 +564,47 @@ pub unsafe fn dict_update(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     Ok(())
 }
 
+/// Adds a mapping's items to the keyword arguments of a call; duplicates are errors.
+fn merge_keywords(t: &mut Thread, to: &Value, x: VRef<'_>, callee: VRef<'_>) -> Res<()> {
+    let Some(d) = to.cast::<Dict>() else { return Ok(()) };
+    let add = |t: &mut Thread, k: Value, v: Option<Value>| {
+        if d.get(t, k.r())?.is_some() {
+            let (f, k) = (super::calls::function_text(t, callee), t.str_text(k.r())?);
+            return Err(t.type_error(format!("{f} got multiple values for keyword argument '{k}'")));
+        }
+        let v = match v {
+            Some(v) => v,
+            None => t.getitem(x, k.r())?,
+        };
+        d.set(t, k.r(), v)
+    };
+    if let Some(from) = x.cast::<Dict>()
+        && crate::types::dict_type::iterates_as_dict(t, x.ty())
+    {
+        for (k, v) in from.items(t) {
+            add(t, k, Some(v))?
+        }
+        return Ok(());
+    }
+    let Some(keys) = t.getattr_opt(x, names::keys())? else {
+        let (f, n) = (super::calls::function_text(t, callee), x.ty().error_name());
+        return Err(t.type_error(format!("{f} argument after ** must be a mapping, not {n}")));
+    };
+    let keys = t.call(keys.r(), &[])?;
+    for k in t.collect(keys.r())? {
+        add(t, k, None)?
+    }
+    Ok(())
+}
+
 /// # Safety
 /// Registers of the running frame.
 pub unsafe fn dict_merge(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
-        let d = &*(reg(base, i.a()).ptr() as *const Dict);
-        let x = vreg(base, i.b());
-        let callee = vreg(base, i.c());
-        let items = match x.cast::<Dict>() {
-            Some(from) => from.items(t),
-            None => {
-                let tmp = Dict::new(t);
-                if t.getattr_opt(x, names::keys())?.is_none() {
-                    let (f, n) = (super::calls::function_text(t, callee), x.ty().name());
-                    return Err(t.type_error(format!("{f} argument after ** must be a mapping, not {n}")));
-                }
-                update_dict(t, tmp.r(), x)?;
-                tmp.cast::<Dict>().map(|d| d.items(t)).unwrap_or_default()
-            }
-        };
-        for (k, v) in items {
-            if d.get(t, k.r())?.is_some() {
-                let (f, k) = (super::calls::function_text(t, callee), t.str_text(k.r())?);
-                return Err(t.type_error(format!("{f} got multiple values for keyword argument '{k}'")));
-            }
-            d.set(t, k.r(), v)?
-        }
+        let d = value(base, i.a());
+        merge_keywords(t, &d, vreg(base, i.b()), vreg(base, i.c()))?;
+        drop(d);
         if i.f() & KILL_B != 0 {
             put(t, base, i.b(), Word::UNBOUND)
         }

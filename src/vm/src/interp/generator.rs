@@ -425,19 +425,17 @@ pub fn stop_value(t: &mut Thread) -> Option<Value> {
     Some(exc(e.r()).and_then(|x| x.fields[errors::field::VALUE].load()).unwrap_or(Value::NONE))
 }
 
-/// `next(it)` that leaves StopIteration of `__next__` written in Python in the thread, with its value.
+/// `next(it)` that leaves StopIteration of `__next__` written in Python, or with a value, in the thread.
 pub fn next_raw(t: &mut Thread, it: VRef<'_>) -> Res<Option<Value>> {
-    let python = it.ty().lookup(t, names::__next__()).is_some_and(|f| f.has_shape(fixed::FUNCTION));
-    if python {
-        return match t.call_special(it, names::__next__(), &[]) {
+    t.enter_native()?;
+    match it.ty().slots().next {
+        Some(f) if crate::types::dunder::is_python_next(f) => match t.call_special(it, names::__next__(), &[]) {
             Some(r) => r.map(Some),
             None => Ok(None),
-        };
-    }
-    match it.ty().slots().next {
+        },
         Some(f) => f(t, it),
         None => {
-            let n = it.ty().name();
+            let n = it.ty().error_name();
             Err(t.type_error(format!("'{n}' object is not an iterator")))
         }
     }
@@ -590,7 +588,7 @@ pub fn resume(t: &mut Thread, gv: VRef<'_>, what: Resume) -> Res<Result<Value, V
                 let kind = kind_name(g);
                 return Err(t.type_error(format!("can't send non-None value to a just-started {kind}")));
             }
-            run(t, g, gv, was, Some(v), None)
+            run(t, g, gv, was, Some(v))
         }
         Resume::Throw(e) => throw(t, g, gv, was, e, true),
         Resume::ThrowInto(e) => throw(t, g, gv, was, e, false),
@@ -603,7 +601,6 @@ fn run(
     gv: VRef<'_>,
     was: u8,
     send: Option<Value>,
-    pc: Option<u32>,
 ) -> Res<Result<Value, Value>> {
     if let Err(e) = t.enter_native() {
         g.state.store(was, Release);
@@ -614,19 +611,10 @@ fn run(
         match enter(t, g, gv, was, std::ptr::null_mut(), FrameFlags::ENTRY) {
             Ok(f) => {
                 let raising = send.is_none();
-                if let Some(pc) = pc {
-                    (*f).pc = (&(*(*f).code).code).instrs.as_ptr().add(pc as usize)
-                }
-                if let Some(v) = send {
-                    if pc.is_none() {
-                        deliver(t, f, was, v)
-                    } else {
-                        // The delegation ended: its value goes where SEND would have put it.
-                        let send_at =
-                            *(&(*(*f).code).code).instrs.as_ptr().add(g.pc.load(Acquire) as usize - 2);
-                        put(t, (*f).base, send_at.b(), Word::UNBOUND);
-                        put_value(t, (*f).base, send_at.a(), v)
-                    }
+                match send {
+                    Some(v) => deliver(t, f, was, v),
+                    None if was != state::CREATED => chain_own(t, *(*f).pc.sub(1)),
+                    None => {}
                 }
                 t.returned = false;
                 super::run_frames(t, raising)
@@ -650,53 +638,87 @@ fn throw(
     if was == state::DELEGATING
         && let Some(sub) = delegate_of(g)
     {
-        if closing && errors::GENERATOR_EXIT.is_instance(t, e.r()) {
-            // Closing: the delegate first.
-            let r = close_delegate(t, sub.r());
-            return match r {
-                Ok(()) => {
-                    t.reraise(e);
-                    run(t, g, gv, was, None, None)
-                }
-                Err(Raised) => run(t, g, gv, was, None, None),
-            };
-        }
-        let thrown = if sub.cast::<Generator>().is_some() && !sub.r().has_shape(fixed::ASYNC_GENERATOR) {
-            let what = if closing { Resume::Throw(e) } else { Resume::ThrowInto(e) };
-            t.recurse(|t| resume(t, sub.r(), what))
-        } else {
-            let name = names::throw();
-            match t.getattr_opt(sub.r(), name) {
-                Ok(Some(f)) => match t.call(f.r(), &[e.r()]) {
-                    Ok(v) => Ok(Ok(v)),
-                    Err(x) => match stop_value(t) {
-                        Some(v) => Ok(Err(v)),
-                        None => Err(x),
-                    },
-                },
-                Ok(None) => Err(t.reraise(e)),
-                Err(x) => Err(x),
-            }
-        };
-        return match thrown {
-            Ok(Ok(v)) => {
-                g.state.store(was, Release);
-                Ok(Ok(v))
-            }
-            Ok(Err(v)) => {
-                let at = g.pc.load(Acquire) as usize;
-                let code = g.code.word().ptr() as *const crate::types::code::CodeObject;
-                // SAFETY: a delegating YIELD stands behind its SEND (the compiler's promise, see `lower/generator.rs`).
-                let send = unsafe { *(&(*code).code).instrs.as_ptr().add(at - 2) };
-                let target = (at as i64 - 1 + send.c_signed() as i64) as u32;
-                run(t, g, gv, was, Some(v), Some(target))
-            }
-            Err(Raised) => run(t, g, gv, was, None, None),
-        };
+        return throw_into_delegate(t, g, gv, sub, e, closing);
     }
     // One that never started ends here, with a traceback entry of its own.
     t.reraise(e);
-    run(t, g, gv, was, None, None)
+    run(t, g, gv, was, None)
+}
+
+/// `throw` into the iterator that the generator delegates to. The generator's frame is on the stack meanwhile.
+fn throw_into_delegate(
+    t: &mut Thread,
+    g: &Generator,
+    gv: VRef<'_>,
+    sub: Value,
+    e: Value,
+    closing: bool,
+) -> Res<Result<Value, Value>> {
+    let was = state::DELEGATING;
+    if let Err(e) = t.enter_native() {
+        g.state.store(was, Release);
+        return Err(e);
+    }
+    // SAFETY: claimed; `gv` is held by the caller and by the frame.
+    let f = unsafe { enter(t, g, gv, was, std::ptr::null_mut(), FrameFlags::ENTRY)? };
+    let thrown = if closing && errors::GENERATOR_EXIT.is_instance(t, e.r()) {
+        // Closing: the delegate first.
+        match close_delegate(t, sub.r()) {
+            Ok(()) => Err(t.reraise(e)),
+            Err(x) => Err(x),
+        }
+    } else if sub.cast::<Generator>().is_some() && !sub.r().has_shape(fixed::ASYNC_GENERATOR) {
+        let what = if closing { Resume::Throw(e) } else { Resume::ThrowInto(e) };
+        resume(t, sub.r(), what)
+    } else {
+        match t.getattr_opt(sub.r(), names::throw()) {
+            Ok(Some(f)) => match t.call(f.r(), &[e.r()]) {
+                Ok(v) => Ok(Ok(v)),
+                Err(x) => match stop_value(t) {
+                    Some(v) => Ok(Err(v)),
+                    None => Err(x),
+                },
+            },
+            Ok(None) => Err(t.reraise(e)),
+            Err(x) => Err(x),
+        }
+    };
+    // SAFETY: the frame entered above is on top again, behind its YIELD; a delegating YIELD stands behind its SEND (the
+    // compiler's promise, see `lower/generator.rs`).
+    unsafe {
+        let y = *(*f).pc.sub(1);
+        let raising = match thrown {
+            Ok(Ok(v)) => {
+                put_value(t, (*f).base, y.a(), v);
+                let v = suspend(t, f, y)?;
+                leave(t, f);
+                return Ok(Ok(v));
+            }
+            Ok(Err(v)) => {
+                let send = *(*f).pc.sub(2);
+                (*f).pc = (*f).pc.offset(send.c_signed() as isize - 1);
+                put(t, (*f).base, send.b(), Word::UNBOUND);
+                put_value(t, (*f).base, send.a(), v);
+                false
+            }
+            Err(Raised) => {
+                chain_own(t, y);
+                true
+            }
+        };
+        t.returned = false;
+        let v = super::run_frames(t, raising)?;
+        Ok(if std::mem::take(&mut t.returned) { Err(v) } else { Ok(v) })
+    }
+}
+
+/// An exception thrown in at a yield inside an exception handler has the one being handled as its context.
+fn chain_own(t: &mut Thread, y: Instr) {
+    if y.c() != NO_REG
+        && let Some(e) = t.raised().map(|e| e.to_value())
+    {
+        errors::chain_context(t, &e)
+    }
 }
 
 /// The iterator a suspended generator delegates to (`gi_yieldfrom`).

@@ -297,6 +297,16 @@ impl Thread {
         Ok(())
     }
 
+    /// As [`Thread::enter_native`], with words that tell what recurses.
+    #[inline(always)]
+    pub(crate) fn enter_native_in(&mut self, what: &str) -> Result<(), Raised> {
+        let here = 0u8;
+        if (&raw const here as usize) < self.stack_limit {
+            return Err(self.recursion_error_in(what));
+        }
+        Ok(())
+    }
+
     /// The exception being handled (`sys.exception()`).
     pub fn handled(&self) -> Option<VRef<'_>> {
         self.handled.as_ref().map(|v| v.r()).filter(|v| !v.is_none())

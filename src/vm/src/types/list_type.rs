@@ -325,6 +325,10 @@ fn compare(t: &mut Thread, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {
     let mut i = 0;
     while let (Some(p), Some(q)) = (x.load(t, i), y.load(t, i)) {
         if !t.equal(p.r(), q.r())? {
+            // The comparison itself may have shortened a list.
+            if i >= x.len() || i >= y.len() {
+                break;
+            }
             return match op {
                 Cmp::Eq => Ok(Value::FALSE),
                 Cmp::Ne => Ok(Value::TRUE),
