@@ -69,6 +69,44 @@ impl Counters {
     }
 }
 
+/// A place where threads waited, from the report of `-X contention=FILE`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    /// What for.
+    pub kind: String,
+    /// Type of the object; empty if there is none.
+    pub object: String,
+    /// `file:line in function`
+    pub at: String,
+    /// How often and how long.
+    pub total: Total,
+}
+
+/// Reads the report: the dearest place first.
+pub fn read_places(path: &Path) -> Vec<Place> {
+    std::fs::read_to_string(path).map_or(Vec::new(), |text| parse_places(&text))
+}
+
+fn parse_places(text: &str) -> Vec<Place> {
+    let v: Value = serde_json::from_str(text).unwrap_or_default();
+    let word = |v: &Value| v.as_str().unwrap_or_default().to_string();
+    let line = |v: &Value| {
+        let file = word(&v["file"]);
+        let name = file.rsplit('/').next().unwrap_or_default();
+        format!("{name}:{} in {}", v["line"], word(&v["function"]))
+    };
+    let place = |p: &Value| Place {
+        kind: word(&p["kind"]),
+        object: word(&p["object"]),
+        at: if p["at"].is_null() { "outside of Python code".into() } else { line(&p["at"]) },
+        total: Total {
+            count: p["count"].as_f64().unwrap_or(0.0),
+            seconds: p["seconds"].as_f64().unwrap_or(0.0),
+        },
+    };
+    v["places"].as_array().map_or(Vec::new(), |places| places.iter().map(place).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,5 +122,15 @@ mod tests {
         assert_eq!(c.totals["lock"], Total { count: 2.0, seconds: 0.5 });
         assert_eq!(Counters::mean([&c, &c].into_iter())["lock"], c.totals["lock"]);
         assert_eq!(Counters::parse("torn {"), None);
+    }
+
+    #[test]
+    fn places_are_understood() {
+        let text = r#"{"places": [{"kind": "lock", "object": "lock", "count": 3, "seconds": 0.5,
+            "at": {"file": "/a/b.py", "line": 7, "function": "f"}}, {"kind": "gc", "at": null}]}"#;
+        let places = parse_places(text);
+        assert_eq!((places[0].at.as_str(), places[0].total.count), ("b.py:7 in f", 3.0));
+        assert_eq!((places[1].object.as_str(), places[1].at.as_str()), ("", "outside of Python code"));
+        assert_eq!(parse_places("torn"), []);
     }
 }

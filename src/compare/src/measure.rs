@@ -4,11 +4,11 @@
 //! disturbs the machine for a while disturbs all of them alike.
 
 use crate::child::{self, End, Run};
-use crate::counters::{self, Counters, Total};
+use crate::counters::{self, Counters, Place, Total};
 use crate::plan::{Configuration, Plan, Program, mode_name};
 use crate::stats;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What one run cost.
 #[derive(Clone, Debug)]
@@ -84,6 +84,8 @@ pub struct Comparison {
     pub outputs_equal: bool,
     /// What went wrong, each thing once.
     pub problems: Vec<String>,
+    /// Where free threads met, the dearest place first: looked up in a run of its own, if they scale badly.
+    pub places: Vec<Place>,
 }
 
 impl Comparison {
@@ -231,8 +233,39 @@ pub fn compare(p: &Program, plan: &Plan, tick: &mut dyn FnMut(&str)) -> Comparis
             break;
         }
     }
+    let problems = problems.texts();
+    let mut c = Comparison { program: p.clone(), measured, outputs_equal, problems, places: Vec::new() };
+    if c.problems.is_empty() && !child::interrupted() {
+        c.places = places(&c, plan, &file)
+    }
     let _ = std::fs::remove_file(&file);
-    Comparison { program: p.clone(), measured, outputs_equal, problems: problems.texts() }
+    c
+}
+
+/// Speed-up over threads, as a part of what is possible, below which it is asked why.
+const POOR: f64 = 0.75;
+/// Places that are kept.
+const MOST_PLACES: usize = 6;
+
+/// One more run of the free-threaded mode with the most threads, to see where they meet; none if they scale well.
+fn places(c: &Comparison, plan: &Plan, file: &Path) -> Vec<Place> {
+    let free = |m: &&Measured| plan.interpreters[m.configuration.interpreter].must_have_gil == Some(false);
+    let Some(m) = c.measured.iter().filter(free).max_by_key(|m| m.configuration.threads) else {
+        return Vec::new();
+    };
+    if c.efficiency(m).is_none_or(|e| e >= POOR) {
+        return Vec::new();
+    }
+    let _ = std::fs::remove_file(file);
+    let mut with_places = plan.clone();
+    with_places.interpreters[m.configuration.interpreter]
+        .words
+        .extend(["-X".into(), format!("contention={}", file.display())]);
+    // If it does not run this time, there is nothing to tell.
+    let _ = child::run(&mut with_places.command(&c.program, m.configuration), b"", plan.timeout);
+    let mut all = counters::read_places(file);
+    all.truncate(MOST_PLACES);
+    all
 }
 
 /// The last line of standard error.

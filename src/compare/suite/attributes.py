@@ -2,7 +2,7 @@
 
 from _suite import parts, run
 
-N = 130_000
+N = 600_000
 
 
 class Tariff:

@@ -4,7 +4,7 @@ import threading
 
 from _suite import parts, run
 
-N = 60_000
+N = 300_000
 LOCK = threading.Lock()
 total = 0
 

@@ -2,7 +2,7 @@
 
 from _suite import parts, run
 
-N = 90_000
+N = 1_200_000
 STOCK = {}
 SEEN = {}
 

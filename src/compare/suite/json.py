@@ -5,7 +5,7 @@ import re
 
 from _suite import parts, run
 
-RECORDS = 2_600
+RECORDS = 6_000
 PATTERN = re.compile(r"(\w+)@(\w+)\.example")
 
 

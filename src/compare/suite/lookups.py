@@ -2,7 +2,7 @@
 
 from _suite import parts, run
 
-N = 180_000
+N = 2_500_000
 PRICES = {f"item{i}": i * 3 for i in range(200)}
 NAMES = list(PRICES)
 RARE = {"item3", "item77", "item150"}

@@ -2,7 +2,7 @@
 
 from _suite import THREADS, run
 
-SIZE, STEPS = 88, 60
+SIZE, STEPS = 400, 60
 
 
 def lines(first):

@@ -5,7 +5,7 @@ import time
 
 from _suite import parts, run
 
-REQUESTS, STEPS, LATENCY = 60, 3_000, 0.0005
+REQUESTS, STEPS, LATENCY = 150, 80_000, 0.0005
 LOCK = threading.Lock()
 LOG = {}
 

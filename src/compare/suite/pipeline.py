@@ -4,7 +4,7 @@ import queue
 
 from _suite import THREADS, run
 
-JOBS, STEPS = 700, 120
+JOBS, STEPS = 6_000, 1_500
 JOBS_QUEUE = queue.Queue(maxsize=32)
 CONSUMERS = max(1, THREADS - 1)
 

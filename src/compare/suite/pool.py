@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from _suite import THREADS
 
-TASKS, STEPS = 700, 150
+TASKS, STEPS = 5_000, 1_000
 
 
 def task(n):

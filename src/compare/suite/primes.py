@@ -2,7 +2,7 @@
 
 from _suite import THREADS, run
 
-N = 24_000
+N = 500_000
 
 
 def count(first):

@@ -2,7 +2,7 @@
 
 from _suite import parts, run
 
-TREES, DEPTH = 48, 9
+TREES, DEPTH = 1_000, 9
 
 
 class Node:

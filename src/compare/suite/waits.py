@@ -6,7 +6,7 @@ import time
 
 from _suite import parts, run
 
-REQUESTS, LATENCY = 100, 0.001
+REQUESTS, LATENCY = 150, 0.001
 
 
 def echo(end):

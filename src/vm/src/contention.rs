@@ -19,6 +19,8 @@ use weft_bytecode::Code;
 use weft_strategy::waits::{self, Kind, Total};
 use weft_strategy::{Header, registry};
 
+/// What it takes, about, when two cores want to write to the same place: for putting places in order.
+const MEETING_NS: u64 = 100;
 /// Places a thread's table has room for; further ones are counted as one.
 const MOST_PLACES: usize = 10_000;
 /// Frames of the library that are looked through for one outside of it.
@@ -51,7 +53,8 @@ impl At {
         let text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
         Line {
             file: text(&self.code.filename),
-            line: weft_bytecode::locations::line_at(&self.code, self.instruction).unwrap_or(0),
+            line: weft_bytecode::locations::line_at(&self.code, self.instruction)
+                .unwrap_or(self.code.firstlineno),
             function: text(&self.code.qualname),
         }
     }
@@ -141,7 +144,7 @@ static ENDED: Mutex<Sum> = Mutex::new(Sum(BTreeMap::new()));
 pub struct Line {
     /// `co_filename`
     pub file: String,
-    /// From 1; 0: unknown.
+    /// From 1.
     pub line: u32,
     /// `co_qualname`
     pub function: String,
@@ -196,7 +199,7 @@ pub struct Report {
     pub gil: bool,
     /// Sums over all threads, by kind.
     pub totals: Vec<(&'static str, Total)>,
-    /// Longest in all first, then by count.
+    /// The dearest first: by time, where a meeting that takes no time counts for [`MEETING_NS`].
     pub places: Vec<(Place, Total)>,
 }
 
@@ -215,7 +218,7 @@ pub fn report() -> Report {
         });
     }
     let mut places: Vec<(Place, Total)> = sum.0.into_iter().collect();
-    places.sort_by_key(|(_, total)| std::cmp::Reverse((total.ns, total.count)));
+    places.sort_by_key(|(_, total)| std::cmp::Reverse(total.ns + total.count * MEETING_NS));
     Report {
         places_noted: waits::places_wanted(),
         gil: weft_strategy::ops().gil,

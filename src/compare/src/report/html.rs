@@ -1,7 +1,7 @@
 //! The report as one page that needs nothing else: no script, style and plots inside.
 
 use super::verdict::{suite_verdict, verdict};
-use super::{Grid, Report, WAITS, costs, overview, plot, waiting};
+use super::{Grid, Report, WAITS, costs, overview, places, plot, shortened, waiting};
 use crate::measure::Comparison;
 use std::fmt::Write;
 
@@ -36,7 +36,8 @@ rect, circle { fill: var(--c, var(--soft)); } .curve { stroke: var(--c, var(--so
 .key i { display: inline-block; width: .8em; height: .8em; margin-right: .35em; background: var(--c, var(--soft)); }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: .25rem .6rem; border-bottom: 1px solid var(--faint); white-space: nowrap; }
-th { font-weight: 600; vertical-align: bottom; } th:first-child, td:first-child { text-align: left; }
+th { font-weight: 600; vertical-align: bottom; } th:first-child, td:first-child { text-align: left; position: sticky; left: 0; background: var(--paper); }
+@media (max-width: 40rem) { table { font-size: .8rem; } th, td { padding: .25rem .45rem; } th:first-child, td:first-child { padding-left: 0; max-width: 7.5rem; white-space: normal; } }
 td.wide { text-align: left; } summary { cursor: pointer; padding: .4rem 0; font-weight: 600; }
 details { border-bottom: 1px solid var(--faint); }
 ";
@@ -100,12 +101,17 @@ fn section(r: &Report, c: &Comparison) -> String {
     out += &plots(r, c);
     out += "<h2>What it cost</h2>";
     out += &table(&costs(r, c));
-    let w = waiting(r, c);
-    if !w.rows.is_empty() {
+    let w = shortened(waiting(r, c));
+    if !w.rows.is_empty() && w.heads.len() > 2 {
         out += "<h2>What the runtime counted</h2><p class=\"soft\">Of all threads together, mean of the runs. Object \
                 locks: time slept, and how often one was found taken. Counts met: shared reference counts that another \
                 thread changed at the same moment.</p>";
         out += &table(&w)
+    }
+    if !c.places.is_empty() {
+        out += "<h2>Where threads met without the GIL</h2><p class=\"soft\">One more run, with -X contention. A count or \
+                a lock that two threads want at once costs without anybody sleeping.</p>";
+        out += &table(&places(c))
     }
     out
 }

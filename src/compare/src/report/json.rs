@@ -53,6 +53,16 @@ fn program(r: &Report, c: &Comparison) -> Value {
             .filter(|m| !m.samples.is_empty())
             .map(|m| configuration(r, c, m))
             .collect::<Vec<_>>(),
+        "places": c
+            .places
+            .iter()
+            .map(|p| {
+                json!({
+                    "kind": p.kind, "object": p.object, "at": p.at,
+                    "count": p.total.count, "seconds": p.total.seconds,
+                })
+            })
+            .collect::<Vec<_>>(),
         "verdict": verdict(r, c),
     })
 }

@@ -10,7 +10,7 @@ pub use html::html;
 pub use json::json;
 pub use table::text;
 
-use crate::counters::Total;
+use crate::counters::{Place, Total};
 use crate::measure::{Comparison, Measured};
 use crate::plan::{Interpreter, Plan};
 use std::collections::BTreeMap;
@@ -218,6 +218,50 @@ fn waiting(r: &Report, c: &Comparison) -> Grid {
     Grid { heads: heads.map(str::to_string).to_vec(), rows }
 }
 
+/// What threads met for, in words.
+fn what(p: &Place) -> String {
+    let kind = match p.kind.as_str() {
+        "gil" => "the GIL",
+        "object_lock" => "the lock of an object",
+        "lock" => "a threading lock",
+        "queue" => "an item of a queue",
+        "count" => "the reference count of an object",
+        "stop" => "a stop of the world",
+        "gc" => "the garbage collector",
+        other => other,
+    };
+    if p.object.is_empty() { kind.into() } else { format!("{kind} ({})", p.object) }
+}
+
+/// Where free threads met.
+fn places(c: &Comparison) -> Grid {
+    let row = |p: &Place| {
+        vec![
+            p.at.clone(),
+            what(p),
+            number(p.total.count),
+            if p.total.seconds > 0.0 { time(p.total.seconds) } else { "–".into() },
+        ]
+    };
+    Grid {
+        heads: ["line", "waited for, or met at", "times", "waited"].map(str::to_string).to_vec(),
+        rows: c.places.iter().map(row).collect(),
+    }
+}
+
+/// Columns that say nothing in any row are left out.
+fn shortened(mut g: Grid) -> Grid {
+    for column in (2..g.heads.len()).rev() {
+        if g.rows.iter().all(|r| r[column] == "0") {
+            g.heads.remove(column);
+            for r in &mut g.rows {
+                r.remove(column);
+            }
+        }
+    }
+    g
+}
+
 /// The suite in one table: times at the fewest and the most threads.
 fn overview(r: &Report) -> Grid {
     let mut heads = vec!["workload".to_string()];
@@ -312,6 +356,12 @@ pub(crate) mod examples {
             ],
             outputs_equal: true,
             problems: Vec::new(),
+            places: vec![Place {
+                kind: "count".into(),
+                object: "Tariff".into(),
+                at: "a.py:3 in f".into(),
+                total: Total { count: 4711.0, seconds: 0.0 },
+            }],
         };
         Report {
             interpreters: vec![interpreter("GIL", true), interpreter("free-threaded", false)],

@@ -10,7 +10,7 @@ const WIDTH: f64 = 380.0;
 /// Height of a horizontal bar and of the row it stands in.
 const BAR: (f64, f64) = (14.0, 22.0);
 /// Where bars begin, and the longest of them ends.
-const BARS: (f64, f64) = (112.0, 318.0);
+const BARS: (f64, f64) = (116.0, 318.0);
 
 struct Svg {
     text: String,
@@ -124,7 +124,7 @@ pub fn speedup(r: &Report, c: &Comparison) -> Option<String> {
 fn bar_label(r: &Report, m: &crate::measure::Measured) -> String {
     let name = &r.interpreters[m.configuration.interpreter].name;
     let short: String =
-        if name.chars().count() > 14 { name.chars().take(13).chain(['…']).collect() } else { name.clone() };
+        if name.chars().count() > 13 { name.chars().take(11).chain(['…']).collect() } else { name.clone() };
     match m.configuration.threads {
         Some(_) => format!("{short} · {}", threads_text(m)),
         None => short,

@@ -1,7 +1,7 @@
 //! The report in the terminal.
 
 use super::verdict::{suite_verdict, verdict};
-use super::{Grid, Report, costs, overview, waiting};
+use super::{Grid, Report, costs, overview, places, shortened, waiting};
 use crate::measure::Comparison;
 use comfy_table::{CellAlignment, Table};
 
@@ -20,25 +20,16 @@ fn table(g: &Grid) -> String {
     lines.join("\n") + "\n"
 }
 
-/// Columns that say nothing in any row are left out.
-fn shortened(mut g: Grid) -> Grid {
-    for column in (2..g.heads.len()).rev() {
-        if g.rows.iter().all(|r| r[column] == "0") {
-            g.heads.remove(column);
-            for r in &mut g.rows {
-                r.remove(column);
-            }
-        }
-    }
-    g
-}
-
 fn section(r: &Report, c: &Comparison) -> String {
     let mut out = table(&costs(r, c));
     let w = shortened(waiting(r, c));
     if !w.rows.is_empty() && w.heads.len() > 2 {
         out += "\nWhat the runtime counted (times are of all threads together):\n";
         out += &table(&w)
+    }
+    if !c.places.is_empty() {
+        out += "\nWhere threads met without the GIL (one more run, with -X contention):\n";
+        out += &table(&places(c))
     }
     out + "\n"
 }

@@ -1,13 +1,8 @@
 //! The outcome in words: which mode is faster at how many threads, by how much, and whether that is above the noise.
 
-use super::{Report, WAITS, factor, percent, seconds, time};
+use super::{Report, factor, percent, what};
 use crate::measure::{Comparison, Measured};
 use crate::stats;
-
-/// Waiting is worth a word if it takes this part of what all threads together had.
-const WORTH_A_WORD: f64 = 0.1;
-/// And this much of the best speed-up is missing.
-const POOR: f64 = 0.75;
 
 /// What a rank test says about a difference.
 fn noise(a: &Measured, b: &Measured) -> String {
@@ -44,15 +39,21 @@ fn faster(a: (&str, &Measured), b: (&str, &Measured)) -> String {
     }
 }
 
+/// A name as it stands in a sentence.
+fn spoken(r: &Report, m: &Measured) -> String {
+    let i = &r.interpreters[m.configuration.interpreter];
+    if i.is_weft() { format!("{} mode", i.name) } else { i.name.clone() }
+}
+
 /// The verdict on one program.
 pub fn verdict(r: &Report, c: &Comparison) -> Vec<String> {
     let mut out = Vec::new();
-    let name = |m: &Measured| r.interpreters[m.configuration.interpreter].name.as_str();
+    let name = |m: &Measured| spoken(r, m);
     if let (Some(g), Some(f)) = (r.mode(true), r.mode(false)) {
         for m in c.measured.iter().filter(|m| m.configuration.interpreter == f) {
             let n = m.configuration.threads;
             if let (Some(gil), Some(free)) = (c.find(g, n), c.find(f, n)) {
-                out.push(format!("With {}, {}.", threads(n), faster((name(free), free), (name(gil), gil))))
+                out.push(format!("With {}, {}.", threads(n), faster((&name(free), free), (&name(gil), gil))))
             }
         }
     }
@@ -63,16 +64,22 @@ pub fn verdict(r: &Report, c: &Comparison) -> Vec<String> {
         .filter(|m| !m.samples.is_empty() && r.interpreters[m.configuration.interpreter].is_weft())
         .min_by(|a, b| a.wall().total_cmp(&b.wall()));
     if let Some(best) = best {
-        for (i, other) in r.interpreters.iter().enumerate().filter(|(_, i)| !i.is_weft()) {
+        for (i, _) in r.interpreters.iter().enumerate().filter(|(_, i)| !i.is_weft()) {
             let of_other =
                 c.measured.iter().filter(|m| m.configuration.interpreter == i && !m.samples.is_empty());
             if let Some(m) = of_other.min_by(|a, b| a.wall().total_cmp(&b.wall())) {
                 let ours = format!("{} ({})", name(best), threads(best.configuration.threads));
-                let theirs = format!("{} ({})", other.name, threads(m.configuration.threads));
+                let theirs = format!("{} ({})", name(m), threads(m.configuration.threads));
                 out.push(format!("At their best, {}.", faster((&ours, best), (&theirs, m))))
             }
         }
-        out.extend(hint(r, c))
+    }
+    if let Some(first) = c.places.first() {
+        out.push(format!(
+            "Without the GIL its threads are in each other's way, above all at {}: {}. `weft -X contention` tells more.",
+            first.at,
+            what(first)
+        ))
     }
     out
 }
@@ -90,35 +97,13 @@ fn scaling(r: &Report, c: &Comparison) -> Option<String> {
             let (speedup, efficiency) = (c.speedup_over_threads(m)?, c.efficiency(m)?);
             Some(format!(
                 "{} gains {} ({} of what is possible)",
-                r.interpreters[i].name,
+                spoken(r, m),
                 factor(speedup),
                 percent(efficiency)
             ))
         })
         .collect();
     (!all.is_empty()).then(|| format!("From {least} to {most} threads, {}.", all.join(", ")))
-}
-
-/// What the threads of the free-threaded run waited for, if it scales badly and waiting is why.
-fn hint(r: &Report, c: &Comparison) -> Option<String> {
-    let most = r.most_threads(c)?;
-    let m = c.find(r.mode(false)?, Some(most))?;
-    if most < 2 || c.efficiency(m)? > POOR {
-        return None;
-    }
-    let counted = m.counted();
-    let (kind, waited) = WAITS
-        .iter()
-        .map(|(kind, _, what)| (what, seconds(&counted, kind)))
-        .max_by(|a, b| a.1.total_cmp(&b.1))?;
-    if waited < WORTH_A_WORD * m.wall() * most as f64 {
-        return None;
-    }
-    let program = if r.suite { String::new() } else { format!(" {}", c.program.words.join(" ")) };
-    Some(format!(
-        "Without the GIL, {most} threads waited {} in all {kind}: `weft -X contention{program}` tells at which lines.",
-        time(waited)
-    ))
 }
 
 /// The verdict on the suite.
@@ -145,7 +130,7 @@ pub fn suite_verdict(r: &Report) -> Vec<String> {
     let ratios: Vec<f64> = pairs.iter().map(|(_, gil, free)| gil.wall() / free.wall()).collect();
     let mean = stats::geometric_mean(&ratios);
     let mut out = vec![format!(
-        "With {most} threads, free-threaded is {} as fast as the GIL over all {} workloads (geometric mean).",
+        "With {most} threads, free-threaded mode is {} as fast as GIL mode over all {} workloads (geometric mean).",
         factor(mean),
         pairs.len()
     )];
@@ -177,12 +162,15 @@ mod tests {
     fn the_faster_mode_is_named() {
         let r = examples::report(5);
         let v = verdict(&r, &r.comparisons[0]);
-        assert_eq!(v[0], "With 1 thread, GIL is 1 % faster than free-threaded (above the noise, p = 0.008).");
+        assert_eq!(
+            v[0],
+            "With 1 thread, GIL mode is 1 % faster than free-threaded mode (above the noise, p = 0.008)."
+        );
         assert_eq!(
             v[1],
-            "With 2 threads, free-threaded is 2.04 times as fast as GIL (above the noise, p = 0.008)."
+            "With 2 threads, free-threaded mode is 2.04 times as fast as GIL mode (above the noise, p = 0.008)."
         );
-        assert!(v[2].starts_with("From 1 to 2 threads, GIL gains 0.98×"), "{}", v[2]);
+        assert!(v[2].starts_with("From 1 to 2 threads, GIL mode gains 0.98×"), "{}", v[2]);
     }
 
     #[test]
@@ -192,7 +180,7 @@ mod tests {
         let mut r = examples::report(5);
         r.suite = true;
         let v = suite_verdict(&r);
-        assert!(v[0].starts_with("With 2 threads, free-threaded is 2.04× as fast"), "{}", v[0]);
+        assert!(v[0].starts_with("With 2 threads, free-threaded mode is 2.04× as fast"), "{}", v[0]);
         assert_eq!(v[1], "Faster, above the noise: a<b>.py.");
     }
 }
