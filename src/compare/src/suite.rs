@@ -21,21 +21,21 @@ macro_rules! workloads {
     };
 }
 
-/// In the order of reports: what threads share grows from nothing to everything; then waiting.
+/// With what the threads share, which grows from nothing to everything; then those that wait.
 const WORKLOADS: &[Workload] = workloads! {
-    primes: "independent: integers in loops";
-    mandelbrot: "independent: floats in loops";
-    trees: "independent: small objects made and dropped";
-    words: "independent: text cut up and counted";
-    json: "independent: the library's json and regular expressions";
-    lookups: "shared, read only: one dict, one list, constants";
-    attributes: "shared, read only: methods and attributes of one object";
-    inventory: "shared, written: one dict, keys of all threads";
-    counter: "shared, written: one counter under one lock";
-    pipeline: "a queue.Queue between producers and consumers";
-    pool: "concurrent.futures: many small tasks";
-    waits: "waiting for input and output";
-    mixed: "waiting, computing and a lock, as a server does";
+    primes: "nothing (ints in loops)";
+    mandelbrot: "nothing (floats in loops)";
+    trees: "nothing (small objects)";
+    words: "nothing (text)";
+    json: "nothing (json and re)";
+    lookups: "a dict and a list, read";
+    attributes: "an object, read";
+    inventory: "two dicts, written";
+    counter: "one lock, all the time";
+    pipeline: "a queue.Queue";
+    pool: "an executor's tasks";
+    waits: "nothing (wait for sockets)";
+    mixed: "a lock (wait, compute)";
 };
 
 /// What the workloads import.

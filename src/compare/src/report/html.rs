@@ -1,7 +1,7 @@
 //! The report as one page that needs nothing else: no script, style and plots inside.
 
 use super::verdict::{suite_verdict, verdict};
-use super::{Grid, Report, WAITS, costs, overview, places, plot, shortened, waiting};
+use super::{Grid, Report, WAITS, costs, is_text, overview, places, plot, shortened, waiting};
 use crate::measure::Comparison;
 use std::fmt::Write;
 
@@ -12,11 +12,6 @@ const STYLE: &str = "
 @media (prefers-color-scheme: dark) {
   :root { --ink: #e6e9ed; --paper: #14171b; --faint: #343a42; --soft: #9aa4af;
     --c0: #f08a3c; --c1: #4aa8e0; --c2: #2fc498; --c3: #e19cc3; --c4: #e0b93c; --c5: #8fd0f5; } }
-@media print {
-  :root { --ink: #000; --paper: #fff; --faint: #bbb; --soft: #333;
-    --c0: #d55e00; --c1: #0072b2; --c2: #009e73; --c3: #cc79a7; --c4: #b58900; --c5: #56b4e9; }
-  figure, section, tr { break-inside: avoid; } .scroll { overflow: visible; } table { font-size: 7.5pt; }
-  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1.2rem 1rem 3rem; max-width: 68rem; background: var(--paper); color: var(--ink);
   font: 16px/1.5 system-ui, sans-serif; }
@@ -34,12 +29,19 @@ svg text { font: 12px system-ui, sans-serif; fill: var(--ink); font-variant-nume
 rect, circle { fill: var(--c, var(--soft)); } .curve { stroke: var(--c, var(--soft)); }
 .key { display: inline-block; margin-right: 1rem; white-space: nowrap; }
 .key i { display: inline-block; width: .8em; height: .8em; margin-right: .35em; background: var(--c, var(--soft)); }
-.scroll { overflow-x: auto; } table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
+.scroll { overflow-x: auto; } table { border-collapse: separate; border-spacing: 0; font-size: .88rem; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: .25rem .6rem; border-bottom: 1px solid var(--faint); white-space: nowrap; }
 th { font-weight: 600; vertical-align: bottom; } th:first-child, td:first-child { text-align: left; position: sticky; left: 0; background: var(--paper); }
 @media (max-width: 40rem) { table { font-size: .8rem; } th, td { padding: .25rem .45rem; } th:first-child, td:first-child { padding-left: 0; max-width: 7.5rem; white-space: normal; } }
-td.wide { text-align: left; } summary { cursor: pointer; padding: .4rem 0; font-weight: 600; }
+.words { text-align: left; } summary { cursor: pointer; padding: .4rem 0; font-weight: 600; }
 details { border-bottom: 1px solid var(--faint); }
+@media print {
+  :root { --ink: #000; --paper: #fff; --faint: #bbb; --soft: #333;
+    --c0: #d55e00; --c1: #0072b2; --c2: #009e73; --c3: #cc79a7; --c4: #b58900; --c5: #56b4e9; }
+  details::details-content { content-visibility: visible; height: auto; }
+  figure, tr { break-inside: avoid; } .scroll { overflow: visible; } table { font-size: 7pt; } th, td { padding: .15rem .35rem; }
+  body { font-size: 10pt; padding: 0; max-width: none; }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 ";
 
 /// Text as it may stand in HTML, attributes included.
@@ -49,15 +51,15 @@ pub fn escape(s: &str) -> String {
 
 fn table(g: &Grid) -> String {
     let mut out = String::from("<div class=\"scroll\"><table><thead><tr>");
-    for h in &g.heads {
-        let _ = write!(out, "<th>{}</th>", escape(h));
+    let class = |n: usize| if is_text(g, n) { " class=\"words\"" } else { "" };
+    for (n, h) in g.heads.iter().enumerate() {
+        let _ = write!(out, "<th{}>{}</th>", class(n), escape(h).replace('\n', "<br>"));
     }
     out += "</tr></thead><tbody>";
     for row in &g.rows {
         out += "<tr>";
-        for cell in row {
-            let class = if cell.len() > 24 { " class=\"wide\"" } else { "" };
-            let _ = write!(out, "<td{class}>{}</td>", escape(cell));
+        for (n, cell) in row.iter().enumerate() {
+            let _ = write!(out, "<td{}>{}</td>", class(n), escape(cell));
         }
         out += "</tr>"
     }
@@ -97,10 +99,13 @@ fn paragraphs(class: &str, lines: &[String]) -> String {
 
 fn section(r: &Report, c: &Comparison) -> String {
     let mut out = paragraphs("problem", &c.problems);
+    if c.measured.iter().all(|m| m.samples.is_empty()) {
+        return out;
+    }
     out += &paragraphs("", &verdict(r, c));
     out += &plots(r, c);
     out += "<h2>What it cost</h2>";
-    out += &table(&costs(r, c));
+    out += &table(&shortened(costs(r, c)));
     let w = shortened(waiting(r, c));
     if !w.rows.is_empty() && w.heads.len() > 2 {
         out += "<h2>What the runtime counted</h2><p class=\"soft\">Of all threads together, mean of the runs. Object \
@@ -138,7 +143,7 @@ pub fn html(r: &Report) -> String {
         }
         out += &table(&overview(r));
         out += "<h2>Each workload</h2>";
-        for c in r.comparisons.iter().filter(|c| c.measured.iter().any(|m| !m.samples.is_empty())) {
+        for c in r.comparisons.iter().filter(|c| !c.measured.is_empty()) {
             let (name, about) = (escape(&c.program.name), escape(&c.program.about));
             let _ = write!(out, "<details><summary>{name}: {about}</summary>{}</details>", section(r, c));
         }

@@ -132,6 +132,10 @@ fn number(n: f64) -> String {
     }
 }
 
+fn threads_words(n: usize) -> String {
+    if n == 1 { "1 thread".into() } else { format!("{n} threads") }
+}
+
 fn threads_text(m: &Measured) -> String {
     m.configuration.threads.map_or("its own".into(), |n| n.to_string())
 }
@@ -142,10 +146,25 @@ struct Grid {
     rows: Vec<Vec<String>>,
 }
 
+/// Are these words rather than numbers?
+fn is_text(g: &Grid, column: usize) -> bool {
+    ["threads share", "waited for, or met at"].contains(&g.heads[column].as_str())
+}
+
 /// What runs cost, by configuration.
 fn costs(r: &Report, c: &Comparison) -> Grid {
-    let heads =
-        ["", "threads", "time", "spread", "CPU", "cores busy", "× 1 thread", "× GIL", "efficiency", "peak"];
+    let heads = [
+        "",
+        "threads",
+        "time",
+        "spread",
+        "CPU",
+        "cores\nbusy",
+        "× fewest\nthreads",
+        "× GIL",
+        "efficiency",
+        "peak",
+    ];
     let gil = r.mode(true);
     let dash = || "–".to_string();
     let rows = c
@@ -154,7 +173,7 @@ fn costs(r: &Report, c: &Comparison) -> Grid {
         .filter(|m| !m.samples.is_empty())
         .map(|m| {
             let i = &r.interpreters[m.configuration.interpreter];
-            let takes = m.configuration.threads.is_some();
+            let several = c.measured[0].configuration.threads != r.most_threads(c);
             vec![
                 i.name.clone(),
                 threads_text(m),
@@ -162,9 +181,9 @@ fn costs(r: &Report, c: &Comparison) -> Grid {
                 format!("± {}", percent(m.relative_spread())),
                 time(m.cpu()),
                 format!("{:.2}", m.utilisation()),
-                c.speedup_over_threads(m).filter(|_| takes).map_or_else(dash, factor),
+                c.speedup_over_threads(m).filter(|_| several).map_or_else(dash, factor),
                 gil.and_then(|g| c.speedup_over(g, m)).map_or_else(dash, factor),
-                c.efficiency(m).map_or_else(dash, percent),
+                c.efficiency(m).filter(|_| several).map_or_else(dash, percent),
                 memory(m.peak_kib()),
             ]
         })
@@ -177,16 +196,16 @@ fn waiting(r: &Report, c: &Comparison) -> Grid {
     let heads = [
         "",
         "threads",
-        "GIL waited",
-        "hand-overs",
-        "object locks",
+        "GIL\nwaited",
+        "hand-\novers",
+        "object locks\nwaited",
         "met",
-        "threading locks",
+        "threading locks\nwaited",
         "waits",
-        "counts met",
-        "shared deaths",
+        "counts\nmet",
+        "shared\ndeaths",
         "GC",
-        "world stopped",
+        "world\nstopped",
         "stops",
     ];
     let rows = c
@@ -252,7 +271,7 @@ fn places(c: &Comparison) -> Grid {
 /// Columns that say nothing in any row are left out.
 fn shortened(mut g: Grid) -> Grid {
     for column in (2..g.heads.len()).rev() {
-        if g.rows.iter().all(|r| r[column] == "0") {
+        if g.rows.iter().all(|r| r[column] == "0" || r[column] == "–") {
             g.heads.remove(column);
             for r in &mut g.rows {
                 r.remove(column);
@@ -272,19 +291,18 @@ fn overview(r: &Report) -> Grid {
         all.dedup();
         all
     };
-    let ends: Vec<usize> = [threads.first(), threads.last()].into_iter().flatten().copied().collect();
-    let mut ends = ends;
+    let mut ends: Vec<usize> = [threads.first(), threads.last()].into_iter().flatten().copied().collect();
     ends.dedup();
     for i in &r.interpreters {
         for n in &ends {
-            heads.push(format!("{}, {n} thr.", i.name))
+            heads.push(format!("{}\n{}", i.name, threads_words(*n)))
         }
     }
     let most = ends.last().copied();
     if let (Some(_), Some(_), Some(n)) = (r.mode(true), r.mode(false), most) {
-        heads.push(format!("free/GIL, {n} thr."))
+        heads.push(format!("free/GIL\n{}", threads_words(n)))
     }
-    heads.push("shares".into());
+    heads.push("threads share".into());
     let rows = r
         .comparisons
         .iter()
@@ -360,7 +378,7 @@ pub(crate) mod examples {
                 kind: "count".into(),
                 object: "Tariff".into(),
                 at: "a.py:3 in f".into(),
-                total: Total { count: 4711.0, seconds: 0.0 },
+                total: Total { count: 471_100.0, seconds: 0.0 },
             }],
         };
         Report {

@@ -1,7 +1,7 @@
 //! The report in the terminal.
 
 use super::verdict::{suite_verdict, verdict};
-use super::{Grid, Report, costs, overview, places, shortened, waiting};
+use super::{Grid, Report, costs, is_text, overview, places, shortened, waiting};
 use crate::measure::Comparison;
 use comfy_table::{CellAlignment, Table};
 
@@ -13,15 +13,22 @@ fn table(g: &Grid) -> String {
     for row in &g.rows {
         t.add_row(row);
     }
-    for column in t.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right)
+    for (n, column) in t.column_iter_mut().enumerate() {
+        column.set_padding((0, 1));
+        if n > 0 && !is_text(g, n) {
+            column.set_cell_alignment(CellAlignment::Right)
+        }
     }
     let lines: Vec<String> = t.to_string().lines().map(|l| l.trim_end().to_string()).collect();
     lines.join("\n") + "\n"
 }
 
 fn section(r: &Report, c: &Comparison) -> String {
-    let mut out = table(&costs(r, c));
+    let costs = shortened(costs(r, c));
+    if costs.rows.is_empty() {
+        return String::new();
+    }
+    let mut out = table(&costs);
     let w = shortened(waiting(r, c));
     if !w.rows.is_empty() && w.heads.len() > 2 {
         out += "\nWhat the runtime counted (times are of all threads together):\n";

@@ -1,8 +1,12 @@
 //! The outcome in words: which mode is faster at how many threads, by how much, and whether that is above the noise.
 
 use super::{Report, factor, percent, what};
+use crate::counters::Place;
 use crate::measure::{Comparison, Measured};
 use crate::stats;
+
+/// A place is worth a word if waiting there took at least this part of the time.
+const WORTH_A_WORD: f64 = 0.01;
 
 /// What a rank test says about a difference.
 fn noise(a: &Measured, b: &Measured) -> String {
@@ -74,7 +78,8 @@ pub fn verdict(r: &Report, c: &Comparison) -> Vec<String> {
             }
         }
     }
-    if let Some(first) = c.places.first() {
+    let worth_a_word = |p: &&Place| best.is_some_and(|m| p.cost() > WORTH_A_WORD * m.wall());
+    if let Some(first) = c.places.first().filter(worth_a_word) {
         out.push(format!(
             "Without the GIL its threads are in each other's way, above all at {}: {}. `weft -X contention` tells more.",
             first.at,
@@ -171,6 +176,11 @@ mod tests {
             "With 2 threads, free-threaded mode is 2.04 times as fast as GIL mode (above the noise, p = 0.008)."
         );
         assert!(v[2].starts_with("From 1 to 2 threads, GIL mode gains 0.98×"), "{}", v[2]);
+        assert!(
+            v[3].contains("above all at a.py:3 in f: the reference count of an object (Tariff)"),
+            "{}",
+            v[3]
+        );
     }
 
     #[test]
