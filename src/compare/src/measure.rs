@@ -78,6 +78,8 @@ impl Measured {
 pub struct Comparison {
     /// The program.
     pub program: Program,
+    /// Cores of the machine.
+    pub cores: usize,
     /// In the plan's order; without runs if it was interrupted early.
     pub measured: Vec<Measured>,
     /// Did all runs print the same and end alike?
@@ -108,12 +110,12 @@ impl Comparison {
         Some(self.find(yardstick, m.configuration.threads)?.wall() / m.wall())
     }
 
-    /// Speed-up over threads by as many times more threads: 1 is perfect.
+    /// Speed-up over threads by as many times more threads that have a core each: 1 is perfect.
     pub fn efficiency(&self, m: &Measured) -> Option<f64> {
         let first =
             self.measured.iter().find(|o| o.configuration.interpreter == m.configuration.interpreter)?;
-        let more = m.configuration.threads? as f64 / first.configuration.threads? as f64;
-        Some(self.speedup_over_threads(m)? / more)
+        let at_once = |m: &Measured| Some(m.configuration.threads?.min(self.cores) as f64);
+        Some(self.speedup_over_threads(m)? / (at_once(m)? / at_once(first)?))
     }
 }
 
@@ -234,7 +236,14 @@ pub fn compare(p: &Program, plan: &Plan, tick: &mut dyn FnMut(&str)) -> Comparis
         }
     }
     let problems = problems.texts();
-    let mut c = Comparison { program: p.clone(), measured, outputs_equal, problems, places: Vec::new() };
+    let mut c = Comparison {
+        program: p.clone(),
+        cores: plan.cores,
+        measured,
+        outputs_equal,
+        problems,
+        places: Vec::new(),
+    };
     if c.problems.is_empty() && !child::interrupted() {
         c.places = places(&c, plan, &file)
     }

@@ -199,9 +199,9 @@ fn waiting(r: &Report, c: &Comparison) -> Grid {
         "GIL\nwaited",
         "hand-\novers",
         "object locks\nwaited",
-        "met",
+        "object locks\nmet",
         "threading locks\nwaited",
-        "waits",
+        "threading\nwaits",
         "counts\nmet",
         "shared\ndeaths",
         "GC",
@@ -366,6 +366,7 @@ pub(crate) mod examples {
         };
         let c = Comparison {
             program,
+            cores: 2,
             measured: vec![
                 measured(0, 1, 1.0, true),
                 measured(0, 2, 1.02, true),

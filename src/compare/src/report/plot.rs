@@ -78,8 +78,9 @@ pub fn speedup(r: &Report, c: &Comparison) -> Option<String> {
         return None;
     }
     let (left, right, top, bottom) = (34.0, 362.0, 12.0, 196.0);
-    let ideal = most as f64 / least as f64;
-    let highest = c.measured.iter().filter_map(|m| c.speedup_over_threads(m)).fold(ideal, f64::max) * 1.05;
+    let possible = |n: usize| n.min(c.cores) as f64 / least.min(c.cores) as f64;
+    let highest =
+        c.measured.iter().filter_map(|m| c.speedup_over_threads(m)).fold(possible(most), f64::max) * 1.05;
     let log = |n: usize| (n as f64).log2();
     let x = |n: usize| left + (log(n) - log(least)) / (log(most) - log(least)) * (right - left);
     let y = |s: f64| bottom - s / highest * (bottom - top);
@@ -96,7 +97,7 @@ pub fn speedup(r: &Report, c: &Comparison) -> Option<String> {
     }
     svg.label("middle", (left + right) / 2.0, bottom + 32.0, "threads");
     for pair in counts.windows(2) {
-        let at = |n: usize| (x(n), y(n as f64 / least as f64));
+        let at = |n: usize| (x(n), y(possible(n)));
         svg.line("ideal", at(pair[0]), at(pair[1]))
     }
     for i in 0..r.interpreters.len() {

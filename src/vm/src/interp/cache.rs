@@ -138,7 +138,9 @@ pub unsafe fn load_attr<S: Strategy>(t: &Thread, f: *const Frame, obj: Word, sit
         let guard = h.shape();
         let found = if (c >> 32) as u32 == guard {
             match c >> 28 & 15 {
-                SLOT => (*(h as *const Header).cast::<Slot>().add(slot_offset((c & PAYLOAD) as usize)?)).word(),
+                SLOT => {
+                    (*(h as *const Header).cast::<Slot>().add(slot_offset((c & PAYLOAD) as usize)?)).word()
+                }
                 VALUE => cells::read((c & PAYLOAD) as u32),
                 MODULE => {
                     let second = w[1].load(Acquire);
