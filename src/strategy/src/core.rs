@@ -6,6 +6,7 @@
 
 use crate::header::{Header, flag};
 use crate::sync::atomic::{AtomicU8, AtomicU32, Ordering::*};
+use crate::waits::Waits;
 use std::cell::{Cell, UnsafeCell};
 use std::ptr::null;
 
@@ -53,11 +54,13 @@ pub struct ThreadCore {
     pending: UnsafeCell<Vec<*const Header>>,
     /// SHARED objects this thread saw die, not yet handed to the queue.
     dead: UnsafeCell<Vec<*const Header>>,
+    /// What this thread waited for.
+    pub waits: Waits,
     /// The VM's thread.
     pub vm: Cell<*mut ()>,
 }
 
-// SAFETY: other threads touch `state` and `breaker` only, or anything while the world is stopped.
+// SAFETY: other threads touch `state`, `breaker` and `waits` only, or anything while the world is stopped.
 unsafe impl Sync for ThreadCore {}
 // SAFETY: a core is made by the starting thread and given to the new one.
 unsafe impl Send for ThreadCore {}
@@ -101,6 +104,7 @@ impl ThreadCore {
             dying: AtomicU32::new(0),
             pending: UnsafeCell::new(Vec::new()),
             dead: UnsafeCell::new(Vec::new()),
+            waits: Waits::new(),
             vm: Cell::new(std::ptr::null_mut()),
         }
     }

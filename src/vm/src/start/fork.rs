@@ -46,6 +46,7 @@ pub fn after_fork_in_child(t: &mut Thread) {
     // SAFETY: one thread exists.
     unsafe { crate::heap::after_fork_in_child() }
     crate::gc::after_fork_in_child();
+    crate::contention::after_fork_in_child(t);
     super::set_main(t);
     // SAFETY: no preconditions.
     t.ident = unsafe { libc::pthread_self() } as u64;

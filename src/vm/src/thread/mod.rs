@@ -92,6 +92,8 @@ pub struct Thread {
     pub(crate) dying: Cell<bool>,
     /// `threading.get_ident()`
     pub ident: u64,
+    /// Where this thread waited, with `-X contention`.
+    pub(crate) places: crate::contention::Places,
     /// Per-thread objects: context, async generator hooks, trace functions, `threading.local` values.
     pub locals: crate::thread::Locals,
 }
@@ -190,6 +192,7 @@ impl Thread {
             dying: Cell::new(false),
             // SAFETY: no preconditions.
             ident: unsafe { libc::pthread_self() } as u64,
+            places: Default::default(),
             locals: Locals::default(),
         });
         t.core.vm.set(&*t as *const Thread as *mut ());
@@ -221,6 +224,7 @@ impl Thread {
                 break;
             }
         }
+        crate::contention::thread_ends(&self);
         // From here on nobody may look at the registers.
         self.core.vm.set(std::ptr::null_mut());
         self.heap.abandon();
