@@ -515,6 +515,11 @@ fn merge_keywords(t: &mut Thread, to: &Value, x: VRef<'_>, callee: VRef<'_>) -> 
         return Err(t.type_error(format!("{f} argument after ** must be a mapping, not {n}")));
     };
     let keys = t.call(keys.r(), &[])?;
+    let s = keys.r().ty().slots();
+    if s.iter.is_none() && s.getitem.is_none() {
+        let (m, n) = (x.ty().name(), keys.r().ty().name());
+        return Err(t.type_error(format!("{m}.keys() returned a non-iterable (type {n})")));
+    }
     for k in t.collect(keys.r())? {
         add(t, k, None)?
     }

@@ -50,7 +50,7 @@ impl Thread {
         if crate::types::int::is_int(r.r()) {
             return Ok(r);
         }
-        let n = r.r().ty().name();
+        let n = r.r().ty().error_name();
         Err(self.type_error(format!("__index__ returned non-int (type {n})")))
     }
 

@@ -323,6 +323,9 @@ pub fn winning_metaclass<'a>(t: &mut Thread, meta: &'a Type, bases: &'a Tuple) -
 /// `type.__new__(meta, name, bases, dict, **kwds)`
 fn type_new(t: &mut Thread, meta: &Type, args: CallArgs<'_>) -> Res {
     let p = args.positional();
+    if p.len() != 3 && std::ptr::eq(meta, TYPE.get(t)) {
+        return Err(t.type_error("type() takes 1 or 3 arguments"));
+    }
     if p.len() != 3 {
         return Err(t.type_error(
             "type.__new__() takes exactly 3 arguments (0 given)".replace("0", &p.len().to_string()),
@@ -494,10 +497,7 @@ fn make_class(
     let mut flags = type_flag::HEAP
         | type_flag::BASETYPE
         | (base.flags()
-            & (type_flag::HAS_DICT
-                | type_flag::WEAKREFS
-                | type_flag::FINALIZER
-                | type_flag::MATCH_SELF));
+            & (type_flag::HAS_DICT | type_flag::WEAKREFS | type_flag::FINALIZER | type_flag::MATCH_SELF));
     for b in bases.iter().filter_map(as_type) {
         flags |= b.flags() & (type_flag::HAS_DICT | type_flag::WEAKREFS);
         // What patterns match it as is what the first base that is anything is matched as.
