@@ -2,9 +2,18 @@
 
 mod cli;
 
+#[cfg(feature = "mimalloc")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
-    std::process::exit(cli::main())
+    let status = cli::main();
+    let _ = std::io::Write::flush(&mut std::io::stdout());
+    // A profile of the run is written by exit handlers.
+    if std::env::var_os("LLVM_PROFILE_FILE").is_some() {
+        std::process::exit(status)
+    }
+    // No exit handlers: daemon threads may be using what those would take down.
+    // SAFETY: ends the process.
+    unsafe { libc::_exit(status) }
 }

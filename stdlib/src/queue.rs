@@ -7,6 +7,7 @@ use std::cell::UnsafeCell;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, Ordering::*};
 use weft_strategy::lock::lock;
+use weft_strategy::waits::{self, Kind};
 use weft_strategy::{Header, Slot};
 use weft_vm::object::{
     Args, CallArgs, ModuleSpec, NativeType, Object, Slots, Type, TypeSpec, ValueExt, Visitor, type_flag,
@@ -188,7 +189,9 @@ fn get(t: &mut Thread, a: Args<'_>) -> Res {
             return Err(empty_error(t));
         }
         q.waiting.fetch_add(1, SeqCst);
+        let waiting = waits::begin(Kind::Queue, Some(&q.h));
         let r = t.park(&q.puts, seen, until);
+        waiting.end();
         q.waiting.fetch_sub(1, SeqCst);
         if !r? {
             return q.pop(t).ok_or(()).map_err(|()| empty_error(t));

@@ -9,8 +9,10 @@
 use crate::core::{ThreadCore, with_core};
 use crate::header::Header;
 use crate::value::VRef;
+use crate::waits::Kind;
 use crate::word::Word;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 /// What a strategy is asked for. Every function is called by the running thread about itself, with its own core.
@@ -90,6 +92,10 @@ pub struct Hooks {
     pub is_urgent: fn(&Header) -> bool,
     /// Clears the weak references to an object that is about to die (world stopped).
     pub clear_weakrefs: fn(&Header),
+    /// With `-X contention`: the running thread is about to wait. Gives the number of the place, never 0.
+    pub waiting: fn(Kind, Option<&Header>) -> u32,
+    /// So many waits at this place are over, and took so many nanoseconds together.
+    pub waited: fn(u32, u64, u64),
 }
 
 static HOOKS: OnceLock<Hooks> = OnceLock::new();
@@ -158,9 +164,30 @@ pub fn ops() -> &'static Ops {
     OPS.get().expect("a strategy is chosen at start")
 }
 
-/// Makes a value and all it leads to reachable by other threads (free-threaded; nothing with the GIL).
+/// Has the process ever had a second Python thread?
+///
+/// Until then nothing needs to be published: with one thread, an object that SHARED ones lead to may stay LOCAL and
+/// is counted plainly. Whoever starts the second thread publishes what SHARED objects lead to, all at once, so that
+/// invariant I1 holds from then on. A program without threads so pays nothing for being able to have some.
+static THREADED: AtomicBool = AtomicBool::new(cfg!(weft_loom));
+
+/// See [`THREADED`].
+#[inline(always)]
+pub fn is_threaded() -> bool {
+    THREADED.load(Relaxed)
+}
+
+/// From here on [`publish`] publishes. The caller then publishes what SHARED objects lead to, before there is a second
+/// thread.
+pub fn set_threaded() {
+    THREADED.store(true, Relaxed)
+}
+
+/// Makes a value and all it leads to reachable by other threads (free-threaded; nothing with the GIL, nor before the
+/// second thread).
 pub fn publish(v: VRef<'_>) {
-    if let Some(h) = v.header()
+    if is_threaded()
+        && let Some(h) = v.header()
         && h.owner() == crate::core::me()
     {
         with_core(|c| ops().publish(c, h))

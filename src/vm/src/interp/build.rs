@@ -1,19 +1,20 @@
 //! Building, unpacking, items, iteration.
 
-use super::{Base, drop_range, kill, put, put_value, reg, take, value, vreg};
+use super::{Base, as_function, drop_range, kill, push_frame, put, put_value, reg, take, value, vreg};
 use crate::dict::Dict;
-use crate::object::ValueExt;
+use crate::object::{ValueExt, type_flag};
 use crate::thread::Thread;
 use crate::types::fixed;
 use crate::types::list::List;
 use crate::types::list_iter::ListIter;
-use crate::types::slice::Slice;
+use crate::types::list_type;
+use crate::types::slice::{self, Slice};
 use crate::types::str::{Str, text};
 use crate::types::tuple::Tuple;
 use crate::{Res, names};
 use weft_bytecode::Instr;
 use weft_bytecode::ops::{KILL_A, KILL_B, KILL_C};
-use weft_strategy::{Strategy, VRef, Value, Word};
+use weft_strategy::{Slot, Strategy, VRef, Value, Word};
 
 /// `x[k]` for list, tuple, and int keys of dicts, as a register word; `None`: go the long way.
 ///
@@ -50,10 +51,70 @@ pub unsafe fn item_int<S: Strategy>(t: &Thread, x: Word, k: i64) -> Option<Word>
     }
 }
 
+/// Item `k` of a list that only this thread can see.
+///
+/// # Safety
+/// The word is alive.
+#[inline(always)]
+pub unsafe fn own_item<'a>(t: &Thread, x: Word, k: i64) -> Option<&'a Slot> {
+    if !x.is_heap() {
+        return None;
+    }
+    // SAFETY: as the caller promises; shapes say what the objects are.
+    unsafe {
+        let h = &*x.ptr();
+        if h.shape() != fixed::LIST || h.owner() != t.id() {
+            return None;
+        }
+        let slots = (*(x.ptr() as *const List)).slots();
+        let i = if k < 0 { k + slots.len() as i64 } else { k };
+        slots.get(usize::try_from(i).ok()?)
+    }
+}
+
 /// The next item of a list iterator as a register word.
 #[inline(always)]
 pub fn list_step<S: Strategy>(t: &Thread, it: &ListIter) -> Option<Word> {
     crate::types::list_iter::step(t, it).map(|v| S::load_register(v.word()))
+}
+
+/// `x[k]` for an instance whose class has a `__getitem__` written in Python: its frame is pushed. False: go the long
+/// way.
+///
+/// # Safety
+/// Registers of the running frame, whose `pc` is saved.
+#[inline(always)]
+pub unsafe fn enter_getitem(t: &mut Thread, base: Base, i: Instr) -> Res<bool> {
+    // SAFETY: as the caller promises; a simple function takes exactly what lies in the window.
+    unsafe {
+        let x = vreg(base, i.b());
+        let ty = x.ty();
+        if !ty.has(type_flag::HEAP) || !x.word().is_heap() || i.b() == i.c() {
+            return Ok(false);
+        }
+        let Some(func) = ty.lookup(t, names::__getitem__()) else { return Ok(false) };
+        let Some(func) = as_function(func.word()) else { return Ok(false) };
+        let code = (*func).code_object();
+        let window = t.top.get();
+        if !code.simple || code.argcount != 2 || !t.has_room(window, code.nregs as usize + 3) {
+            return Ok(false);
+        }
+        // The window holds the function, as that of any call does.
+        *window = VRef::from_word(Word::counted(func as *const _)).to_value().into_word();
+        for (k, (n, dies)) in
+            [(i.b(), i.f() & KILL_B != 0), (i.c(), i.f() & KILL_C != 0)].into_iter().enumerate()
+        {
+            let v = if dies { take(base, n) } else { value(base, n) };
+            *window.add(1 + k) = v.into_word();
+        }
+        t.top.set(window.add(3));
+        if let Err(e) = push_frame(t, func, window, window.add(1), 2, base.add(i.a() as usize), 0) {
+            drop_range(t, window, 3);
+            t.top.set(window);
+            return Err(e);
+        }
+        Ok(true)
+    }
 }
 
 /// # Safety
@@ -149,10 +210,19 @@ pub unsafe fn slice(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
 pub unsafe fn load_slice(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
-        let (a, b) = (take(base, i.c()), take(base, i.c() + 1));
-        let s = Slice::new(t, a, b, Value::NONE);
-        let v = t.getitem(vreg(base, i.b()), s.r())?;
-        drop(s);
+        let x = vreg(base, i.b());
+        let v = match (
+            x.exact::<List>(fixed::LIST),
+            slice::Unpacked::simple(reg(base, i.c()), reg(base, i.c() + 1)),
+        ) {
+            // Both bounds are immediates: nothing to drop.
+            (Some(l), Some(s)) => list_type::get_slice(t, l, s),
+            _ => {
+                let (a, b) = (take(base, i.c()), take(base, i.c() + 1));
+                let s = Slice::new(t, a, b, Value::NONE);
+                t.getitem(x, s.r())?
+            }
+        };
         put_value(t, base, i.a(), v);
         if i.f() & KILL_B != 0 && i.b() != i.a() {
             put(t, base, i.b(), Word::UNBOUND)
@@ -167,10 +237,16 @@ pub unsafe fn load_slice(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
 pub unsafe fn store_slice(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
-        let (a, b) = (take(base, i.b()), take(base, i.b() + 1));
-        let s = Slice::new(t, a, b, Value::NONE);
-        t.setitem(vreg(base, i.a()), s.r(), Some(vreg(base, i.c())))?;
-        drop(s);
+        let x = vreg(base, i.a());
+        match (x.exact::<List>(fixed::LIST), slice::Unpacked::simple(reg(base, i.b()), reg(base, i.b() + 1)))
+        {
+            (Some(l), Some(s)) => list_type::set_slice(t, l, s, vreg(base, i.c()))?,
+            _ => {
+                let (a, b) = (take(base, i.b()), take(base, i.b() + 1));
+                let s = Slice::new(t, a, b, Value::NONE);
+                t.setitem(x, s.r(), Some(vreg(base, i.c())))?
+            }
+        }
         if i.f() & KILL_A != 0 {
             put(t, base, i.a(), Word::UNBOUND)
         }

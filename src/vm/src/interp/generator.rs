@@ -4,7 +4,7 @@
 //! cannot both run it: the second gets ValueError. While it runs, its registers are ordinary registers.
 
 use super::calls::Finish;
-use super::{Base, put, put_value, take, unwind, value, vreg};
+use super::{Base, put, put_value, reg, take, unwind, value, vreg};
 use crate::errors::{self, exc};
 use crate::object::ValueExt;
 use crate::thread::{Frame, FrameFlags, Thread};
@@ -124,6 +124,11 @@ fn claim(t: &mut Thread, g: &Generator) -> Res<Option<u8>> {
             let kind = kind_name(g);
             return Err(t.value_error(format!("{kind} already executing")));
         }
+        // A generator of this thread's own needs no claim.
+        if g.h.owner() == t.id() {
+            g.state.store(state::RUNNING, Relaxed);
+            return Ok(Some(s));
+        }
         if g.state.compare_exchange(s, state::RUNNING, AcqRel, Acquire).is_ok() {
             return Ok(Some(s));
         }
@@ -203,6 +208,111 @@ unsafe fn enter(
     }
 }
 
+/// The usual case of resumption, with nothing to ask: a generator of this thread's own whose frame nobody has looked
+/// at and which handles no exception. Its frame is pushed, with `sent` as the value of its `yield`. False: go the long
+/// way.
+///
+/// # Safety
+/// `it` is a generator or coroutine in a register of the running frame, whose `pc` is saved; `sent` owns what it says.
+#[inline(always)]
+pub unsafe fn enter_own(t: &mut Thread, it: Word, dst: Base, flags: u8, sent: Word) -> bool {
+    // SAFETY: as the caller promises: it is this thread's own, so nobody else touches its registers.
+    unsafe {
+        let g = &*(it.ptr() as *const Generator);
+        let was = g.state.load(Relaxed);
+        if g.h.owner() != t.id()
+            || was >= state::RUNNING
+            || (was == state::CREATED && sent != Word::NONE)
+            || !g.frame.is_empty()
+            || t.tracing
+        {
+            return false;
+        }
+        let registers = &**g.registers.get();
+        let (base, n) = (t.top.get(), registers.len());
+        let depth = t.depth.get();
+        if depth >= t.recursion_limit.get() || !t.has_room(base, n) {
+            return false;
+        }
+        let code = g.code.word().ptr() as *const crate::types::code::CodeObject;
+        let pc = (&(*code).code).instrs.as_ptr().add(g.pc.load(Relaxed) as usize);
+        let y = *pc.sub(1);
+        if was != state::CREATED && y.c() != NO_REG {
+            return false;
+        }
+        g.state.store(state::RUNNING, Relaxed);
+        for (k, slot) in registers.iter().enumerate() {
+            base.add(k).write(slot.word());
+            slot.set_word(Word::UNBOUND);
+        }
+        t.depth.set(depth + 1);
+        t.top.set(base.add(n));
+        let f = t.next_frame(t.frame.get());
+        f.write(Frame {
+            pc,
+            base,
+            window: base,
+            code,
+            func: g.func.word().ptr() as *const Function,
+            dst,
+            keep: Word::UNBOUND,
+            flags: flags | FrameFlags::GENERATOR,
+            locals: None,
+            object: None,
+            extra: Some(VRef::from_word(it).to_value()),
+        });
+        t.frame.set(f);
+        if was != state::CREATED {
+            put(t, base, y.a(), sent)
+        }
+        true
+    }
+}
+
+/// The usual case of `YIELD`: as [`enter_own`], back to the frame that entered. The value goes into its register.
+/// False: go the long way.
+///
+/// # Safety
+/// `f` is the top frame, a generator's, its `pc` saved behind `i`.
+#[inline(always)]
+pub unsafe fn yield_own(t: &mut Thread, f: *mut Frame, i: Instr) -> bool {
+    // SAFETY: as the caller promises.
+    unsafe {
+        if (*f).flags & FrameFlags::ENTRY != 0 || (*f).object.is_some() || i.f() & 2 != 0 || i.c() != NO_REG {
+            return false;
+        }
+        let Some(gv) = &(*f).extra else { return false };
+        let gw = gv.word();
+        let g = &*(gw.ptr() as *const Generator);
+        if g.h.owner() != t.id() {
+            return false;
+        }
+        let base = (*f).base;
+        let p = base.add(i.a() as usize);
+        let w = super::leave_frame(*p);
+        *p = Word::UNBOUND;
+        for (k, slot) in (&**g.registers.get()).iter().enumerate() {
+            let p = base.add(k);
+            slot.set_word(super::to_heap(*p));
+            *p = Word::UNBOUND;
+        }
+        g.pc.store((*f).pc.offset_from((&(*(*f).code).code).instrs.as_ptr()) as u32, Relaxed);
+        g.state.store(if i.f() & 1 != 0 { state::DELEGATING } else { state::SUSPENDED }, Relaxed);
+        let dst = (*f).dst;
+        // The frame's reference: to be given up below.
+        std::mem::forget((*f).extra.take());
+        let prev = f.sub(1);
+        t.frame.set(prev);
+        t.depth.set(t.depth.get() - 1);
+        t.top.set((*prev).base.add((*(*prev).code).nregs as usize));
+        let old = *dst;
+        *dst = w;
+        t.release(old);
+        t.release(gw);
+        true
+    }
+}
+
 /// Puts the value sent into the register of the `YIELD` that suspended the frame.
 ///
 /// # Safety
@@ -251,6 +361,12 @@ pub unsafe fn send_from_frame(t: &mut Thread, base: Base, i: Instr) -> Res<Sent>
     // SAFETY: as the caller promises.
     unsafe {
         let it = vreg(base, i.b());
+        if reg(base, i.a()) == Word::NONE
+            && (it.has_shape(fixed::GENERATOR) || it.has_shape(fixed::COROUTINE))
+            && enter_own(t, it.word(), base.add(i.a() as usize), FrameFlags::SEND, Word::NONE)
+        {
+            return Ok(Sent::Entered);
+        }
         let sent = take(base, i.a());
         if it.has_shape(fixed::GENERATOR) || it.has_shape(fixed::COROUTINE) {
             let g = &*(it.word().ptr() as *const Generator);
@@ -339,7 +455,8 @@ pub unsafe fn suspend(t: &mut Thread, f: *mut Frame, i: Instr) -> Res {
         if i.f() & 2 != 0 {
             v = asyncgen::wrap(t, v);
         }
-        let Some(gv) = (*f).extra.clone() else { return Err(t.system_error("YIELD outside a generator")) };
+        let Some(gv) = &(*f).extra else { return Err(t.system_error("YIELD outside a generator")) };
+        // The frame holds it until `leave`.
         let g = &*(gv.word().ptr() as *const Generator);
         if i.c() != NO_REG {
             let outer = take(base, i.c());

@@ -13,7 +13,6 @@ use crate::types::list::List;
 use crate::types::list_iter::ListIter;
 use crate::types::range::RangeIter;
 use crate::types::tuple::Tuple;
-use std::sync::atomic::Ordering::Relaxed;
 use weft_bytecode::ops::{INPLACE, KILL_A, KILL_B, KILL_C, NEGATE, SWAPPED, WHEN_TRUE};
 use weft_bytecode::{Instr, Op};
 use weft_strategy::{Strategy, VRef, Value, Word};
@@ -106,7 +105,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                         ($offset:expr) => {{
                             let o = $offset as isize;
                             // What a safepoint raises is raised at the jump, under the jump's handlers.
-                            if o < 0 && t.core.breaker.load(Relaxed) != 0 {
+                            if o < 0 && t.core.is_called() {
                                 save!();
                                 check!(t.safepoint());
                             }
@@ -304,7 +303,15 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                     set!(i.b(), Word::UNBOUND)
                                 }
                             }
-                            None => slow!(attr::load(t, f, base, i)),
+                            None => match cache::load_attr_again::<S>(t, f, r!(i.b()), i.c()) {
+                                Some(w) => {
+                                    set!(i.a(), w);
+                                    if i.f() & KILL_B != 0 && i.a() != i.b() {
+                                        set!(i.b(), Word::UNBOUND)
+                                    }
+                                }
+                                None => slow!(attr::load(t, f, base, i)),
+                            },
                         },
                         Op::STORE_ATTR => {
                             if !cache::store_attr(t, f, base, i) {
@@ -314,8 +321,12 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                         Op::DELETE_ATTR => slow!(attr::delete(t, f, base, i)),
                         Op::LOAD_METHOD => {
                             let obj = r!(i.b());
-                            match cache::load_method(t, f, obj, i.c()) {
-                                Some(func) => {
+                            let found = match cache::load_method(t, f, obj, i.c()) {
+                                Some(func) => Some((func, true)),
+                                None => cache::load_method_again::<S>(t, f, obj, i.c()),
+                            };
+                            match found {
+                                Some((func, true)) => {
                                     // The receiver stays alive in its register unless that is given up.
                                     let this = if i.f() & KILL_B != 0 {
                                         *base.add(i.b() as usize) = Word::UNBOUND;
@@ -330,6 +341,13 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                     } else {
                                         set!(i.a(), func);
                                         set!(i.a() + 1, this);
+                                    }
+                                }
+                                Some((func, false)) => {
+                                    set!(i.a(), func);
+                                    set!(i.a() + 1, Word::UNBOUND);
+                                    if i.f() & KILL_B != 0 && i.b() != i.a() && i.b() != i.a() + 1 {
+                                        set!(i.b(), Word::UNBOUND)
                                     }
                                 }
                                 None => slow!(attr::load_method(t, f, base, i)),
@@ -347,7 +365,16 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 kill(t, base, i);
                                 continue;
                             }
-                            slow!(build::load_item(t, base, i))
+                            save!();
+                            if check!(build::enter_getitem(t, base, i)) {
+                                reload!();
+                                if t.core.is_called() {
+                                    save!();
+                                    check!(t.safepoint());
+                                }
+                                continue;
+                            }
+                            check!(build::load_item(t, base, i))
                         }
                         Op::LOAD_ITEM_I => {
                             if let Some(w) = build::item_int::<S>(t, r!(i.b()), i.c_signed() as i64) {
@@ -359,7 +386,23 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             }
                             slow!(build::load_item_imm(t, base, i))
                         }
-                        Op::STORE_ITEM => slow!(build::store_item(t, base, i)),
+                        Op::STORE_ITEM => {
+                            let (x, k) = (r!(i.a()), r!(i.b()));
+                            if k.is_int()
+                                && let Some(slot) = build::own_item(t, x, k.as_int())
+                            {
+                                let v =
+                                    if i.f() & KILL_C != 0 { take(base, i.c()) } else { value(base, i.c()) };
+                                let old = slot.word();
+                                slot.set_word(Word(v.into_word().0));
+                                if i.f() & KILL_A != 0 {
+                                    set!(i.a(), Word::UNBOUND)
+                                }
+                                t.release(old);
+                                continue;
+                            }
+                            slow!(build::store_item(t, base, i))
+                        }
                         Op::DELETE_ITEM => slow!(build::delete_item(t, base, i)),
                         Op::BUILD_SLICE => slow!(build::slice(t, base, i)),
                         Op::LOAD_SLICE => slow!(build::load_slice(t, base, i)),
@@ -604,6 +647,10 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 }
                                 fixed::LIST_ITER => {
                                     let it = &*(it.ptr() as *const ListIter);
+                                    if let Some(w) = it.step_own(t.id()) {
+                                        set!(i.a(), S::load_register(w));
+                                        continue;
+                                    }
                                     match build::list_step::<S>(t, it) {
                                         Some(w) => set!(i.a(), w),
                                         None => {
@@ -614,6 +661,11 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 }
                                 fixed::GENERATOR => {
                                     save!();
+                                    let dst = base.add(i.a() as usize);
+                                    if generator::enter_own(t, it, dst, FrameFlags::LOOP, Word::NONE) {
+                                        reload!();
+                                        continue;
+                                    }
                                     match generator::enter_from_loop(t, it, base.add(i.a() as usize)) {
                                         Ok(true) => reload!(),
                                         Ok(false) => {
@@ -655,6 +707,9 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             if TRACED {
                                 let v = value(base, i.a());
                                 check!(trace::leaving(t, f, v.r()))
+                            } else if generator::yield_own(t, f, i) {
+                                reload!();
+                                continue;
                             }
                             let v = check!(generator::suspend(t, f, i));
                             let (dst, flags) = ((*f).dst, (*f).flags);
@@ -737,7 +792,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                         0
                                     ));
                                     reload!();
-                                    if t.core.breaker.load(Relaxed) != 0 {
+                                    if t.core.is_called() {
                                         save!();
                                         check!(t.safepoint());
                                     }
@@ -770,7 +825,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                         0
                                     ));
                                     reload!();
-                                    if t.core.breaker.load(Relaxed) != 0 {
+                                    if t.core.is_called() {
                                         save!();
                                         check!(t.safepoint());
                                     }
@@ -813,19 +868,15 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             }
                             let flags = (*f).flags;
                             if flags == 0 && (*f).object.is_none() {
-                                let dst = (*f).dst;
-                                let p = if op == Op::RETURN {
-                                    base.add(i.a() as usize)
+                                let w = if op == Op::RETURN {
+                                    let w = r!(i.a());
+                                    *base.add(i.a() as usize) = Word::UNBOUND;
+                                    super::leave_frame(w)
                                 } else {
-                                    // Through a register, so that it is rooted while the others are dropped.
-                                    set!(0, *(&(*(*f).code).consts).get_unchecked(i.bc() as usize));
-                                    base
+                                    *(&(*(*f).code).consts).get_unchecked(i.bc() as usize)
                                 };
-                                let w = unwind::pop_returning(t, f, p);
+                                unwind::pop_into(t, f, w);
                                 reload!();
-                                let old = *dst;
-                                *dst = w;
-                                t.release(old);
                                 continue;
                             }
                             let v = if op == Op::RETURN {

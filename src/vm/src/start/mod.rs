@@ -53,6 +53,8 @@ pub fn init(config: &Config) -> Box<Thread> {
         companions: crate::types::weakref::companions,
         is_urgent: crate::gc::is_urgent,
         clear_weakrefs: crate::types::weakref::clear_in_stop,
+        waiting: crate::contention::waiting,
+        waited: crate::contention::waited,
     });
     let key = match config.hash_seed {
         Some(0) => weft_text::hash::siphash::Key { k0: 0, k1: 0 },

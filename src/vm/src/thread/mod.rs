@@ -49,6 +49,9 @@ pub struct CachedMethod {
 /// Entries of the method cache.
 pub const METHOD_CACHE: usize = 1024;
 
+/// Entries of the attribute cache.
+pub const ATTR_CACHE: usize = 512;
+
 /// A thread that may run Python.
 pub struct Thread {
     /// The strategy's part.
@@ -73,6 +76,10 @@ pub struct Thread {
     pub(crate) recursion_limit: Cell<u32>,
     /// What names mean on types.
     pub(crate) methods: UnsafeCell<Box<[CachedMethod; METHOD_CACHE]>>,
+    /// What inline caches that see many shapes have known: name and cache word, see `interp/cache.rs`.
+    pub(crate) attrs: UnsafeCell<Box<[(u64, u64); ATTR_CACHE]>>,
+    /// Counts what was found there.
+    pub(crate) misses: Cell<u32>,
     /// Objects being repr()ed, against infinite recursion.
     pub(crate) in_repr: Vec<u64>,
     /// Set when a generator's entry frame returned rather than yielded.
@@ -85,6 +92,8 @@ pub struct Thread {
     pub(crate) dying: Cell<bool>,
     /// `threading.get_ident()`
     pub ident: u64,
+    /// Where this thread waited, with `-X contention`.
+    pub(crate) places: crate::contention::Places,
     /// Per-thread objects: context, async generator hooks, trace functions, `threading.local` values.
     pub locals: crate::thread::Locals,
 }
@@ -174,6 +183,8 @@ impl Thread {
             depth: Cell::new(0),
             recursion_limit: Cell::new(RECURSION_LIMIT.load(Relaxed)),
             methods: UnsafeCell::new(Box::new([CachedMethod::default(); METHOD_CACHE])),
+            attrs: UnsafeCell::new(Box::new([(0, 0); ATTR_CACHE])),
+            misses: Cell::new(0),
             in_repr: Vec::new(),
             returned: false,
             tracing: false,
@@ -181,6 +192,7 @@ impl Thread {
             dying: Cell::new(false),
             // SAFETY: no preconditions.
             ident: unsafe { libc::pthread_self() } as u64,
+            places: Default::default(),
             locals: Locals::default(),
         });
         t.core.vm.set(&*t as *const Thread as *mut ());
@@ -212,6 +224,7 @@ impl Thread {
                 break;
             }
         }
+        crate::contention::thread_ends(&self);
         // From here on nobody may look at the registers.
         self.core.vm.set(std::ptr::null_mut());
         self.heap.abandon();
@@ -365,10 +378,9 @@ impl Thread {
     /// Is there room for `n` registers from `at`, and for another frame?
     #[inline(always)]
     pub(crate) fn has_room(&self, at: *mut Word, n: usize) -> bool {
-        // SAFETY: pointers into the mapping are compared, not followed.
-        let used = unsafe { at.offset_from(self.registers) } as usize;
-        let frames = (self.frame.get() as usize).saturating_sub(self.frames as usize) / size_of::<Frame>();
-        used + n + 1024 < REGISTERS && frames + 1024 < FRAMES
+        (at as usize) + n * size_of::<Word>()
+            < self.registers as usize + (REGISTERS - 1024) * size_of::<Word>()
+            && (self.frame.get() as usize) < self.frames as usize + (FRAMES - 1024) * size_of::<Frame>()
     }
 
     /// The bottom frame of this thread.

@@ -12,25 +12,24 @@ impl Thread {
     /// A safepoint. Errors: a signal handler's or an asynchronous exception.
     #[inline(always)]
     pub fn safepoint(&mut self) -> Res<()> {
-        if self.core.breaker.load(Relaxed) != 0 { self.safepoint_slow() } else { Ok(()) }
+        if self.core.is_called() { self.safepoint_slow() } else { Ok(()) }
     }
 
     #[cold]
     #[inline(never)]
     fn safepoint_slow(&mut self) -> Res<()> {
-        let bits = self.core.breaker.load(Relaxed);
-        if bits & (breaker::STOP | breaker::GIL_WANTED) != 0 {
+        if self.core.breaker.load(Relaxed) & (breaker::STOP | breaker::GIL_WANTED) != 0 {
             weft_strategy::ops().safepoint(&self.core);
         }
+        // Read after the wait, in which the end of the program may have begun.
+        let bits = self.core.breaker.load(Relaxed);
         if bits & breaker::PARK != 0 && crate::start::is_finalizing_for(self) {
             self.park_for_ever()
         }
         if bits & breaker::DRAIN != 0 {
             self.drain()
         }
-        if bits & breaker::PENDING != 0 {
-            self.process_pending();
-        }
+        self.process_pending();
         if bits & breaker::COLLECT != 0 {
             self.core.clear_breaker(breaker::COLLECT);
             crate::gc::collect_if_due(self);

@@ -109,16 +109,35 @@ pub fn setitem_int(t: &Thread, l: &List, i: i64, v: Value) -> bool {
     }
 }
 
+/// `l[a:b:c]`
+pub fn get_slice(t: &Thread, l: &List, s: slice::Unpacked) -> Value {
+    let items = {
+        let _g = l.lock(t);
+        let slots = l.slots();
+        if s.step == 1 {
+            let (from, to) = s.range(slots.len());
+            List::copy_of(slots.get(from..to).unwrap_or_default())
+        } else {
+            let (start, step, count) = s.stepped(slots.len());
+            let mut items = Vec::with_capacity(count);
+            let mut at = start as i64;
+            for _ in 0..count {
+                if let Some(v) = slots.get(at as usize).and_then(|s| s.load()) {
+                    items.push(v)
+                }
+                at = at.wrapping_add(step)
+            }
+            items
+        }
+    };
+    List::new(t, items)
+}
+
 fn getitem(t: &mut Thread, v: VRef<'_>, key: VRef<'_>) -> Res {
     let l = this(v);
     if let Some(s) = key.cast::<Slice>() {
         let s = slice::unpack(t, s)?;
-        let items = {
-            let _g = l.lock(t);
-            let slots = l.slots();
-            s.places(slots.len()).filter_map(|i| slots.get(i).and_then(|s| s.load())).collect()
-        };
-        return Ok(List::new(t, items));
+        return Ok(get_slice(t, l, s));
     }
     let i = sequence::index(t, key, "list")?;
     match getitem_int(t, l, i).map(|v| v.to_value()) {
@@ -152,7 +171,8 @@ fn setitem(t: &mut Thread, v: VRef<'_>, key: VRef<'_>, value: Option<VRef<'_>>) 
     if done { Ok(()) } else { Err(t.index_error("list assignment index out of range")) }
 }
 
-fn set_slice(t: &mut Thread, l: &List, s: slice::Unpacked, value: VRef<'_>) -> Res<()> {
+/// `l[a:b:c] = value`
+pub fn set_slice(t: &mut Thread, l: &List, s: slice::Unpacked, value: VRef<'_>) -> Res<()> {
     let items = match known_items(t, value) {
         Some(items) => items,
         None => {
@@ -187,7 +207,7 @@ pub fn known_items(t: &Thread, v: VRef<'_>) -> Option<Vec<Value>> {
     let shape = v.header()?.shape();
     match shape {
         fixed::LIST => v.cast::<List>().map(|l| l.snapshot(t)),
-        fixed::TUPLE => v.cast::<Tuple>().map(|l| l.iter().map(|v| v.to_value()).collect()),
+        fixed::TUPLE => v.cast::<Tuple>().map(|l| List::copy_of(l.words())),
         fixed::DICT => v.cast::<Dict>().map(|d| d.items(t).into_iter().map(|(k, _)| k).collect()),
         fixed::SET | fixed::FROZENSET => v.cast::<Set>().map(|s| s.items(t)),
         _ => dict_views::known_items(t, v),
@@ -214,7 +234,7 @@ pub fn extend_from(t: &mut Thread, l: &List, other: VRef<'_>) -> Res<()> {
         if a.owner() != me && b.owner() != me {
             // Both can be seen by other threads: in one step, under both locks. What `o` holds is published already.
             let (_g, _h) = lock_two(t, a, b);
-            let items: Vec<Value> = o.slots().iter().filter_map(|s| s.load()).collect();
+            let items = List::copy_of(o.slots());
             l.extend_locked(t, items);
             return Ok(());
         }
