@@ -75,7 +75,18 @@ pub fn source_text(t: &mut Thread, v: VRef<'_>, filename: &str, function: &str, 
     } else {
         return Err(t.type_error(format!("{function}() arg 1 must be a {what}")));
     };
-    decode(t, &bytes, filename)
+    let r = decode(t, &bytes, filename);
+    // What is no file is not named as one.
+    if r.is_err()
+        && t.raised_is(&errors::SYNTAX_ERROR)
+        && let Some(x) = t.raised().and_then(errors::exc)
+        && let Some(m) = x.fields[field::SYNTAX_MSG].load()
+        && let Some(m) = text(m.r()).map(|m| m.to_string().replace(&format!(" in file {filename}"), ""))
+    {
+        let m = t.str(&m);
+        x.set_field(field::SYNTAX_MSG, m)
+    }
+    r
 }
 
 /// Bytes of a source file as text (PEP 263).
@@ -209,6 +220,9 @@ fn raise_as(t: &mut Thread, e: SyntaxError, class: &'static NativeType) -> Raise
 
 /// A line of a file, for an error found after parsing; `None` if it cannot be read.
 fn source_line(t: &Thread, filename: &str, lineno: u32) -> Value {
+    if lineno == 0 {
+        return Value::NONE;
+    }
     let Ok(bytes) = std::fs::read(filename) else { return Value::NONE };
     let source = weft_compiler::decode_source(&bytes, filename, &|_, _| None)
         .unwrap_or_else(|_| String::from_utf8_lossy(&bytes).into_owned());

@@ -57,7 +57,8 @@ fn bind_slow(
     bound[..direct].copy_from_slice(&positional[..direct]);
     if positional.len() > s.positional && s.varargs.is_none() {
         let who = full_name(t, def, s, this, args);
-        return Err(too_many(t, s, &who, positional.len() - receiver, receiver));
+        let named = args.keyword_len();
+        return Err(too_many(t, s, &who, positional.len() - receiver, receiver, named));
     }
     let mut kwargs: Option<Value> = None;
     for (name, value) in args.keywords() {
@@ -97,13 +98,23 @@ fn plural(n: usize) -> &'static str {
 }
 
 #[cold]
-fn too_many(t: &mut Thread, s: &Signature, who: &str, given: usize, receiver: usize) -> Raised {
+fn too_many(t: &mut Thread, s: &Signature, who: &str, given: usize, receiver: usize, named: usize) -> Raised {
     let n = s.name;
     // The receiver of a method is not an argument to whoever calls it.
     let implicit = (receiver == 1 || is_method(s)) as usize;
     let max = s.positional - implicit.min(s.positional);
     let min = s.required.saturating_sub(implicit);
     let given = if receiver == 1 { given } else { given.saturating_sub(implicit) };
+    let all = s.params.len() - implicit.min(s.params.len());
+    if s.params.len() > s.posonly && given + named <= all {
+        // Some of them may be given by name only.
+        return t.type_error(if max == 0 {
+            format!("{n}() takes no positional arguments")
+        } else {
+            let how = if min < max { "at most" } else { "exactly" };
+            format!("{n}() takes {how} {max} positional argument{} ({given} given)", plural(max))
+        });
+    }
     t.type_error(if max == 0 && s.posonly >= s.positional {
         format!("{who}() takes no arguments ({given} given)")
     } else if max == min {
@@ -132,7 +143,10 @@ fn full_name(
 ) -> String {
     let receiver = this.or_else(|| args.positional().first().copied()).filter(|_| is_method(s));
     let name = crate::intern::intern(t, s.name);
-    match receiver.and_then(|v| v.ty().lookup_where(t, name).map(|(_, ty)| ty.name())) {
+    // A class method's receiver is the class.
+    let class = this.and_then(crate::types::typeobj::as_type).filter(|_| !is_method(s));
+    let holder = receiver.map(|v| v.ty()).or(class);
+    match holder.and_then(|c| c.lookup_where(t, name).map(|(_, ty)| ty.name())) {
         Some(ty) => format!("{ty}.{}", s.name),
         None => match crate::types::module::of_function(def).filter(|m| *m != "builtins" && this.is_none()) {
             Some(module) => format!("{module}.{}", s.name),

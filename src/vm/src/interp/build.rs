@@ -530,10 +530,7 @@ pub unsafe fn dict_set(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
 pub fn update_dict(t: &mut Thread, d: VRef<'_>, mapping: VRef<'_>) -> Res<()> {
     let Some(dict) = d.cast::<Dict>() else { return Ok(()) };
     if let Some(from) = mapping.exact::<Dict>(fixed::DICT) {
-        for (k, v) in from.items(t) {
-            dict.set(t, k.r(), v)?
-        }
-        return Ok(());
+        return dict.merge(t, from, true);
     }
     let Some(keys) = t.getattr_opt(mapping, names::keys())? else {
         let n = mapping.ty().name();

@@ -414,8 +414,9 @@ fn plan_slots(t: &mut Thread, class: &str, ns: &Dict, base: &Type) -> Res<Option
     let Some(slots) = ns.get_str(t, names::__slots__()).map(|v| v.to_value()) else { return Ok(None) };
     let items = if text(slots.r()).is_some() { vec![slots.clone()] } else { t.collect(slots.r())? };
     let mut plan = SlotPlan { names: Vec::new(), dict: false, weakref: false };
-    let var_sized = base.native_layout().var_size.is_some()
-        && !std::ptr::eq(base.native_layout(), super::str::Str::layout());
+    let layout = base.native_layout();
+    let var_sized = (layout.var_size.is_some() && !std::ptr::eq(layout, super::str::Str::layout()))
+        || base.is_subtype(super::int::TYPE.get(t));
     for item in items {
         let Some(s) = text(item.r()).map(|s| s.to_string()) else {
             let n = item.r().ty().name();

@@ -42,7 +42,7 @@ pub(crate) fn diagnose(source: &str, filename: &str, mode: Mode) -> SyntaxError 
         let lines = source.lines().count() as u32;
         let to_the_end = report.msg.ends_with("was never closed");
         let reached = if to_the_end { lines } else { line.min(lines) };
-        let ahead = of_tokenizer || reached > report.line;
+        let ahead = of_tokenizer && !to_the_end || reached > report.line;
         (report, ahead)
     });
     let mut text = line_of(&source, report.line);
