@@ -124,6 +124,11 @@ fn claim(t: &mut Thread, g: &Generator) -> Res<Option<u8>> {
             let kind = kind_name(g);
             return Err(t.value_error(format!("{kind} already executing")));
         }
+        // A generator of this thread's own needs no claim.
+        if g.h.owner() == t.id() {
+            g.state.store(state::RUNNING, Relaxed);
+            return Ok(Some(s));
+        }
         if g.state.compare_exchange(s, state::RUNNING, AcqRel, Acquire).is_ok() {
             return Ok(Some(s));
         }
@@ -339,7 +344,8 @@ pub unsafe fn suspend(t: &mut Thread, f: *mut Frame, i: Instr) -> Res {
         if i.f() & 2 != 0 {
             v = asyncgen::wrap(t, v);
         }
-        let Some(gv) = (*f).extra.clone() else { return Err(t.system_error("YIELD outside a generator")) };
+        let Some(gv) = &(*f).extra else { return Err(t.system_error("YIELD outside a generator")) };
+        // The frame holds it until `leave`.
         let g = &*(gv.word().ptr() as *const Generator);
         if i.c() != NO_REG {
             let outer = take(base, i.c());

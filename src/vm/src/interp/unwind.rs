@@ -96,35 +96,40 @@ pub unsafe fn pop_frame(t: &mut Thread, f: *mut Frame) {
     }
 }
 
-/// As [`pop_frame`], for a called frame without frame object; gives the word of its register `p`, in a form that may
-/// leave the frame. The word stays in its register, where a stop finds it, until all the others are dropped.
+/// As [`pop_frame`], for a called frame without frame object, which returns `w`. The word goes into the caller's
+/// register, where a stop finds it, before what the frame held is dropped.
 ///
 /// # Safety
-/// `f` is the top frame, `p` one of its registers.
+/// `f` is the top frame; `w` owns what it says and may leave the frame.
 #[inline(always)]
-pub unsafe fn pop_returning(t: &mut Thread, f: *mut Frame, p: *mut Word) -> Word {
+pub unsafe fn pop_into(t: &mut Thread, f: *mut Frame, w: Word) {
     // SAFETY: as the caller promises.
     unsafe {
-        *p = super::leave_frame(*p);
         let end = (*f).base.add((*(*f).code).nregs as usize);
-        let window = (*f).window;
+        let (window, dst) = ((*f).window, (*f).dst);
         let plain = (*f).keep.is_unbound() && (*f).locals.is_none() && (*f).extra.is_none();
-        if plain {
+        // The result may lie where the callable or an argument lay.
+        let old = *dst;
+        *dst = w;
+        if plain && (dst <= window || dst >= end) {
             t.frame.set(f.sub(1));
             t.depth.set(t.depth.get() - 1);
-            drop_range(t, window, p.offset_from(window) as usize);
-            drop_range(t, p.add(1), end.offset_from(p) as usize - 1);
+            let from = window.add((dst == window) as usize);
+            drop_range(t, from, end.offset_from(from) as usize);
             let prev = t.frame.get();
             t.top.set((*prev).base.add((*(*prev).code).nregs as usize));
         } else {
             let held = unlink(t, f);
-            drop_range(t, window, p.offset_from(window) as usize);
-            drop_range(t, p.add(1), end.offset_from(p) as usize - 1);
-            give_up(t, held, p.add(1));
+            if window <= dst && dst < end {
+                drop_range(t, window, dst.offset_from(window) as usize);
+                drop_range(t, dst.add(1), end.offset_from(dst) as usize - 1);
+                give_up(t, held, dst.add(1));
+            } else {
+                drop_range(t, window, end.offset_from(window) as usize);
+                give_up(t, held, window);
+            }
         }
-        let w = *p;
-        *p = Word::UNBOUND;
-        w
+        t.release(old)
     }
 }
 

@@ -368,10 +368,9 @@ impl Thread {
     /// Is there room for `n` registers from `at`, and for another frame?
     #[inline(always)]
     pub(crate) fn has_room(&self, at: *mut Word, n: usize) -> bool {
-        // SAFETY: pointers into the mapping are compared, not followed.
-        let used = unsafe { at.offset_from(self.registers) } as usize;
-        let frames = (self.frame.get() as usize).saturating_sub(self.frames as usize) / size_of::<Frame>();
-        used + n + 1024 < REGISTERS && frames + 1024 < FRAMES
+        (at as usize) + n * size_of::<Word>()
+            < self.registers as usize + (REGISTERS - 1024) * size_of::<Word>()
+            && (self.frame.get() as usize) < self.frames as usize + (FRAMES - 1024) * size_of::<Frame>()
     }
 
     /// The bottom frame of this thread.

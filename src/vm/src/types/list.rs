@@ -30,9 +30,12 @@ unsafe impl Object for List {
         }
     }
     fn clear(&self) {
-        let n = self.len.swap(0, AcqRel);
-        let p = self.buffer.swap(std::ptr::null_mut(), AcqRel);
-        let capacity = self.capacity.swap(0, AcqRel);
+        let n = self.len.load(Relaxed);
+        let p = self.buffer.load(Relaxed);
+        let capacity = self.capacity.load(Relaxed);
+        self.len.store(0, Relaxed);
+        self.buffer.store(std::ptr::null_mut(), Relaxed);
+        self.capacity.store(0, Relaxed);
         if p.is_null() {
             return;
         }
