@@ -39,16 +39,15 @@ pub fn at_fork_in_child(f: Hook) {
     }
 }
 
-/// Stops the world and forks. In the child only this thread is left. Gives the pid, 0 in the child, or
-/// the errno.
+/// Stops the world and forks by `f` (`fork`, `forkpty`). In the child only this thread is left. Gives the pid, 0 in
+/// the child, or the errno.
 ///
 /// The world stands still at the fork, so no other thread is inside the heap, a table or a lock of ours;
 /// the locks that threads may hold while detached are made anew in the child.
-pub fn fork(t: &mut Thread) -> Result<libc::pid_t, i32> {
+pub fn fork(t: &mut Thread, f: impl FnOnce() -> libc::pid_t) -> Result<libc::pid_t, i32> {
     t.process_pending();
     weft_strategy::ops().stop_world(&t.core);
-    // SAFETY: the child continues in this thread, whose state is consistent.
-    let pid = unsafe { libc::fork() };
+    let pid = f();
     if pid == 0 {
         after_fork_in_child(t);
         return Ok(0);

@@ -368,8 +368,7 @@ impl Thread {
     /// Is there room for `n` registers from `at`, and for another frame?
     #[inline(always)]
     pub(crate) fn has_room(&self, at: *mut Word, n: usize) -> bool {
-        (at as usize) + n * size_of::<Word>()
-            < self.registers as usize + (REGISTERS - 1024) * size_of::<Word>()
+        (at as usize) + n * size_of::<Word>() < self.registers as usize + (REGISTERS - 1024) * size_of::<Word>()
             && (self.frame.get() as usize) < self.frames as usize + (FRAMES - 1024) * size_of::<Frame>()
     }
 
