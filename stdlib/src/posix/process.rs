@@ -81,14 +81,23 @@ pub fn run_child_hooks(t: &mut Thread) {
     run_hooks(t, HOOKS[1], false)
 }
 
+fn reset_after_fork(t: &mut Thread) {
+    weft_vm::start::after_fork_in_child(t);
+    crate::io::after_fork_in_child();
+}
+
 /// `fork()` between a stop and its end, so that no other thread is in the middle of something. 0 in the child,
 /// where everything but the Python hooks is done.
 pub fn raw_fork(t: &mut Thread, f: impl FnOnce() -> libc::pid_t) -> Result<libc::pid_t, i32> {
-    let r = weft_vm::start::fork(t, f);
-    if r == Ok(0) {
-        crate::io::after_fork_in_child()
+    weft_strategy::ops().stop_world(&t.core);
+    let pid = f();
+    let e = errno();
+    if pid == 0 {
+        reset_after_fork(t);
+        return Ok(0);
     }
-    r
+    weft_strategy::ops().start_world(&t.core);
+    if pid < 0 { Err(e) } else { Ok(pid) }
 }
 
 fn forked(t: &mut Thread, f: impl FnOnce() -> libc::pid_t, name: &str) -> Res<libc::pid_t> {

@@ -565,14 +565,13 @@ impl Dict {
         if self.merge_at_once(t, other, replace) {
             return Ok(());
         }
+        let seen = other.changes();
         for (hash, key, value) in other.items_hashed(t) {
-            if replace {
+            if replace || self.locate(t, hash, key.r())?.0.is_none() {
                 self.set_hashed(t, hash, key.r(), value)?
-            } else {
-                let (found, _) = self.locate(t, hash, key.r())?;
-                if found.is_none() {
-                    self.set_hashed(t, hash, key.r(), value)?
-                }
+            }
+            if other.changes() != seen {
+                return Err(t.runtime_error("dict mutated during update"));
             }
         }
         Ok(())

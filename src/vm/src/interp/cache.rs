@@ -139,7 +139,8 @@ pub unsafe fn load_attr<S: Strategy>(t: &Thread, f: *const Frame, obj: Word, sit
         let kind = c >> 28 & 15;
         let found = if (c >> 32) as u32 == guard {
             if kind == SLOT {
-                let w = (*(h as *const Header).cast::<Slot>().add(slot_offset((c & PAYLOAD) as usize)?)).word();
+                let w =
+                    (*(h as *const Header).cast::<Slot>().add(slot_offset((c & PAYLOAD) as usize)?)).word();
                 return if w.is_unbound() { None } else { Some(S::load_register(w)) };
             }
             match kind {

@@ -54,8 +54,11 @@ unsafe fn plain_native(callee: Word, first: Base, n: usize) -> Option<&'static M
         let def = match (*callee.ptr()).shape() {
             fixed::METHOD_DESCR => {
                 let d = &*(callee.ptr() as *const MethodDescr);
+                if n == 0 {
+                    return None;
+                }
                 let this: VRef<'_> = VRef::from_word(*first);
-                if n == 0 || !this.ty().is_subtype(owner_of(&d.owner)) {
+                if !this.ty().is_subtype(owner_of(&d.owner)) {
                     return None;
                 }
                 d.def

@@ -365,7 +365,16 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 kill(t, base, i);
                                 continue;
                             }
-                            slow!(build::load_item(t, base, i))
+                            save!();
+                            if check!(build::enter_getitem(t, base, i)) {
+                                reload!();
+                                if t.core.is_called() {
+                                    save!();
+                                    check!(t.safepoint());
+                                }
+                                continue;
+                            }
+                            check!(build::load_item(t, base, i))
                         }
                         Op::LOAD_ITEM_I => {
                             if let Some(w) = build::item_int::<S>(t, r!(i.b()), i.c_signed() as i64) {
@@ -651,6 +660,11 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 }
                                 fixed::GENERATOR => {
                                     save!();
+                                    let dst = base.add(i.a() as usize);
+                                    if generator::enter_own(t, it, dst, FrameFlags::LOOP, Word::NONE) {
+                                        reload!();
+                                        continue;
+                                    }
                                     match generator::enter_from_loop(t, it, base.add(i.a() as usize)) {
                                         Ok(true) => reload!(),
                                         Ok(false) => {
@@ -692,6 +706,9 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             if TRACED {
                                 let v = value(base, i.a());
                                 check!(trace::leaving(t, f, v.r()))
+                            } else if generator::yield_own(t, f, i) {
+                                reload!();
+                                continue;
                             }
                             let v = check!(generator::suspend(t, f, i));
                             let (dst, flags) = ((*f).dst, (*f).flags);

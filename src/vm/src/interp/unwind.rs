@@ -67,6 +67,9 @@ pub fn unwind(t: &mut Thread) -> Target {
                 super::trace::unwound(t, f)
             }
             let flags = (*f).flags;
+            if again && weft_bytecode::locations::line_at(code, at as u32).is_none() {
+                stay_where_raised(t, f)
+            }
             if flags & FrameFlags::GENERATOR != 0 {
                 super::generator::failed(t, f)
             }
@@ -74,6 +77,24 @@ pub fn unwind(t: &mut Thread) -> Target {
             if flags & FrameFlags::ENTRY != 0 {
                 return Target::Native;
             }
+        }
+    }
+}
+
+/// An instruction from nowhere raised again what was raised elsewhere in the frame: there the frame object stays.
+///
+/// # Safety
+/// `f` is the top frame.
+unsafe fn stay_where_raised(t: &Thread, f: *mut Frame) {
+    // SAFETY: as the caller promises; the entry's frame tells that its instruction is one of this code.
+    unsafe {
+        let Some(object) = &(*f).object else { return };
+        let Some(tb) = t.raised().and_then(exc).and_then(|x| x.traceback.load()) else { return };
+        let Some(entry) = tb.cast::<traceback::Traceback>() else { return };
+        let code = &(*(*f).code).code;
+        let at = entry.lasti.load(Relaxed) / 2;
+        if entry.frame.load().is_some_and(|o| o.is(object.r())) && (0..code.instrs.len() as i64).contains(&at) {
+            (*f).pc = code.instrs.as_ptr().add(at as usize + 1)
         }
     }
 }
@@ -199,7 +220,8 @@ unsafe fn detach_object(t: &mut Thread, f: *mut Frame) {
         if !shared {
             return;
         }
-        if fo.back.is_empty() {
+        // A generator's frame is in nobody's call chain when it does not run.
+        if fo.back.is_empty() && (*f).flags & FrameFlags::GENERATOR == 0 {
             let prev = if f == t.first_frame() { std::ptr::null_mut() } else { f.sub(1) };
             if !prev.is_null() {
                 let back = frame_object(t, prev);

@@ -301,6 +301,16 @@ impl Thread {
         Ok(())
     }
 
+    /// As [`Thread::enter_native`], with words that tell what recurses.
+    #[inline(always)]
+    pub(crate) fn enter_native_in(&mut self, what: &str) -> Result<(), Raised> {
+        let here = 0u8;
+        if (&raw const here as usize) < self.stack_limit {
+            return Err(self.recursion_error_in(what));
+        }
+        Ok(())
+    }
+
     /// The exception being handled (`sys.exception()`).
     pub fn handled(&self) -> Option<VRef<'_>> {
         self.handled.as_ref().map(|v| v.r()).filter(|v| !v.is_none())
@@ -368,7 +378,8 @@ impl Thread {
     /// Is there room for `n` registers from `at`, and for another frame?
     #[inline(always)]
     pub(crate) fn has_room(&self, at: *mut Word, n: usize) -> bool {
-        (at as usize) + n * size_of::<Word>() < self.registers as usize + (REGISTERS - 1024) * size_of::<Word>()
+        (at as usize) + n * size_of::<Word>()
+            < self.registers as usize + (REGISTERS - 1024) * size_of::<Word>()
             && (self.frame.get() as usize) < self.frames as usize + (FRAMES - 1024) * size_of::<Frame>()
     }
 

@@ -40,8 +40,12 @@ unsafe impl Object for List {
             return;
         }
         for i in 0..n {
-            // SAFETY: below the length; the list is dead or garbage.
-            unsafe { (*p.add(i)).clear_dead() }
+            // SAFETY: below the length; the list is dead or garbage, and so is its buffer: a word that owns nothing may stay.
+            unsafe {
+                if (*p.add(i)).word().is_counted() {
+                    (*p.add(i)).clear_dead()
+                }
+            }
         }
         // SAFETY: allocated by `new_buffer` with this capacity.
         unsafe { free_buffer(p.cast(), capacity * 8) }
@@ -275,7 +279,18 @@ impl List {
     /// Owned copies of the items: a snapshot.
     pub fn snapshot(&self, t: &Thread) -> Vec<Value> {
         let _g = self.lock(t);
-        self.slots().iter().filter_map(|s| s.load()).collect()
+        List::copy_of(self.slots())
+    }
+
+    /// Owned copies of the values of some slots.
+    pub fn copy_of(slots: &[Slot]) -> Vec<Value> {
+        let mut items = Vec::with_capacity(slots.len());
+        for s in slots {
+            if let Some(v) = s.load() {
+                items.push(v)
+            }
+        }
+        items
     }
 
     /// Owned copies of a range, clamped.
@@ -283,7 +298,7 @@ impl List {
         let _g = self.lock(t);
         let s = self.slots();
         let to = to.min(s.len());
-        if from >= to { Vec::new() } else { s[from..to].iter().filter_map(|s| s.load()).collect() }
+        if from >= to { Vec::new() } else { List::copy_of(&s[from..to]) }
     }
 
     /// Takes all items out, leaving an empty list.
@@ -360,7 +375,8 @@ impl List {
         self.len.store(n + more, Release)
     }
 
-    /// Replaces the items from `from` to `to` (clamped) by others, in one step; gives the old ones.
+    /// Replaces the items from `from` to `to` (clamped) by others, in one step; gives the old ones, to be dropped when
+    /// the lock is no longer held.
     pub fn splice(
         &self,
         t: &Thread,
@@ -375,6 +391,13 @@ impl List {
         let to = to.clamp(from, n);
         if from == 0 && to == n {
             return self.replace_all_locked(t, items);
+        }
+        if more == to - from {
+            // As many as before: each in its place. Dropping the old one only notes its death.
+            for (s, v) in self.slots()[from..to].iter().zip(items) {
+                s.set(&self.h, v)
+            }
+            return Vec::new();
         }
         let old: Vec<Value> = self.slots()[from..to].iter().filter_map(|s| s.take(&self.h)).collect();
         let len = n - old.len() + more;
