@@ -469,8 +469,8 @@ pub unsafe fn make_function(t: &mut Thread, f: *mut Frame, base: Base, i: Instr)
     unsafe {
         let code: VRef<'_> = VRef::from_word((&(*(*f).code).consts)[i.bc() as usize]);
         let outer = &*(*f).func;
-        let (Some(g), Some(b)) = (outer.globals.load(), outer.builtins.load()) else { return Err(Raised) };
-        let func = Function::new(t, code, g.r(), b.r());
+        let (Some(g), Some(b)) = (outer.globals.get(t), outer.builtins.get(t)) else { return Err(Raised) };
+        let func = Function::new(t, code, g, b);
         put_value(t, base, i.a(), func);
     }
     Ok(())

@@ -709,6 +709,9 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             } else if generator::yield_own(t, f, i) {
                                 reload!();
                                 continue;
+                            } else if (*f).flags & FrameFlags::ENTRY != 0 && generator::feed(t, f, i) {
+                                t.process_pending();
+                                continue;
                             }
                             let v = check!(generator::suspend(t, f, i));
                             let (dst, flags) = ((*f).dst, (*f).flags);
