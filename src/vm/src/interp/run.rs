@@ -391,8 +391,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             if k.is_int()
                                 && let Some(slot) = build::own_item(t, x, k.as_int())
                             {
-                                let v =
-                                    if i.f() & KILL_C != 0 { take(base, i.c()) } else { value(base, i.c()) };
+                                let v = if i.f() & KILL_C != 0 { take(base, i.c()) } else { value(base, i.c()) };
                                 let old = slot.word();
                                 slot.set_word(Word(v.into_word().0));
                                 if i.f() & KILL_A != 0 {
