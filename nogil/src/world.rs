@@ -13,13 +13,22 @@ use weft_strategy::{ThreadCore, registry};
 
 /// The handshake.
 pub struct World {
-    /// Is a stop under way?
-    stopping: Mutex<bool>,
+    stop: Mutex<Stop>,
     /// The stop has ended.
     resumed: Condvar,
     /// A thread is no longer ATTACHED.
     yielded: Condvar,
 }
+
+/// What the lock guards.
+struct Stop {
+    /// Is a stop under way?
+    under_way: bool,
+    /// Threads that wait for its end. Waking nobody costs a system call.
+    waiting: u32,
+}
+
+const NO_STOP: Stop = Stop { under_way: false, waiting: 0 };
 
 /// Calls a function for every thread there is.
 pub type ForEach<'a> = &'a dyn Fn(&mut dyn FnMut(&ThreadCore));
@@ -28,33 +37,35 @@ impl World {
     /// Nobody is stopping.
     #[cfg(not(weft_loom))]
     pub const fn new() -> World {
-        World { stopping: Mutex::new(false), resumed: Condvar::new(), yielded: Condvar::new() }
+        World { stop: Mutex::new(NO_STOP), resumed: Condvar::new(), yielded: Condvar::new() }
     }
 
     /// Nobody is stopping.
     #[cfg(weft_loom)]
     pub fn new() -> World {
-        World { stopping: Mutex::new(false), resumed: Condvar::new(), yielded: Condvar::new() }
+        World { stop: Mutex::new(NO_STOP), resumed: Condvar::new(), yielded: Condvar::new() }
     }
 
-    fn guard(&self) -> MutexGuard<'_, bool> {
-        self.stopping.lock().unwrap_or_else(|e| e.into_inner())
+    fn guard(&self) -> MutexGuard<'_, Stop> {
+        self.stop.lock().unwrap_or_else(|e| e.into_inner())
     }
 
     /// Waits out a stop in state `meanwhile`, then is ATTACHED.
     fn wait_and_attach<'a>(
         &'a self,
         core: &ThreadCore,
-        mut stopping: MutexGuard<'a, bool>,
+        mut stop: MutexGuard<'a, Stop>,
         meanwhile: u8,
-    ) -> MutexGuard<'a, bool> {
-        while *stopping {
+    ) -> MutexGuard<'a, Stop> {
+        while stop.under_way {
             core.state.store(meanwhile, Release);
             self.yielded.notify_all();
-            stopping = self.resumed.wait(stopping).unwrap_or_else(|e| e.into_inner());
+            stop.waiting += 1;
+            stop = self.resumed.wait(stop).unwrap_or_else(|e| e.into_inner());
+            stop.waiting -= 1;
         }
         core.state.store(state::ATTACHED, Release);
-        stopping
+        stop
     }
 
     /// DETACHED to ATTACHED.
@@ -65,9 +76,11 @@ impl World {
     /// ATTACHED to DETACHED.
     pub fn leave(&self, core: &ThreadCore) {
         // Under the lock, or a stopper could look at the state before and sleep after.
-        let _g = self.guard();
+        let stop = self.guard();
         core.state.store(state::DETACHED, Release);
-        self.yielded.notify_all();
+        if stop.under_way {
+            self.yielded.notify_all()
+        }
     }
 
     /// Obeys a stop.
@@ -79,8 +92,8 @@ impl World {
 
     /// Stops all others; obeys their stops first.
     pub fn stop(&self, core: &ThreadCore, for_each: ForEach<'_>) {
-        let mut stopping = self.wait_and_attach(core, self.guard(), state::STOPPED);
-        *stopping = true;
+        let mut stop = self.wait_and_attach(core, self.guard(), state::STOPPED);
+        stop.under_way = true;
         loop {
             let mut running = 0;
             for_each(&mut |c| {
@@ -92,16 +105,18 @@ impl World {
             if running == 0 {
                 return;
             }
-            stopping = self.yielded.wait(stopping).unwrap_or_else(|e| e.into_inner());
+            stop = self.yielded.wait(stop).unwrap_or_else(|e| e.into_inner());
         }
     }
 
     /// Lets them run again.
     pub fn start(&self, for_each: ForEach<'_>) {
-        let mut stopping = self.guard();
+        let mut stop = self.guard();
         for_each(&mut |c| c.clear_breaker(breaker::STOP));
-        *stopping = false;
-        self.resumed.notify_all();
+        stop.under_way = false;
+        if stop.waiting > 0 {
+            self.resumed.notify_all()
+        }
     }
 }
 

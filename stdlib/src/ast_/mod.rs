@@ -243,5 +243,5 @@ fn compile_tree(t: &mut Thread, tree: &ast::Mod, filename: &str, how: How) -> Re
         allow_top_level_await,
     };
     let code = lower::compile_module(tree, &table, filename, options).map_err(|e| compiling::raise(t, e))?;
-    Ok(CodeObject::load(t, &code))
+    Ok(CodeObject::load(t, &code.into()))
 }

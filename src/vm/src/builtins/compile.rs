@@ -128,7 +128,7 @@ pub fn compile(t: &mut Thread, source: &str, filename: &str, how: How) -> Res {
         allow_top_level_await,
     };
     let code = lower::compile_module(&parsed.tree, &table, filename, options).map_err(|e| raise(t, e))?;
-    Ok(CodeObject::load(t, &code))
+    Ok(CodeObject::load(t, &code.into()))
 }
 
 /// Raises what the compiler found.

@@ -77,7 +77,7 @@ fn owned(w: Word) -> Value {
 impl Binder<'_> {
     fn param_name(&self, i: usize) -> VRef<'static> {
         // SAFETY: names are immortal.
-        unsafe { VRef::from_word(self.code.local_names[i]) }
+        unsafe { VRef::from_word(self.code.running().local_names[i]) }
     }
 
     fn text_of(&self, i: usize) -> String {
@@ -85,7 +85,7 @@ impl Binder<'_> {
     }
 
     fn run(&mut self, t: &mut Thread, names: Option<&Tuple>) -> Res<()> {
-        let c = &self.code.code;
+        let c = self.code.code();
         let (argc, kwonly) = (c.argcount as usize, c.kwonlyargcount as usize);
         let named = names.map_or(0, |n| n.len());
         let positional = self.given.len() - named;
@@ -126,7 +126,7 @@ impl Binder<'_> {
     }
 
     fn keyword(&mut self, t: &mut Thread, name: VRef<'_>, at: usize, names: &Tuple) -> Res<()> {
-        let c = &self.code.code;
+        let c = self.code.code();
         let posonly = c.posonlyargcount as usize;
         let total = (c.argcount + c.kwonlyargcount) as usize;
         let key = crate::intern::intern_value(t, name);
@@ -210,7 +210,7 @@ impl Binder<'_> {
 
     #[cold]
     fn too_many(&mut self, t: &mut Thread, given: usize) -> Raised {
-        let c = &self.code.code;
+        let c = self.code.code();
         let argc = c.argcount as usize;
         let defaults = self.func.defaults.get(t).and_then(|d| d.cast::<Tuple>()).map_or(0, |d| d.len());
         let kw_given =
@@ -241,7 +241,7 @@ impl Binder<'_> {
         if !key.has_shape(fixed::STR) && text(key).is_none() {
             return t.type_error(format!("{f}() keywords must be strings"));
         }
-        let c = &self.code.code;
+        let c = self.code.code();
         let posonly = c.posonlyargcount as usize;
         let k = text(key).map(|s| s.to_string()).unwrap_or_default();
         let wrong: Vec<String> = (0..posonly)

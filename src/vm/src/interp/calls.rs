@@ -177,12 +177,13 @@ unsafe fn enter_function(
     // SAFETY: as the caller promises.
     unsafe {
         let code = func.code_object();
+        code.tables(t);
         let names = names.and_then(|n| n.cast::<Tuple>()).filter(|n| !n.is_empty());
         let before = first.offset_from(window) as usize;
         let old_top = t.top.get();
         // Argument words that the window owns; binding takes them over.
         let mut owned = n;
-        let bound = if names.is_none() && code.simple && n == code.argcount as usize {
+        let bound = if names.is_none() && code.is_simple() && n == code.argcount as usize {
             Ok(n)
         } else if !t.has_room(first, code.nregs as usize + n) {
             Err(t.recursion_error())
@@ -410,7 +411,7 @@ pub unsafe fn finish(t: &mut Thread, f: *mut Frame, v: Value) -> Res<Finish> {
 pub unsafe fn make_function(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
-        let code: VRef<'_> = VRef::from_word((&(*(*f).code).consts)[i.bc() as usize]);
+        let code: VRef<'_> = VRef::from_word((&(*(*f).code).running().consts)[i.bc() as usize]);
         let outer = &*(*f).func;
         let (Some(g), Some(b)) = (outer.globals.load(), outer.builtins.load()) else { return Err(Raised) };
         let func = Function::new(t, code, g.r(), b.r());
@@ -435,7 +436,7 @@ pub unsafe fn set_function_attr(t: &mut Thread, base: Base, i: Instr) -> Res<()>
             Some(FunctionAttr::KwDefaults) => &func.kwdefaults,
             Some(FunctionAttr::Annotate) => &func.annotate,
             Some(FunctionAttr::Closure) => {
-                let wanted = func.code_object().free_names.len();
+                let wanted = func.code_object().nfree as usize;
                 if v.cast::<Tuple>().map(|c| c.len()) != Some(wanted) {
                     return Err(t.system_error("closure does not fit the code"));
                 }

@@ -37,7 +37,7 @@ pub unsafe fn make(t: &mut Thread, f: *mut Frame) -> Res {
     unsafe {
         let code = &*(*f).code;
         let func = &*(*f).func;
-        let kind = code.code.flags;
+        let kind = code.flags;
         let shape = if kind & flags::COROUTINE != 0 {
             fixed::COROUTINE
         } else if kind & flags::ASYNC_GENERATOR != 0 {
@@ -52,7 +52,7 @@ pub unsafe fn make(t: &mut Thread, f: *mut Frame) -> Res {
             slot.set_word(super::to_heap(*p));
             *p = Word::UNBOUND;
         }
-        let pc = (*f).pc.offset_from(code.code.instrs.as_ptr()) as u32;
+        let pc = (*f).pc.offset_from(code.running().instrs) as u32;
         let g = t.make(
             shape,
             Generator {
@@ -100,7 +100,7 @@ unsafe fn origin(t: &mut Thread, f: *mut Frame) -> Value {
         let entry = unsafe {
             at = at.sub(1);
             let code = &*(*at).code;
-            let line = weft_bytecode::locations::line_at(&code.code, unwind::index(at) as u32);
+            let line = weft_bytecode::locations::line_at(code.code(), unwind::index(at) as u32);
             let none = || Value::NONE;
             vec![
                 code.filename.load().unwrap_or_else(none),
@@ -172,7 +172,7 @@ unsafe fn enter(
         let f = t.next_frame(t.frame.get());
         let object = g.frame.load();
         f.write(Frame {
-            pc: (&(*code).code).instrs.as_ptr().add(g.pc.load(Acquire) as usize),
+            pc: (*code).running().instrs.add(g.pc.load(Acquire) as usize),
             base,
             window: base,
             code,
@@ -356,7 +356,7 @@ pub unsafe fn suspend(t: &mut Thread, f: *mut Frame, i: Instr) -> Res {
             slot.set_word(w);
             *p = Word::UNBOUND;
         }
-        g.pc.store((*f).pc.offset_from((&(*(*f).code).code).instrs.as_ptr()) as u32, Release);
+        g.pc.store((*f).pc.offset_from((*(*f).code).running().instrs) as u32, Release);
         Ok(v)
     }
 }
@@ -498,7 +498,7 @@ fn run(
             Ok(f) => {
                 let raising = send.is_none();
                 if let Some(pc) = pc {
-                    (*f).pc = (&(*(*f).code).code).instrs.as_ptr().add(pc as usize)
+                    (*f).pc = (*(*f).code).running().instrs.add(pc as usize)
                 }
                 if let Some(v) = send {
                     if pc.is_none() {
@@ -506,7 +506,7 @@ fn run(
                     } else {
                         // The delegation ended: its value goes where SEND would have put it.
                         let send_at =
-                            *(&(*(*f).code).code).instrs.as_ptr().add(g.pc.load(Acquire) as usize - 2);
+                            *(*(*f).code).running().instrs.add(g.pc.load(Acquire) as usize - 2);
                         put(t, (*f).base, send_at.b(), Word::UNBOUND);
                         put_value(t, (*f).base, send_at.a(), v)
                     }
@@ -570,7 +570,7 @@ fn throw(
                 let at = g.pc.load(Acquire) as usize;
                 let code = g.code.word().ptr() as *const crate::types::code::CodeObject;
                 // SAFETY: a delegating YIELD stands behind its SEND (the compiler's promise, see `lower/generator.rs`).
-                let send = unsafe { *(&(*code).code).instrs.as_ptr().add(at - 2) };
+                let send = unsafe { *(*code).running().instrs.add(at - 2) };
                 let target = (at as i64 - 1 + send.c_signed() as i64) as u32;
                 run(t, g, gv, was, Some(v), Some(target))
             }
@@ -588,7 +588,7 @@ pub fn delegate_of(g: &Generator) -> Option<Value> {
     let code = g.code.word().ptr() as *const crate::types::code::CodeObject;
     // SAFETY: the code is alive; a generator that delegates is suspended behind SEND, YIELD.
     unsafe {
-        let instrs = &(&(*code).code).instrs;
+        let instrs = &(*code).code().instrs;
         let send = instrs.get(at.checked_sub(2)?)?;
         if send.op() != Some(Op::SEND) {
             return None;
@@ -670,7 +670,7 @@ fn is_iterable_coroutine(v: VRef<'_>) -> bool {
         && v.cast::<Generator>().is_some_and(|g| {
             let code = g.code.word().ptr() as *const crate::types::code::CodeObject;
             // SAFETY: a generator's code is alive.
-            unsafe { (&(*code).code).flags & flags::ITERABLE_COROUTINE != 0 }
+            unsafe { (*code).flags & flags::ITERABLE_COROUTINE != 0 }
         })
 }
 
@@ -681,7 +681,7 @@ pub unsafe fn get_yield_from_iter(t: &mut Thread, f: *mut Frame, base: Base, i: 
     unsafe {
         let x = vreg(base, i.b());
         if x.has_shape(fixed::COROUTINE) {
-            let outer = (&(*(*f).code).code).flags;
+            let outer = (*(*f).code).flags;
             if outer & (flags::COROUTINE | flags::ITERABLE_COROUTINE) == 0 {
                 return Err(
                     t.type_error("cannot 'yield from' a coroutine object in a non-coroutine generator")

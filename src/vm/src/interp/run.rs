@@ -145,7 +145,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                     }
                     macro_rules! binary_const {
                         ($op:ident, $x:ident, $y:ident, $float:expr) => {{
-                            let k = *(&(*(*f).code).consts).get_unchecked(i.c() as usize);
+                            let k = *(&(*(*f).code).running().consts).get_unchecked(i.c() as usize);
                             let (mut $x, mut $y) = (r!(i.b()), k);
                             if i.f() & SWAPPED != 0 {
                                 std::mem::swap(&mut $x, &mut $y)
@@ -221,7 +221,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             set!(i.a(), w);
                         }
                         Op::SWAP => std::ptr::swap(base.add(i.a() as usize), base.add(i.b() as usize)),
-                        Op::LOAD_CONST => set!(i.a(), *(&(*(*f).code).consts).get_unchecked(i.bc() as usize)),
+                        Op::LOAD_CONST => set!(i.a(), *(&(*(*f).code).running().consts).get_unchecked(i.bc() as usize)),
                         Op::CLEAR => set!(i.a(), Word::UNBOUND),
                         Op::CHECK_BOUND => {
                             if r!(i.a()).is_unbound() {
@@ -724,7 +724,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             if let Some(func) = as_function(callee) {
                                 let code = (*func).code_object();
                                 let n = i.c() as usize;
-                                if code.simple && n == code.argcount as usize {
+                                if code.is_simple() && n == code.argcount as usize {
                                     save!();
                                     let window = base.add(i.b() as usize);
                                     check!(push_frame(
@@ -758,7 +758,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 let window = base.add(i.b() as usize);
                                 let bound = !(*window.add(1)).is_unbound();
                                 let n = i.c() as usize + bound as usize;
-                                if code.simple && n == code.argcount as usize {
+                                if code.is_simple() && n == code.argcount as usize {
                                     save!();
                                     check!(push_frame(
                                         t,
@@ -806,7 +806,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 let v = if op == Op::RETURN {
                                     value(base, i.a())
                                 } else {
-                                    VRef::from_word(*(&(*(*f).code).consts).get_unchecked(i.bc() as usize))
+                                    VRef::from_word(*(&(*(*f).code).running().consts).get_unchecked(i.bc() as usize))
                                         .to_value()
                                 };
                                 check!(trace::leaving(t, f, v.r()))
@@ -818,7 +818,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                     base.add(i.a() as usize)
                                 } else {
                                     // Through a register, so that it is rooted while the others are dropped.
-                                    set!(0, *(&(*(*f).code).consts).get_unchecked(i.bc() as usize));
+                                    set!(0, *(&(*(*f).code).running().consts).get_unchecked(i.bc() as usize));
                                     base
                                 };
                                 let w = unwind::pop_returning(t, f, p);
@@ -831,7 +831,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             let v = if op == Op::RETURN {
                                 value(base, i.a())
                             } else {
-                                VRef::from_word(*(&(*(*f).code).consts).get_unchecked(i.bc() as usize))
+                                VRef::from_word(*(&(*(*f).code).running().consts).get_unchecked(i.bc() as usize))
                                     .to_value()
                             };
                             match calls::finish(t, f, v) {

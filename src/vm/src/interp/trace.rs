@@ -176,7 +176,7 @@ pub unsafe fn native(t: &mut Thread, event: &str, callee: VRef<'_>) -> Res<()> {
 pub unsafe fn before(t: &mut Thread, f: *mut Frame, pc: *const Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
-        let code = &(*(*f).code).code;
+        let code = (*(*f).code).code();
         let at = pc.offset_from(code.instrs.as_ptr()) as u32;
         if (*pc).op() == Some(Op::RETURN_GENERATOR) {
             return Ok(());

@@ -31,7 +31,7 @@ pub enum Target {
 /// The frame is active and its `pc` saved.
 pub unsafe fn index(f: *const Frame) -> usize {
     // SAFETY: as the caller promises; `pc` points behind the instruction.
-    unsafe { ((*f).pc.offset_from((&(*(*f).code).code).instrs.as_ptr()) as usize).saturating_sub(1) }
+    unsafe { ((*f).pc.offset_from((*(*f).code).running().instrs) as usize).saturating_sub(1) }
 }
 
 /// Unwinds the exception in the thread from the top frame.
@@ -51,7 +51,7 @@ pub fn unwind(t: &mut Thread) -> Target {
                     super::trace::raised(t, f)
                 }
             }
-            let code = &(*(*f).code).code;
+            let code = (*(*f).code).code();
             let row = code.handlers.iter().find(|h| (h.start as usize..h.end as usize).contains(&at));
             if let Some(h) = row {
                 let base = (*f).base;
@@ -201,7 +201,7 @@ unsafe fn detach_object(t: &mut Thread, f: *mut Frame) {
                 fo.back.set(&fo.h, back);
             }
         }
-        let named = (&(*(*f).code).local_names).len();
+        let named = (&(*(*f).code).running().local_names).len();
         let mut kept = Vec::with_capacity(named);
         for k in 0..named {
             let w = super::to_heap(*(*f).base.add(k));

@@ -17,11 +17,21 @@ pub fn finalize(t: &mut Thread) -> bool {
     let mut flushed = flush_streams(t);
     begin_finalizing();
     t.process_pending();
-    crate::gc::collect(t);
-    clear_modules(t);
-    crate::gc::collect(t);
-    flushed &= flush_streams(t);
+    if crate::gc::anything_waits(t, &standard_streams(t)) {
+        crate::gc::collect(t);
+        clear_modules(t);
+        crate::gc::collect(t);
+        flushed &= flush_streams(t);
+    }
     flushed
+}
+
+/// The files that were open from the start. They are flushed, never closed.
+fn standard_streams(t: &Thread) -> Vec<Value> {
+    ["__stdin__", "__stdout__", "__stderr__"]
+        .into_iter()
+        .filter_map(|n| sys_attr(t, crate::intern::intern(t, n)))
+        .collect()
 }
 
 /// `threading._shutdown()`, if the program has imported `threading`.

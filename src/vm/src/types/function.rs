@@ -33,7 +33,7 @@ pub struct Function {
     pub qualname: Slot,
     /// `__module__`
     pub module: Slot,
-    /// `__doc__`
+    /// `__doc__`; empty: the code's.
     pub doc: Slot,
     /// `__annotate__`, or empty.
     pub annotate: Slot,
@@ -86,11 +86,6 @@ impl Function {
         let co: &CodeObject = code.cast().expect("code object");
         let module =
             globals.cast::<Dict>().and_then(|d| d.get_str(t, crate::names::__name__())).map(|v| v.to_value());
-        let doc = if co.code.flags & weft_bytecode::code::flags::HAS_DOCSTRING != 0 {
-            co.const_slots.first().and_then(|s| s.load())
-        } else {
-            None
-        };
         t.make(
             fixed::FUNCTION,
             Function {
@@ -104,7 +99,7 @@ impl Function {
                 name: Slot::from_option(co.name.load()),
                 qualname: Slot::from_option(co.qualname.load()),
                 module: Slot::from_option(module),
-                doc: Slot::from_option(doc),
+                doc: Slot::empty(),
                 annotate: Slot::empty(),
                 annotations: Slot::empty(),
                 type_params: Slot::empty(),
