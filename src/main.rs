@@ -1,9 +1,7 @@
 //! The `weft` command.
 
 mod cli;
-
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+mod memory;
 
 fn main() {
     std::process::exit(cli::main())

@@ -77,6 +77,7 @@ pub fn start(p: &Parsed) -> Result<Box<Thread>, Box<Thread>> {
     let _ = FROZEN_NAMES.set(frozen_names);
     start::modules::register(weft_stdlib::MODULES);
     let mut t = start::init(&start::Config { gil, hash_seed: p.hash_seed, stack_size: STACK });
+    weft_vm::gc::hold();
     match bring_up(&mut t, p) {
         Ok(()) => Ok(t),
         Err(_) => Err(t),

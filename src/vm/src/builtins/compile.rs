@@ -116,7 +116,8 @@ pub fn compile(t: &mut Thread, source: &str, filename: &str, how: How) -> Res {
     let parsed = weft_compiler::parse(source, filename, how.mode).map_err(|e| raise(t, e))?;
     let future_annotations = how.flags & weft_bytecode::code::flags::FUTURE_ANNOTATIONS as i64 != 0;
     let allow_top_level_await = how.flags & flag::ALLOW_TOP_LEVEL_AWAIT != 0;
-    let options = symbols::Options { future_annotations, allow_top_level_await };
+    let source_len = Some(source.len());
+    let options = symbols::Options { future_annotations, allow_top_level_await, source_len };
     let table = symbols::analyze(&parsed.tree, filename, options).map_err(|e| raise(t, e))?;
     for w in parsed.warnings.iter().chain(&table.warnings) {
         crate::start::warn::syntax_warning(t, &w.msg, filename, w.span.line)?
@@ -126,6 +127,7 @@ pub fn compile(t: &mut Thread, source: &str, filename: &str, how: How) -> Res {
         future_annotations,
         flags: (how.flags & flag::FUTURES) as u32,
         allow_top_level_await,
+        source_len,
     };
     let code = lower::compile_module(&parsed.tree, &table, filename, options).map_err(|e| raise(t, e))?;
     Ok(CodeObject::load(t, &code.into()))

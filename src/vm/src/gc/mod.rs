@@ -58,8 +58,7 @@ static ENABLED: AtomicBool = AtomicBool::new(true);
 static COLLECTING: AtomicBool = AtomicBool::new(false);
 /// Net allocations that make a collection due: `max(threshold0, live / 4)`, so that the cost of looking at
 /// all live objects is spread over a quarter as many allocations.
-/// While the interpreter starts, what is made stays: see [`begin`].
-static LIMIT: AtomicIsize = AtomicIsize::new(50_000);
+static LIMIT: AtomicIsize = AtomicIsize::new(crate::thread::GC_THRESHOLD);
 /// Live collectable objects after the last collection.
 static LIVE: AtomicUsize = AtomicUsize::new(0);
 /// `gc.get_threshold()`
@@ -134,8 +133,21 @@ fn set_limit() {
     LIMIT.store(if first == 0 { isize::MAX } else { first.max(live) }, Relaxed)
 }
 
+/// The interpreter is starting: what is made now stays, and looking for garbage waits until [`begin`].
+pub fn hold() {
+    LIMIT.store(START_LIMIT, Relaxed);
+    weft_nogil::reclaim::hold(true)
+}
+
+/// Unless a `sitecustomize` is a program of its own.
+const START_LIMIT: isize = 50_000;
+
 /// The interpreter is up: what exists now is taken for alive.
-pub fn begin(t: &Thread) {
+pub fn begin(t: &mut Thread) {
+    weft_nogil::reclaim::hold(false);
+    if t.core.dead_len() > 0 {
+        t.drain()
+    }
     LIVE.store(t.heap.net.swap(0, Relaxed).max(0) as usize, Relaxed);
     set_limit()
 }
