@@ -15,9 +15,7 @@ const ORDINARY: usize = 8 << 20;
 const HUGE: usize = 2 << 20;
 
 unsafe extern "C" {
-    /// Sets an option of mimalloc's (`mimalloc.h`).
-    fn mi_option_set(option: libc::c_int, value: libc::c_long);
-    /// Gives it memory.
+    /// Gives it memory (`mimalloc.h`).
     fn mi_manage_os_memory(
         start: *mut libc::c_void,
         size: usize,
@@ -28,9 +26,6 @@ unsafe extern "C" {
     ) -> bool;
 }
 
-/// The option of what to do with memory at exit, and the value that says: nothing, for it goes with the process.
-const DESTROY_ON_EXIT: (libc::c_int, libc::c_long) = (22, 2);
-
 /// Runs before `main` and before anything is allocated.
 #[used]
 #[unsafe(link_section = ".init_array")]
@@ -40,7 +35,6 @@ extern "C" fn first_arena() {
     // SAFETY: a fresh mapping, whose unused ends go back; mimalloc keeps the rest for ever. Without it mimalloc gets memory
     // of its own.
     unsafe {
-        mi_option_set(DESTROY_ON_EXIT.0, DESTROY_ON_EXIT.1);
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
         let p = libc::mmap(
             std::ptr::null_mut(),

@@ -18,6 +18,7 @@ pub fn run(p: Parsed) -> i32 {
         Ok(t) => t,
         Err(mut t) => {
             let status = report(&mut t);
+            std::mem::forget(t);
             return if status == 0 { 1 } else { status };
         }
     };
@@ -27,7 +28,7 @@ pub fn run(p: Parsed) -> i32 {
     };
     let status =
         if p.flags.inspect > 0 && p.program != Program::Stdin { interact(&mut t, false) } else { status };
-    finish(&mut t, status)
+    finish(t, status)
 }
 
 /// The `__main__` module, made before the program is known.
@@ -216,9 +217,11 @@ fn exit_status(t: &mut Thread, e: Value) -> i32 {
     1
 }
 
-/// Ends the interpreter; gives the exit status.
-fn finish(t: &mut Thread, status: i32) -> i32 {
-    let flushed = start::finalize(t);
+/// Ends the interpreter; gives the exit status. The thread is not dropped: daemon threads may still look at it, and
+/// the process is over anyway.
+fn finish(mut t: Box<Thread>, status: i32) -> i32 {
+    let flushed = start::finalize(&mut t);
+    std::mem::forget(t);
     if !flushed && status == 0 { 120 } else { status }
 }
 

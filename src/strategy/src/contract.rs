@@ -11,6 +11,7 @@ use crate::header::Header;
 use crate::value::VRef;
 use crate::word::Word;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 /// What a strategy is asked for. Every function is called by the running thread about itself, with its own core.
@@ -158,9 +159,30 @@ pub fn ops() -> &'static Ops {
     OPS.get().expect("a strategy is chosen at start")
 }
 
-/// Makes a value and all it leads to reachable by other threads (free-threaded; nothing with the GIL).
+/// Has the process ever had a second Python thread?
+///
+/// Until then nothing needs to be published: with one thread, an object that SHARED ones lead to may stay LOCAL and
+/// is counted plainly. Whoever starts the second thread publishes what SHARED objects lead to, all at once, so that
+/// invariant I1 holds from then on. A program without threads so pays nothing for being able to have some.
+static THREADED: AtomicBool = AtomicBool::new(cfg!(weft_loom));
+
+/// See [`THREADED`].
+#[inline(always)]
+pub fn is_threaded() -> bool {
+    THREADED.load(Relaxed)
+}
+
+/// From here on [`publish`] publishes. The caller then publishes what SHARED objects lead to, before there is a second
+/// thread.
+pub fn set_threaded() {
+    THREADED.store(true, Relaxed)
+}
+
+/// Makes a value and all it leads to reachable by other threads (free-threaded; nothing with the GIL, nor before the
+/// second thread).
 pub fn publish(v: VRef<'_>) {
-    if let Some(h) = v.header()
+    if is_threaded()
+        && let Some(h) = v.header()
         && h.owner() == crate::core::me()
     {
         with_core(|c| ops().publish(c, h))

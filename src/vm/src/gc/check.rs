@@ -12,7 +12,7 @@ pub fn check(t: &mut Thread) -> Vec<String> {
     t.process_pending();
     ops().stop_world(&t.core);
     let mut wrong = Vec::new();
-    if !ops().gil {
+    if !ops().gil && weft_strategy::contract::is_threaded() {
         shared_leads_to_shared(&mut wrong)
     }
     counts_are_enough(&mut wrong);

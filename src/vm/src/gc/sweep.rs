@@ -75,6 +75,7 @@ pub fn collect(t: &mut Thread) -> Found {
     drop(a);
     // Weak references that finalizers made.
     let late = clear_weakrefs(&dead);
+    take_back(t, &dead);
     clear_all(t, &dead);
     for h in &back {
         h.clear_flags(flag::MARKED)
@@ -121,6 +122,17 @@ fn take_over(t: &Thread, garbage: &[&'static Header]) {
             h.set_local(h.local() + 1)
         } else {
             h.make_local(me, h.count() as u32 + 1)
+        }
+    }
+}
+
+/// Makes dead objects that were published since [`take_over`], by a finalizer or by `gc.get_objects`, this thread's
+/// own again.
+fn take_back(t: &Thread, dead: &[&'static Header]) {
+    for h in dead {
+        if !h.has(flag::TRACED) && h.owner() != t.id() {
+            debug_assert!(h.owner() == NOBODY, "garbage belongs to another thread");
+            h.make_local(t.id(), h.count() as u32)
         }
     }
 }

@@ -101,6 +101,7 @@ pub unsafe fn load_method(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -
             return Ok(());
         }
         let v = t.getattr(obj, name)?;
+        cache::remember_attr(t, f, obj, name, i.c(), true);
         if i.f() & KILL_B != 0 && i.b() != i.a() && i.b() != i.a() + 1 {
             put(t, base, i.b(), Word::UNBOUND)
         }

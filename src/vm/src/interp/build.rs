@@ -7,13 +7,14 @@ use crate::thread::Thread;
 use crate::types::fixed;
 use crate::types::list::List;
 use crate::types::list_iter::ListIter;
-use crate::types::slice::Slice;
+use crate::types::list_type;
+use crate::types::slice::{self, Slice};
 use crate::types::str::{Str, text};
 use crate::types::tuple::Tuple;
 use crate::{Res, names};
 use weft_bytecode::Instr;
 use weft_bytecode::ops::{KILL_A, KILL_B, KILL_C};
-use weft_strategy::{Strategy, VRef, Value, Word};
+use weft_strategy::{Slot, Strategy, VRef, Value, Word};
 
 /// `x[k]` for list, tuple, and int keys of dicts, as a register word; `None`: go the long way.
 ///
@@ -47,6 +48,27 @@ pub unsafe fn item_int<S: Strategy>(t: &Thread, x: Word, k: i64) -> Option<Word>
             }
             _ => None,
         }
+    }
+}
+
+/// Item `k` of a list that only this thread can see.
+///
+/// # Safety
+/// The word is alive.
+#[inline(always)]
+pub unsafe fn own_item<'a>(t: &Thread, x: Word, k: i64) -> Option<&'a Slot> {
+    if !x.is_heap() {
+        return None;
+    }
+    // SAFETY: as the caller promises; shapes say what the objects are.
+    unsafe {
+        let h = &*x.ptr();
+        if h.shape() != fixed::LIST || h.owner() != t.id() {
+            return None;
+        }
+        let slots = (*(x.ptr() as *const List)).slots();
+        let i = if k < 0 { k + slots.len() as i64 } else { k };
+        slots.get(usize::try_from(i).ok()?)
     }
 }
 
@@ -149,10 +171,16 @@ pub unsafe fn slice(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
 pub unsafe fn load_slice(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
-        let (a, b) = (take(base, i.c()), take(base, i.c() + 1));
-        let s = Slice::new(t, a, b, Value::NONE);
-        let v = t.getitem(vreg(base, i.b()), s.r())?;
-        drop(s);
+        let x = vreg(base, i.b());
+        let v = match (x.exact::<List>(fixed::LIST), slice::Unpacked::simple(reg(base, i.c()), reg(base, i.c() + 1))) {
+            // Both bounds are immediates: nothing to drop.
+            (Some(l), Some(s)) => list_type::get_slice(t, l, s),
+            _ => {
+                let (a, b) = (take(base, i.c()), take(base, i.c() + 1));
+                let s = Slice::new(t, a, b, Value::NONE);
+                t.getitem(x, s.r())?
+            }
+        };
         put_value(t, base, i.a(), v);
         if i.f() & KILL_B != 0 && i.b() != i.a() {
             put(t, base, i.b(), Word::UNBOUND)
@@ -167,10 +195,15 @@ pub unsafe fn load_slice(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
 pub unsafe fn store_slice(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
-        let (a, b) = (take(base, i.b()), take(base, i.b() + 1));
-        let s = Slice::new(t, a, b, Value::NONE);
-        t.setitem(vreg(base, i.a()), s.r(), Some(vreg(base, i.c())))?;
-        drop(s);
+        let x = vreg(base, i.a());
+        match (x.exact::<List>(fixed::LIST), slice::Unpacked::simple(reg(base, i.b()), reg(base, i.b() + 1))) {
+            (Some(l), Some(s)) => list_type::set_slice(t, l, s, vreg(base, i.c()))?,
+            _ => {
+                let (a, b) = (take(base, i.b()), take(base, i.b() + 1));
+                let s = Slice::new(t, a, b, Value::NONE);
+                t.setitem(x, s.r(), Some(vreg(base, i.c())))?
+            }
+        }
         if i.f() & KILL_A != 0 {
             put(t, base, i.a(), Word::UNBOUND)
         }

@@ -2,12 +2,14 @@
 //!
 //! `word 0 = [guard:32 | kind:4 | payload:28]`, where the guard is a shape number or a dict's `keys_id`. Each word is
 //! valid by itself, so there is no tearing: a word is believed only if its own guard agrees. The second
-//! word, used by some kinds, carries its own 32-bit guard. What a cache leads to is a slot number, an entry
-//! number or an attribute cell, never an object.
+//! word carries its own guard too: some kinds need it, and else it is a second entry like word 0, so that a site
+//! may know two shapes. What a cache leads to is a slot number, an entry number or an attribute cell, never an object.
+//!
+//! A site that sees more shapes finds the rest in a table of the thread's own, by shape and name.
 
-use super::{Base, kill, reg, value};
-use crate::object::{Type, ValueExt, shape, shape_of, type_flag};
-use crate::thread::{Frame, Thread};
+use super::{Base, kill, reg, value, vreg};
+use crate::object::{Type, ValueExt, header_of, shape, shape_of, type_flag};
+use crate::thread::{ATTR_CACHE, Frame, Thread};
 use crate::types::module::Module;
 use crate::types::{cells, fixed};
 use std::sync::atomic::AtomicU32;
@@ -30,6 +32,9 @@ pub const GLOBAL: u64 = 5;
 pub const BUILTIN: u64 = 6;
 /// A new attribute: word 1 is `[old shape:32 | new shape:32]`; payload as of `SLOT`.
 pub const ADD: u64 = 7;
+
+/// A class's attribute that does not bind; payload: epoch; word 1 is `[address / 16:44 | cell:20]`.
+pub const CLASS: u64 = 8;
 
 const PAYLOAD: u64 = (1 << 28) - 1;
 /// Bits of an offset in a payload with epoch.
@@ -130,24 +135,124 @@ pub unsafe fn load_attr<S: Strategy>(t: &Thread, f: *const Frame, obj: Word, sit
         let h: &Header = &*obj.ptr();
         let w = words(f, site);
         let c = w[0].load(Acquire);
-        if (c >> 32) as u32 != h.shape() {
-            return None;
-        }
-        let payload = (c & PAYLOAD) as usize;
-        let found = match c >> 28 & 15 {
-            SLOT => (*(h as *const Header).cast::<Slot>().add(slot_offset(payload)?)).word(),
-            VALUE => cells::read(payload as u32),
-            MODULE => {
-                let second = w[1].load(Acquire);
-                let d = (*(h as *const Header).cast::<Module>()).dict();
-                if d.keys_id() != (second >> 32) as u32 {
-                    return None;
+        let guard = h.shape();
+        let found = if (c >> 32) as u32 == guard {
+            match c >> 28 & 15 {
+                SLOT => (*(h as *const Header).cast::<Slot>().add(slot_offset((c & PAYLOAD) as usize)?)).word(),
+                VALUE => cells::read((c & PAYLOAD) as u32),
+                MODULE => {
+                    let second = w[1].load(Acquire);
+                    let d = (*(h as *const Header).cast::<Module>()).dict();
+                    if d.keys_id() != (second >> 32) as u32 {
+                        return None;
+                    }
+                    d.value_at(t, second as u32 as usize)?.word()
                 }
-                d.value_at(t, second as u32 as usize)?.word()
+                CLASS => {
+                    let second = w[1].load(Acquire);
+                    if second >> 20 != obj.ptr() as u64 >> 4 {
+                        return None;
+                    }
+                    slot_offset((c & PAYLOAD) as usize)?;
+                    cells::read(second as u32 & CLASS_CELL)
+                }
+                _ => return None,
             }
-            _ => return None,
+        } else {
+            let c = w[1].load(Acquire);
+            if (c >> 32) as u32 != guard {
+                return None;
+            }
+            entry(h, c)?
         };
         if found.is_unbound() { None } else { Some(S::load_register(found)) }
+    }
+}
+
+/// Bits of a cell's number in word 1 of `CLASS`.
+const CLASS_CELL: u32 = (1 << 20) - 1;
+
+/// What a `SLOT` or `VALUE` word, whose guard agrees, says of an object.
+///
+/// # Safety
+/// `h` has the shape of the word's guard.
+#[inline(always)]
+unsafe fn entry(h: &Header, c: u64) -> Option<Word> {
+    match c >> 28 & 15 {
+        // SAFETY: the offset was checked against the shape when the word was made.
+        SLOT => Some(unsafe {
+            (*(h as *const Header).cast::<Slot>().add(slot_offset((c & PAYLOAD) as usize)?)).word()
+        }),
+        VALUE => Some(cells::read((c & PAYLOAD) as u32)),
+        _ => None,
+    }
+}
+
+/// Where the thread's table has its word for an attribute, or for a method, of a shape.
+#[inline(always)]
+fn place(shape: u32, key: u64) -> usize {
+    (key >> 4 ^ (shape as u64).wrapping_mul(0x9E37_79B1) ^ key << 3) as usize % ATTR_CACHE
+}
+
+/// The name's key in the thread's table.
+#[inline(always)]
+fn key_of(name: VRef<'_>, method: bool) -> u64 {
+    name.word().identity() | method as u64
+}
+
+/// What the thread remembers of an attribute that the site does not know.
+fn recall(t: &Thread, h: &Header, key: u64) -> Option<u64> {
+    let shape = h.shape();
+    // SAFETY: own thread; no reference into the table outlives the statement.
+    let (k, c) = unsafe { (&*t.attrs.get())[place(shape, key)] };
+    if k == key && (c >> 32) as u32 == shape { Some(c) } else { None }
+}
+
+/// Puts a word that was found into the site: now and then, for other threads look there too.
+///
+/// # Safety
+/// As [`words`].
+unsafe fn promote(t: &Thread, f: *const Frame, site: u16, c: u64) {
+    let n = t.misses.get().wrapping_add(1);
+    t.misses.set(n);
+    // SAFETY: as the caller promises.
+    let w = unsafe { words(f, site) };
+    if n & 31 == 0 || w[1].load(Relaxed) == 0 {
+        enter(w, c)
+    }
+}
+
+/// Puts a word into a site: in the place of one for the same shape, else where there is room, else in second place.
+fn enter(w: &[std::sync::atomic::AtomicU64; 2], c: u64) {
+    let first = w[0].load(Relaxed);
+    let replaces = first == 0 || first >> 32 == c >> 32 || matches!(first >> 28 & 15, MODULE | CLASS | ADD);
+    w[!replaces as usize].store(c, Release)
+}
+
+/// As [`load_attr`], from the thread's table.
+///
+/// # Safety
+/// As [`load_attr`].
+#[inline(never)]
+pub unsafe fn load_attr_again<S: Strategy>(
+    t: &Thread,
+    f: *const Frame,
+    obj: Word,
+    site: u16,
+) -> Option<Word> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        if !obj.is_heap() {
+            return None;
+        }
+        let h: &Header = &*obj.ptr();
+        let c = recall(t, h, key_of(super::attr::site_name(f, site), false))?;
+        let found = entry(h, c)?;
+        if found.is_unbound() {
+            return None;
+        }
+        promote(t, f, site, c);
+        Some(S::load_register(found))
     }
 }
 
@@ -161,21 +266,71 @@ pub unsafe fn load_method(t: &Thread, f: *const Frame, obj: Word, site: u16) -> 
     // SAFETY: as the caller promises.
     unsafe {
         let guard = if obj.is_heap() { (*obj.ptr()).shape() } else { return None };
-        let c = words(f, site)[0].load(Acquire);
-        if (c >> 32) as u32 != guard || c >> 28 & 15 != METHOD {
+        let w = words(f, site);
+        let mut c = w[0].load(Acquire);
+        if (c >> 32) as u32 != guard {
+            c = w[1].load(Acquire);
+            if (c >> 32) as u32 != guard {
+                return None;
+            }
+        }
+        if c >> 28 & 15 != METHOD {
             return None;
         }
-        let w = cells::read((c & PAYLOAD) as u32);
-        if w.is_unbound() {
+        method_of(t, c)
+    }
+}
+
+/// The function of a `METHOD` word.
+#[inline(always)]
+unsafe fn method_of(t: &Thread, c: u64) -> Option<Word> {
+    let w = cells::read((c & PAYLOAD) as u32);
+    if w.is_unbound() {
+        return None;
+    }
+    // SAFETY: cells lead to live objects.
+    let h = unsafe { &*w.ptr() };
+    // A method that is this thread's own is counted like any other load.
+    if h.owner() == t.id() {
+        h.set_local(h.local() + 1);
+        return Some(Word::counted(w.ptr()));
+    }
+    Some(Word::free_standing(w.ptr()))
+}
+
+/// What else may be called as `obj.name(...)` and the caches know: a method of a shape that the site does not have,
+/// or an attribute that does not bind. True: it binds.
+///
+/// # Safety
+/// As [`load_attr`].
+#[inline(never)]
+pub unsafe fn load_method_again<S: Strategy>(
+    t: &Thread,
+    f: *const Frame,
+    obj: Word,
+    site: u16,
+) -> Option<(Word, bool)> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        if let Some(w) = load_attr::<S>(t, f, obj, site) {
+            return Some((w, false));
+        }
+        if !obj.is_heap() {
             return None;
         }
-        let h = &*w.ptr();
-        // A method that is this thread's own is counted like any other load.
-        if h.owner() == t.id() {
-            h.set_local(h.local() + 1);
-            return Some(Word::counted(w.ptr()));
-        }
-        Some(Word::free_standing(w.ptr()))
+        let h: &Header = &*obj.ptr();
+        let c = recall(t, h, key_of(super::attr::site_name(f, site), true))?;
+        let found = if c >> 28 & 15 == METHOD {
+            (method_of(t, c)?, true)
+        } else {
+            let w = entry(h, c)?;
+            if w.is_unbound() {
+                return None;
+            }
+            (S::load_register(w), false)
+        };
+        promote(t, f, site, c);
+        Some(found)
     }
 }
 
@@ -193,12 +348,15 @@ pub unsafe fn store_attr(t: &mut Thread, f: *const Frame, base: Base, i: Instr) 
         }
         let h: &Header = &*obj.ptr();
         if h.owner() != t.id() {
-            return false;
+            return store_shared(t, f, base, i, h);
         }
         let w = words(f, i.c());
-        let c = w[0].load(Acquire);
+        let mut c = w[0].load(Acquire);
         if (c >> 32) as u32 != h.shape() {
-            return false;
+            c = w[1].load(Acquire);
+            if (c >> 32) as u32 != h.shape() || c >> 28 & 15 != SLOT {
+                return false;
+            }
         }
         let kind = c >> 28 & 15;
         if kind != SLOT && kind != ADD {
@@ -214,7 +372,8 @@ pub unsafe fn store_attr(t: &mut Thread, f: *const Frame, base: Base, i: Instr) 
         }
         if kind == ADD {
             let second = w[1].load(Acquire);
-            if (second >> 32) as u32 != h.shape() {
+            // A shape's number has less than 28 bits: this is no entry for another shape.
+            if (second >> 32) as u32 != h.shape() || second >> 28 & 15 != 0 {
                 return false;
             }
             let v = if i.f() & KILL_B != 0 { super::take(base, i.b()) } else { value(base, i.b()) };
@@ -224,6 +383,41 @@ pub unsafe fn store_attr(t: &mut Thread, f: *const Frame, base: Base, i: Instr) 
             return true;
         }
         false
+    }
+}
+
+/// [`store_attr`] into an object that other threads can see: the shape must hold while the slot is written.
+///
+/// # Safety
+/// As [`store_attr`].
+#[inline(never)]
+unsafe fn store_shared(t: &mut Thread, f: *const Frame, base: Base, i: Instr, h: &Header) -> bool {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let w = words(f, i.c());
+        let shape = h.shape();
+        let mut c = w[0].load(Acquire);
+        if (c >> 32) as u32 != shape {
+            c = w[1].load(Acquire);
+        }
+        if (c >> 32) as u32 != shape || c >> 28 & 15 != SLOT {
+            return false;
+        }
+        let Some(offset) = slot_offset((c & PAYLOAD) as usize) else { return false };
+        let v = vreg(base, i.b());
+        weft_strategy::publish(v);
+        let old = {
+            let _g = weft_strategy::lock::lock(t, h);
+            if h.shape() != shape {
+                return false;
+            }
+            (*(h as *const Header).cast::<Slot>().add(offset)).swap(h, Some(v.to_value()))
+        };
+        if i.f() & KILL_B != 0 {
+            super::put(t, base, i.b(), Word::UNBOUND)
+        }
+        finish_store(t, base, i, old);
+        true
     }
 }
 
@@ -290,22 +484,31 @@ pub unsafe fn remember_attr(
         return;
     }
     let ty = obj.ty();
-    if ty
-        .slots()
-        .getattr
-        .is_none_or(|g| g as usize != crate::types::object::generic_getattr as *const () as usize)
-    {
+    let Some(getattr) = ty.slots().getattr else { return };
+    if getattr as usize == crate::types::heaptype::getattr as *const () as usize {
+        if let Some(c) = crate::types::typeobj::as_type(obj) {
+            // SAFETY: as the caller promises.
+            unsafe { remember_class(t, f, c, name, site) }
+        }
+        return;
+    }
+    if getattr as usize != crate::types::object::generic_getattr as *const () as usize {
         return;
     }
     let id = h.shape();
     let s = shape(id);
+    // SAFETY: as the caller promises; own thread.
+    let set = |f: *const Frame, site: u16, c: u64| unsafe {
+        let key = key_of(name, method);
+        (&mut *t.attrs.get())[place(id, key)] = (key, c);
+        enter(words(f, site), c)
+    };
     let epoch = if s.inst != 0 { begin_slot(ty) } else { 0 };
     let version = ty.version();
     if version == 0 {
         return;
     }
-    // SAFETY: as the caller promises.
-    let remember_slot = |offset: usize| unsafe {
+    let remember_slot = |offset: usize| {
         if let Some(p) = slot_payload(epoch, offset) {
             set(f, site, pack(id, SLOT, p))
         }
@@ -349,19 +552,49 @@ pub unsafe fn remember_attr(
                 return;
             }
             let binds = d.has_shape(fixed::FUNCTION) || d.has_shape(fixed::METHOD_DESCR);
-            let kind = if binds && method {
-                METHOD
-            } else if slots.descr_get.is_none() && !method {
-                VALUE
+            let (kind, use_) = if binds && method {
+                (METHOD, cells::Use::Method)
+            } else if slots.descr_get.is_none() {
+                (VALUE, cells::Use::Plain)
             } else {
                 return;
             };
-            if let Some(cell) = ty.cells.fill(name, d, || ty.version() == version) {
-                // SAFETY: as the caller promises.
-                unsafe { set(f, site, pack(id, kind, cell as usize)) }
+            if let Some(cell) = ty.cells.fill(name, use_, d, || ty.version() == version) {
+                set(f, site, pack(id, kind, cell as usize))
             }
         }
     }
+}
+
+/// Remembers an attribute of a class that is found in its MRO and needs no binding, if it may be cached.
+///
+/// # Safety
+/// As [`load_attr`].
+unsafe fn remember_class(t: &Thread, f: *const Frame, class: &Type, name: VRef<'_>, site: u16) {
+    let me = crate::object::as_vref(class);
+    let meta = me.ty();
+    // A data descriptor of the metaclass goes first; should one come later, the epoch says so.
+    let epoch = begin_slot(meta);
+    let version = class.version();
+    if version == 0 || meta.lookup(t, name).is_some_and(|d| d.ty().slots().descr_set.is_some()) {
+        return;
+    }
+    let Some(d) = class.lookup(t, name) else { return };
+    let use_ = if d.has_shape(fixed::FUNCTION) {
+        cells::Use::Method
+    } else if d.ty().slots().descr_get.is_none() {
+        cells::Use::Plain
+    } else {
+        return;
+    };
+    let Some(payload) = slot_payload(epoch, 0) else { return };
+    let Some(cell) = class.cells.fill(name, use_, d, || class.version() == version) else { return };
+    let at = header_of(class) as *const Header as u64 >> 4;
+    if cell > CLASS_CELL || at >> 44 != 0 {
+        return;
+    }
+    // SAFETY: as the caller promises.
+    unsafe { set_both(f, site, pack(header_of(class).shape(), CLASS, payload), at << 20 | cell as u64) }
 }
 
 fn d_has_own_dict(obj: VRef<'_>) -> bool {
@@ -402,7 +635,7 @@ pub unsafe fn remember_store(
                 let offset = s.inst as usize / 8 + 1 + m.index;
                 if let Some(p) = slot_payload(epoch, offset) {
                     // SAFETY: as the caller promises.
-                    unsafe { set(f, site, pack(s.id, SLOT, p)) }
+                    unsafe { enter(words(f, site), pack(s.id, SLOT, p)) }
                 }
             }
         }
@@ -415,7 +648,7 @@ pub unsafe fn remember_store(
             // SAFETY: as the caller promises.
             unsafe {
                 if before == s.id {
-                    set(f, site, pack(s.id, SLOT, p))
+                    enter(words(f, site), pack(s.id, SLOT, p))
                 } else if shape(before).with(name.word().identity()).is_some_and(|x| x.id == s.id) {
                     set_both(f, site, pack(before, ADD, p), (before as u64) << 32 | s.id as u64)
                 }
@@ -443,7 +676,7 @@ pub unsafe fn remember_global(t: &Thread, f: *const Frame, name: VRef<'_>, site:
         builtins.watch();
         let keys = builtins.keys_id();
         if let Some(v) = builtins.value_at(t, e)
-            && let Some(cell) = builtins.cells.fill(name, v, || {
+            && let Some(cell) = builtins.cells.fill(name, cells::Use::Plain, v, || {
                 builtins.keys_id() == keys && builtins.value_at(t, e).is_some_and(|now| now.is(v))
             })
         {

@@ -304,7 +304,15 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                     set!(i.b(), Word::UNBOUND)
                                 }
                             }
-                            None => slow!(attr::load(t, f, base, i)),
+                            None => match cache::load_attr_again::<S>(t, f, r!(i.b()), i.c()) {
+                                Some(w) => {
+                                    set!(i.a(), w);
+                                    if i.f() & KILL_B != 0 && i.a() != i.b() {
+                                        set!(i.b(), Word::UNBOUND)
+                                    }
+                                }
+                                None => slow!(attr::load(t, f, base, i)),
+                            },
                         },
                         Op::STORE_ATTR => {
                             if !cache::store_attr(t, f, base, i) {
@@ -314,8 +322,12 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                         Op::DELETE_ATTR => slow!(attr::delete(t, f, base, i)),
                         Op::LOAD_METHOD => {
                             let obj = r!(i.b());
-                            match cache::load_method(t, f, obj, i.c()) {
-                                Some(func) => {
+                            let found = match cache::load_method(t, f, obj, i.c()) {
+                                Some(func) => Some((func, true)),
+                                None => cache::load_method_again::<S>(t, f, obj, i.c()),
+                            };
+                            match found {
+                                Some((func, true)) => {
                                     // The receiver stays alive in its register unless that is given up.
                                     let this = if i.f() & KILL_B != 0 {
                                         *base.add(i.b() as usize) = Word::UNBOUND;
@@ -330,6 +342,13 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                     } else {
                                         set!(i.a(), func);
                                         set!(i.a() + 1, this);
+                                    }
+                                }
+                                Some((func, false)) => {
+                                    set!(i.a(), func);
+                                    set!(i.a() + 1, Word::UNBOUND);
+                                    if i.f() & KILL_B != 0 && i.b() != i.a() && i.b() != i.a() + 1 {
+                                        set!(i.b(), Word::UNBOUND)
                                     }
                                 }
                                 None => slow!(attr::load_method(t, f, base, i)),
@@ -359,7 +378,22 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             }
                             slow!(build::load_item_imm(t, base, i))
                         }
-                        Op::STORE_ITEM => slow!(build::store_item(t, base, i)),
+                        Op::STORE_ITEM => {
+                            let (x, k) = (r!(i.a()), r!(i.b()));
+                            if k.is_int()
+                                && let Some(slot) = build::own_item(t, x, k.as_int())
+                            {
+                                let v = if i.f() & KILL_C != 0 { take(base, i.c()) } else { value(base, i.c()) };
+                                let old = slot.word();
+                                slot.set_word(Word(v.into_word().0));
+                                if i.f() & KILL_A != 0 {
+                                    set!(i.a(), Word::UNBOUND)
+                                }
+                                t.release(old);
+                                continue;
+                            }
+                            slow!(build::store_item(t, base, i))
+                        }
                         Op::DELETE_ITEM => slow!(build::delete_item(t, base, i)),
                         Op::BUILD_SLICE => slow!(build::slice(t, base, i)),
                         Op::LOAD_SLICE => slow!(build::load_slice(t, base, i)),

@@ -6,8 +6,12 @@
 
 use super::{begin_finalizing, import_native, modules::roots, sys_attr};
 use crate::dict::Dict;
+use crate::names;
 use crate::object::ValueExt;
 use crate::thread::Thread;
+use crate::types::fixed;
+use crate::types::module::Module;
+use crate::types::weakref::{self, WeakRef};
 use weft_strategy::Value;
 
 /// Ends the interpreter. False: the standard output could not be flushed (exit status 120).
@@ -19,8 +23,7 @@ pub fn finalize(t: &mut Thread) -> bool {
     t.process_pending();
     if crate::gc::anything_waits(t, &standard_streams(t)) {
         crate::gc::collect(t);
-        clear_modules(t);
-        crate::gc::collect(t);
+        drop_modules(t);
         flushed &= flush_streams(t);
     }
     flushed
@@ -94,14 +97,50 @@ fn is_closed(t: &mut Thread, f: &Value) -> bool {
     }
 }
 
-/// Empties the namespace of the main module, so that what the program left is finalized while everything
-/// it may need is still there.
-fn clear_modules(t: &mut Thread) {
-    let Some(main) = roots().modules.load().and_then(|m| t.dict_get(m.cast::<Dict>()?, "__main__")) else {
-        return;
-    };
-    let Some(d) = main.cast::<crate::types::module::Module>().map(|m| m.dict()) else { return };
-    // Names of one underscore first, then the others, as CPython does it.
+/// Lets go of the program's own modules, so that what they hold is finalized while all it may need is still there.
+/// A module that something else keeps alive has its names set to None. The library's modules stay: finalizers may
+/// use them.
+fn drop_modules(t: &mut Thread) {
+    let Some(modules) = roots().modules.load() else { return };
+    let Some(modules) = modules.cast::<Dict>() else { return };
+    let folder = crate::intern::intern(t, "_stdlib_dir");
+    let folder = sys_attr(t, folder).and_then(|f| Some(crate::types::str::text(f.r())?.to_string()));
+    let mut dropped = Vec::new();
+    for (name, m) in modules.items(t) {
+        if is_users(t, &name, &m, folder.as_deref().unwrap_or_default())
+            && let Some(h) = m.r().header()
+        {
+            dropped.push(weakref::make(t, fixed::WEAKREF, h, None));
+            modules.remove_str(t, name.r());
+        }
+    }
+    crate::gc::collect(t);
+    let mut cleared = false;
+    for w in dropped.iter().rev() {
+        if let Some(m) = w.cast::<WeakRef>().and_then(|w| w.get(t)) {
+            cleared = true;
+            clear_module(t, &m)
+        }
+    }
+    drop(dropped);
+    if cleared {
+        crate::gc::collect(t);
+    }
+}
+
+/// Is this the main module, or one from a file outside the library's folder?
+fn is_users(t: &Thread, name: &Value, m: &Value, library: &str) -> bool {
+    let Some(m) = m.cast::<Module>() else { return false };
+    if crate::types::str::text(name.r()).is_some_and(|n| n.as_str() == Some("__main__")) {
+        return true;
+    }
+    let Some(file) = m.dict().get_str(t, names::__file__()) else { return false };
+    crate::types::str::text(file).is_some_and(|f| f.as_str().is_some_and(|f| !f.starts_with(library)))
+}
+
+/// Sets a module's names to None: those of one underscore first, then the others, as CPython does it.
+fn clear_module(t: &mut Thread, m: &Value) {
+    let Some(d) = m.cast::<Module>().map(|m| m.dict()) else { return };
     for underscore in [true, false] {
         for (k, _) in d.items(t) {
             let name = crate::types::str::text(k.r()).map(|s| s.to_string()).unwrap_or_default();

@@ -2,34 +2,29 @@
 
 use super::modules::root_slots;
 use crate::thread::Thread;
-use std::sync::atomic::{AtomicBool, Ordering::*};
-use weft_strategy::VRef;
+use weft_strategy::{NOBODY, VRef, Word};
 
-static PUBLISHED: AtomicBool = AtomicBool::new(false);
-
-/// Before the first extra thread starts: everything that the process-wide roots lead to becomes visible
-/// to all. Later changes publish themselves, for then the roots are SHARED.
-pub fn publish_roots(t: &Thread) {
-    if weft_strategy::ops().gil || PUBLISHED.swap(true, AcqRel) {
+/// Before the first extra thread starts: everything that the process-wide roots and SHARED objects lead to becomes
+/// visible to all. Until then publishing is put off (see [`weft_strategy::contract::is_threaded`]).
+pub fn publish_roots(_t: &Thread) {
+    if weft_strategy::ops().gil || weft_strategy::contract::is_threaded() {
         return;
     }
-    for s in root_slots() {
-        if let Some(v) = s.get(t) {
-            publish_behind(v)
+    weft_strategy::contract::set_threaded();
+    let mut publish = |w: Word| {
+        if w.is_heap() {
+            // SAFETY: slot words point to live objects.
+            weft_strategy::publish(unsafe { VRef::from_word(w) })
         }
-    }
-}
-
-/// Publishes a value, and what lies right behind it if that is SHARED already.
-fn publish_behind(v: VRef<'_>) {
-    weft_strategy::publish(v);
-    if let Some(h) = v.header() {
-        crate::gc::traverse(h, &mut |w| {
-            if w.is_heap() {
-                // SAFETY: slot words point to live objects.
-                weft_strategy::publish(unsafe { VRef::from_word(w) })
-            }
-        })
+    };
+    crate::heap::walk(|h| {
+        if h.owner() == NOBODY {
+            crate::gc::traverse(h, &mut publish);
+            crate::types::weakref::companions(h, &mut publish)
+        }
+    });
+    for s in root_slots() {
+        publish(s.word())
     }
 }
 

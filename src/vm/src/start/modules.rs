@@ -60,9 +60,7 @@ pub fn roots() -> &'static Roots {
 /// Sets a process-wide root: what it leads to becomes visible to every thread.
 pub fn set_root(slot: &Slot, v: Value) {
     // A root is SHARED: its holder is no object, so the value is published by hand.
-    if weft_strategy::registry::len() > 1 {
-        weft_strategy::publish(v.r());
-    }
+    weft_strategy::publish(v.r());
     static HOLDER: OnceLock<HolderHeader> = OnceLock::new();
     let h = HOLDER.get_or_init(|| {
         let h = weft_strategy::Header::new(0, 1);

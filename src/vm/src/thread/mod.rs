@@ -49,6 +49,9 @@ pub struct CachedMethod {
 /// Entries of the method cache.
 pub const METHOD_CACHE: usize = 1024;
 
+/// Entries of the attribute cache.
+pub const ATTR_CACHE: usize = 512;
+
 /// A thread that may run Python.
 pub struct Thread {
     /// The strategy's part.
@@ -73,6 +76,10 @@ pub struct Thread {
     pub(crate) recursion_limit: Cell<u32>,
     /// What names mean on types.
     pub(crate) methods: UnsafeCell<Box<[CachedMethod; METHOD_CACHE]>>,
+    /// What inline caches that see many shapes have known: name and cache word, see `interp/cache.rs`.
+    pub(crate) attrs: UnsafeCell<Box<[(u64, u64); ATTR_CACHE]>>,
+    /// Counts what was found there.
+    pub(crate) misses: Cell<u32>,
     /// Objects being repr()ed, against infinite recursion.
     pub(crate) in_repr: Vec<u64>,
     /// Set when a generator's entry frame returned rather than yielded.
@@ -174,6 +181,8 @@ impl Thread {
             depth: Cell::new(0),
             recursion_limit: Cell::new(RECURSION_LIMIT.load(Relaxed)),
             methods: UnsafeCell::new(Box::new([CachedMethod::default(); METHOD_CACHE])),
+            attrs: UnsafeCell::new(Box::new([(0, 0); ATTR_CACHE])),
+            misses: Cell::new(0),
             in_repr: Vec::new(),
             returned: false,
             tracing: false,

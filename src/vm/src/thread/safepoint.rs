@@ -18,10 +18,11 @@ impl Thread {
     #[cold]
     #[inline(never)]
     fn safepoint_slow(&mut self) -> Res<()> {
-        let bits = self.core.breaker.load(Relaxed);
-        if bits & (breaker::STOP | breaker::GIL_WANTED) != 0 {
+        if self.core.breaker.load(Relaxed) & (breaker::STOP | breaker::GIL_WANTED) != 0 {
             weft_strategy::ops().safepoint(&self.core);
         }
+        // Read after the wait, in which the end of the program may have begun.
+        let bits = self.core.breaker.load(Relaxed);
         if bits & breaker::PARK != 0 && crate::start::is_finalizing_for(self) {
             self.park_for_ever()
         }

@@ -44,15 +44,32 @@ pub fn read(n: u32) -> Word {
     Word(cell(n).load(Acquire))
 }
 
-/// The cells of one type (or dict), by name.
+/// What a cell's readers do with its value. Each use has cells of its own: should the attribute become something that
+/// is used otherwise, the readers of the old use find their cell empty.
+#[derive(Clone, Copy)]
+pub enum Use {
+    /// It is the result.
+    Plain = 0,
+    /// A function: called with the receiver, or the result if the class itself was asked.
+    Method = 1,
+}
+
+/// The cells of one type (or dict), by name and use.
 #[derive(Default)]
-pub struct TypeCells(parking_lot::Mutex<HashMap<u64, u32>>);
+pub struct TypeCells(parking_lot::Mutex<HashMap<u64, u32, foldhash::fast::FixedState>>);
 
 impl TypeCells {
-    /// The cell for a name, filled with `value`, unless `still_valid` fails once the cell can be seen.
-    pub fn fill(&self, name: VRef<'_>, value: VRef<'_>, still_valid: impl Fn() -> bool) -> Option<u32> {
+    /// The cell for a name and a use, filled with `value`, unless `still_valid` fails once the cell can be seen.
+    pub fn fill(
+        &self,
+        name: VRef<'_>,
+        use_: Use,
+        value: VRef<'_>,
+        still_valid: impl Fn() -> bool,
+    ) -> Option<u32> {
         let mut map = self.0.lock();
-        let n = match map.get(&name.word().identity()) {
+        let key = name.word().identity() | use_ as u64;
+        let n = match map.get(&key) {
             Some(n) => *n,
             None => {
                 let n = NEXT.fetch_add(1, Relaxed);
@@ -60,7 +77,7 @@ impl TypeCells {
                     NEXT.store(TABLE as u32, Relaxed);
                     return None;
                 }
-                map.insert(name.word().identity(), n);
+                map.insert(key, n);
                 n
             }
         };

@@ -109,16 +109,28 @@ pub fn setitem_int(t: &Thread, l: &List, i: i64, v: Value) -> bool {
     }
 }
 
+/// `l[a:b:c]`
+pub fn get_slice(t: &Thread, l: &List, s: slice::Unpacked) -> Value {
+    let items = {
+        let _g = l.lock(t);
+        let slots = l.slots();
+        if s.step == 1 {
+            let (from, to) = s.range(slots.len());
+            let mut items = Vec::with_capacity(to.saturating_sub(from));
+            items.extend(slots.get(from..to).unwrap_or_default().iter().filter_map(|s| s.load()));
+            items
+        } else {
+            s.places(slots.len()).filter_map(|i| slots.get(i).and_then(|s| s.load())).collect()
+        }
+    };
+    List::new(t, items)
+}
+
 fn getitem(t: &mut Thread, v: VRef<'_>, key: VRef<'_>) -> Res {
     let l = this(v);
     if let Some(s) = key.cast::<Slice>() {
         let s = slice::unpack(t, s)?;
-        let items = {
-            let _g = l.lock(t);
-            let slots = l.slots();
-            s.places(slots.len()).filter_map(|i| slots.get(i).and_then(|s| s.load())).collect()
-        };
-        return Ok(List::new(t, items));
+        return Ok(get_slice(t, l, s));
     }
     let i = sequence::index(t, key, "list")?;
     match getitem_int(t, l, i).map(|v| v.to_value()) {
@@ -152,7 +164,8 @@ fn setitem(t: &mut Thread, v: VRef<'_>, key: VRef<'_>, value: Option<VRef<'_>>) 
     if done { Ok(()) } else { Err(t.index_error("list assignment index out of range")) }
 }
 
-fn set_slice(t: &mut Thread, l: &List, s: slice::Unpacked, value: VRef<'_>) -> Res<()> {
+/// `l[a:b:c] = value`
+pub fn set_slice(t: &mut Thread, l: &List, s: slice::Unpacked, value: VRef<'_>) -> Res<()> {
     let items = match known_items(t, value) {
         Some(items) => items,
         None => {

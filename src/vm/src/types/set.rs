@@ -446,13 +446,13 @@ impl Set {
 
     /// `s.add(key)` with a known hash.
     pub fn add_hashed(&self, t: &mut Thread, hash: i64, key: Value) -> Res<bool> {
-        if self.h.owner() != weft_strategy::me() {
-            weft_strategy::publish(key.r())
-        }
         loop {
             let (found, seen) = self.locate(t, hash, key.r())?;
             if found.is_some() {
                 return Ok(false);
+            }
+            if self.h.owner() != weft_strategy::me() {
+                weft_strategy::publish(key.r())
             }
             let _g = self.lock(t);
             if self.changes() == seen {

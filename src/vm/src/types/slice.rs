@@ -7,7 +7,7 @@ use crate::object::{Args, CallArgs, Cmp, GetSet, NativeType, Slots, Type, TypeSp
 use crate::thread::Thread;
 use crate::{Res, methods};
 use dashu_int::IBig;
-use weft_strategy::{Header, Slot, VRef, Value};
+use weft_strategy::{Header, Slot, VRef, Value, Word};
 
 /// A slice.
 #[repr(C)]
@@ -135,6 +135,17 @@ pub fn unpack(t: &mut Thread, s: &Slice) -> Res<Unpacked> {
 }
 
 impl Unpacked {
+    /// `start:stop` of small ints or None.
+    #[inline]
+    pub fn simple(start: Word, stop: Word) -> Option<Unpacked> {
+        let part = |w: Word, none: i64| match w {
+            Word::NONE => Some(none),
+            w if w.is_int() => Some(w.as_int()),
+            _ => None,
+        };
+        Some(Unpacked { start: part(start, 0)?, stop: part(stop, i64::MAX)?, step: 1 })
+    }
+
     /// First index, step and number of items for a sequence of `len` items.
     pub fn stepped(self, len: usize) -> (usize, i64, usize) {
         let (start, _, count) = self.fit(len);
