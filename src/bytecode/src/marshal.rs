@@ -261,6 +261,22 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// WTF-8: UTF-8 in which surrogates may stand alone, but a pair is one character.
+fn is_text(mut b: &[u8]) -> bool {
+    let mut high_before = false;
+    while let Err(e) = std::str::from_utf8(b) {
+        let (good, rest) = b.split_at(e.valid_up_to());
+        let Some(&[0xed, second @ 0xa0..=0xbf, 0x80..=0xbf]) = rest.get(..3) else { return false };
+        let low = second >= 0xb0;
+        if low && high_before && good.is_empty() {
+            return false;
+        }
+        high_before = !low;
+        b = &rest[3..]
+    }
+    true
+}
+
 type Result<T, E = MarshalError> = std::result::Result<T, E>;
 
 struct Reader<'a> {
@@ -294,7 +310,32 @@ impl<'a> Reader<'a> {
         r.take(4 * r.texts)?;
         let end = r.fixed()? as usize;
         r.take(end)?;
+        if home.is_none() {
+            r.check_texts(end)?
+        }
         Ok(r)
+    }
+
+    /// Texts lie one behind the other and are text.
+    fn check_texts(&self, end: usize) -> Result<()> {
+        let place = |i: usize| {
+            let at = self.table + 4 * i;
+            self.bytes.get(at..at + 4).map_or(0, |b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]) as usize)
+        };
+        let first = self.table + 4 * (self.texts + 1);
+        let mut from = 0;
+        for i in 0..self.texts {
+            let to = place(i + 1);
+            if place(i) != from || to < from || to > end {
+                return Err(MarshalError::Corrupt);
+            }
+            let text = self.bytes.get(first + from..first + to).ok_or(MarshalError::Truncated)?;
+            if !is_text(text) {
+                return Err(MarshalError::Corrupt);
+            }
+            from = to
+        }
+        if from == end { Ok(()) } else { Err(MarshalError::Corrupt) }
     }
 
     fn take(&mut self, n: usize) -> Result<&'a [u8]> {

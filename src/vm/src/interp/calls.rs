@@ -431,19 +431,21 @@ pub unsafe fn set_function_attr(t: &mut Thread, base: Base, i: Instr) -> Res<()>
             return Err(t.system_error("SET_FUNCTION_ATTR of something that is no function"));
         };
         let v = if i.f() & weft_bytecode::ops::KILL_B != 0 { take(base, i.b()) } else { value(base, i.b()) };
-        let slot = match FunctionAttr::from_u8(i.f() & 7) {
-            Some(FunctionAttr::Defaults) => &func.defaults,
-            Some(FunctionAttr::KwDefaults) => &func.kwdefaults,
-            Some(FunctionAttr::Annotate) => &func.annotate,
+        let tuple = v.cast::<Tuple>();
+        let (slot, fits) = match FunctionAttr::from_u8(i.f() & 7) {
+            Some(FunctionAttr::Defaults) => (&func.defaults, tuple.is_some()),
+            Some(FunctionAttr::KwDefaults) => (&func.kwdefaults, v.cast::<Dict>().is_some()),
+            Some(FunctionAttr::Annotate) => (&func.annotate, true),
             Some(FunctionAttr::Closure) => {
                 let wanted = func.code_object().nfree as usize;
-                if v.cast::<Tuple>().map(|c| c.len()) != Some(wanted) {
-                    return Err(t.system_error("closure does not fit the code"));
-                }
-                &func.closure
+                let cells = |c: &Tuple| c.len() == wanted && c.iter().all(|c| c.has_shape(fixed::CELL));
+                (&func.closure, tuple.is_some_and(cells))
             }
-            _ => &func.type_params,
+            _ => (&func.type_params, tuple.is_some()),
         };
+        if !fits {
+            return Err(t.system_error("function attribute does not fit the function"));
+        }
         slot.set(&func.h, v);
     }
     Ok(())

@@ -334,6 +334,9 @@ pub fn next_raw(t: &mut Thread, it: VRef<'_>) -> Res<Option<Value>> {
 pub unsafe fn suspend(t: &mut Thread, f: *mut Frame, i: Instr) -> Res {
     // SAFETY: as the caller promises.
     unsafe {
+        if (*f).flags & FrameFlags::GENERATOR == 0 {
+            return Err(t.system_error("YIELD outside a generator"));
+        }
         let base = (*f).base;
         let mut v = take(base, i.a());
         if i.f() & 2 != 0 {
@@ -343,7 +346,7 @@ pub unsafe fn suspend(t: &mut Thread, f: *mut Frame, i: Instr) -> Res {
         let g = &*(gv.word().ptr() as *const Generator);
         if i.c() != NO_REG {
             let outer = take(base, i.c());
-            let own = std::mem::replace(&mut t.handled, if outer.is_none() { None } else { Some(outer) });
+            let own = std::mem::replace(&mut t.handled, unwind::as_handled(outer));
             drop(g.handled.swap(&g.h, own));
         }
         let shared = g.h.owner() != t.id();

@@ -1,6 +1,6 @@
 //! What the rest of the VM asks of the interpreter: running code, the running frame's namespaces.
 
-use super::{push_frame, run_frames, unwind};
+use super::{bind, push_frame, run_frames, unwind};
 use crate::dict::Dict;
 use crate::object::{ValueExt, as_vref};
 use crate::thread::{Frame, FrameFlags, Thread};
@@ -190,11 +190,19 @@ pub fn run_code(t: &mut Thread, code: &CodeObject, globals: VRef<'_>, locals: Op
 pub fn run_function_with_locals(t: &mut Thread, func: VRef<'_>, locals: Value) -> Res {
     let Some(f) = func.cast::<Function>() else { return Err(t.system_error("not a function")) };
     t.enter_native()?;
-    f.code_object().tables(t);
+    let code = f.code_object();
+    code.tables(t);
+    if f.cells().map_or(0, |c| c.len()) != code.nfree as usize {
+        return Err(t.type_error("code object requires a closure"));
+    }
     let base = t.top.get();
-    // SAFETY: the function is held by the caller; no arguments.
+    if !t.has_room(base, code.nregs as usize) {
+        return Err(t.recursion_error());
+    }
+    // SAFETY: the function is held by the caller; arguments that are missing are complained of.
     unsafe {
-        match push_frame(t, f, base, base, 0, std::ptr::null_mut(), FrameFlags::ENTRY) {
+        let bound = if code.takes_nothing() { 0 } else { bind::bind(t, f, base, 0, None)? };
+        match push_frame(t, f, base, base, bound, std::ptr::null_mut(), FrameFlags::ENTRY) {
             Ok(frame) => {
                 let optimized = f.code_object().flags & weft_bytecode::code::flags::OPTIMIZED != 0;
                 if !optimized {

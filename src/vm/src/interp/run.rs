@@ -887,19 +887,17 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                         Op::RERAISE => {
                             save!();
                             let e = take(base, i.a());
-                            t.reraise(e);
-                            (*f).flags |= FrameFlags::RERAISING;
+                            unwind::reraise(t, f, e);
                             break 'raise;
                         }
                         Op::PUSH_EXC => {
                             let e = value(base, i.a());
-                            let old = t.handled.replace(e).unwrap_or(Value::NONE);
+                            let old = std::mem::replace(&mut t.handled, unwind::as_handled(e)).unwrap_or(Value::NONE);
                             put_value(t, base, i.b(), old)
                         }
                         Op::POP_EXC => {
                             let v = take(base, i.a());
-                            let old =
-                                std::mem::replace(&mut t.handled, if v.is_none() { None } else { Some(v) });
+                            let old = std::mem::replace(&mut t.handled, unwind::as_handled(v));
                             drop(old);
                             save!();
                             t.process_pending();

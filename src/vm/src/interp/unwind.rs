@@ -280,6 +280,21 @@ unsafe fn add_traceback(t: &mut Thread, f: *mut Frame, at: usize) {
     x.traceback.set(&x.h, tb);
 }
 
+/// What `sys.exception()` may be: nothing but exceptions, whatever the code says.
+pub fn as_handled(v: Value) -> Option<Value> {
+    exc(v.r()).is_some().then_some(v)
+}
+
+/// Raises what a register holds again.
+pub fn reraise(t: &mut Thread, f: *mut Frame, e: Value) -> Raised {
+    if exc(e.r()).is_none() {
+        return t.system_error("what is raised again is no exception");
+    }
+    // SAFETY: the running frame.
+    unsafe { (*f).flags |= FrameFlags::RERAISING }
+    t.reraise(e)
+}
+
 /// `RAISE`.
 ///
 /// # Safety
@@ -513,8 +528,7 @@ pub unsafe fn end_async_for(t: &mut Thread, f: *mut Frame, base: Base, i: Instr)
             put(t, base, i.b(), Word::UNBOUND);
             return Ok(());
         }
-        (*f).flags |= FrameFlags::RERAISING;
-        Err(t.reraise(e))
+        Err(reraise(t, f, e))
     }
 }
 
@@ -531,7 +545,6 @@ pub unsafe fn cleanup_throw(t: &mut Thread, f: *mut Frame, base: Base, i: Instr)
             put_value(t, base, i.b(), v);
             return Ok(());
         }
-        (*f).flags |= FrameFlags::RERAISING;
-        Err(t.reraise(e))
+        Err(reraise(t, f, e))
     }
 }

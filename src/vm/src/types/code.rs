@@ -181,6 +181,13 @@ impl CodeObject {
         self.simple.load(Acquire)
     }
 
+    /// Has it no parameters?
+    pub fn takes_nothing(&self) -> bool {
+        self.argcount == 0
+            && self.flags & (flags::VARARGS | flags::VARKEYWORDS) == 0
+            && self.code().kwonlyargcount == 0
+    }
+
     fn present(&self) -> &Tables {
         // SAFETY: they are replaced once, by `fill`, which nobody meets: until `loaded` is set only `fill` looks,
         // under its lock, and the collector, in a stop.
