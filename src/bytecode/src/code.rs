@@ -133,6 +133,33 @@ pub struct Code {
     pub linetable: Part<u8>,
 }
 
+impl Code {
+    /// A function without parameters that does nothing.
+    pub fn stub() -> Code {
+        Code {
+            name: [].into(),
+            qualname: [].into(),
+            filename: [].into(),
+            flags: flags::OPTIMIZED | flags::NEWLOCALS,
+            argcount: 0,
+            posonlyargcount: 0,
+            kwonlyargcount: 0,
+            firstlineno: 0,
+            nregs: 1,
+            locals: [].into(),
+            nvarnames: 0,
+            cells: [].into(),
+            freevars: [].into(),
+            instrs: [Instr::wide(crate::ops::Op::RETURN_CONST, 0, 0, 0)].into(),
+            consts: [Const::None].into(),
+            names: [].into(),
+            sites: [].into(),
+            handlers: [].into(),
+            linetable: [].into(),
+        }
+    }
+}
+
 impl std::fmt::Debug for Instr {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.op() {

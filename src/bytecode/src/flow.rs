@@ -8,8 +8,8 @@
 //! An instruction that may raise has an edge to its handler with what registers held before it, after it, or when it had
 //! just given up its operands. Code that cannot be reached is not looked at.
 
-use crate::code::{Code, Const};
-use crate::ops::{FunctionAttr, Instr, KILL_A, KILL_B, KILL_C, Kind, NO_REG, Op, WHEN_TRUE};
+use crate::code::Code;
+use crate::ops::{Instr, KILL_A, KILL_B, KILL_C, Kind, NO_REG, Op, WHEN_TRUE};
 use crate::verify::{ends, ranges};
 
 /// Register states looked at, at most. Generated code of any sensible size takes a small part of it.
@@ -32,8 +32,6 @@ enum Is {
     List,
     /// A dict.
     Dict,
-    /// A function that lacks its closure.
-    Open,
     /// Nothing is known; may only be overwritten.
     Stale,
 }
@@ -66,7 +64,7 @@ impl Reg {
         };
         let is = match (self.is, other.is) {
             (a, b) if a == b => a,
-            (Stale | Open, _) | (_, Stale | Open) => return STALE,
+            (Stale, _) | (_, Stale) => return STALE,
             (Empty | Maybe, _) | (_, Empty | Maybe) => Maybe,
             _ => Bound,
         };
@@ -79,7 +77,7 @@ impl Reg {
 
     /// May it be looked at, bound or not?
     fn is_sound(self) -> bool {
-        !matches!(self.is, Is::Stale | Is::Open)
+        self.is != Is::Stale
     }
 }
 
@@ -436,14 +434,6 @@ impl<'a> State<'a> {
                 self.give(a);
                 self.define(b)
             }
-            Op::SET_FUNCTION_ATTR => {
-                need(self.get(a).is == Is::Open || self.get(a).is_value(), "may be unbound", a)?;
-                self.read(b)?;
-                self.kills(op, i)?;
-                if FunctionAttr::from_u8(i.f() & 7) == Some(FunctionAttr::Closure) {
-                    self.define(a)
-                }
-            }
             Op::LOAD_METHOD => {
                 self.read(b)?;
                 let killed = i.f() & KILL_B != 0;
@@ -494,13 +484,6 @@ impl<'a> State<'a> {
             Op::BUILD_DICT => {
                 self.rest(op, i)?;
                 self.set(a, own(Is::Dict))
-            }
-            Op::MAKE_FUNCTION => {
-                let open = match self.code.consts.get(i.bc() as usize) {
-                    Some(Const::Code(code)) => !code.freevars.is_empty(),
-                    _ => false,
-                };
-                self.set(a, own(if open { Is::Open } else { Is::Bound }))
             }
             _ => {
                 self.rest(op, i)?;

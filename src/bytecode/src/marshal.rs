@@ -261,17 +261,11 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// WTF-8: UTF-8 in which surrogates may stand alone, but a pair is one character.
+/// UTF-8, or with surrogates among the characters, as Python's str has them.
 fn is_text(mut b: &[u8]) -> bool {
-    let mut high_before = false;
     while let Err(e) = std::str::from_utf8(b) {
-        let (good, rest) = b.split_at(e.valid_up_to());
-        let Some(&[0xed, second @ 0xa0..=0xbf, 0x80..=0xbf]) = rest.get(..3) else { return false };
-        let low = second >= 0xb0;
-        if low && high_before && good.is_empty() {
-            return false;
-        }
-        high_before = !low;
+        let rest = &b[e.valid_up_to()..];
+        let Some([0xed, 0xa0..=0xbf, 0x80..=0xbf]) = rest.get(..3) else { return false };
         b = &rest[3..]
     }
     true

@@ -5,6 +5,7 @@ use crate::dict::Dict;
 use crate::object::{Args, CallArgs, ValueExt, shape, type_flag};
 use crate::thread::{Frame, FrameFlags, Thread};
 use crate::types::builtin::Builtin;
+use crate::types::code::CodeObject;
 use crate::types::descriptor::{MethodDescr, owner_of};
 use crate::types::fixed;
 use crate::types::function::{Function, Method};
@@ -13,6 +14,7 @@ use crate::types::object::{Plain, make_instance};
 use crate::types::tuple::Tuple;
 use crate::types::typeobj::Type;
 use crate::{Raised, Res};
+use std::sync::atomic::{AtomicU64, Ordering::*};
 use weft_bytecode::Instr;
 use weft_bytecode::ops::FunctionAttr;
 use weft_strategy::{VRef, Value, Word};
@@ -415,9 +417,31 @@ pub unsafe fn make_function(t: &mut Thread, f: *mut Frame, base: Base, i: Instr)
         let outer = &*(*f).func;
         let (Some(g), Some(b)) = (outer.globals.load(), outer.builtins.load()) else { return Err(Raised) };
         let func = Function::new(t, code, g.r(), b.r());
+        if let Some(co) = code.cast::<CodeObject>().filter(|c| c.nfree > 0)
+            && let Some(func) = func.cast::<Function>()
+        {
+            // Without its closure it must not run, whoever gets hold of it: until then the code lies in the closure's slot.
+            func.closure.set(&func.h, crate::object::as_vref(co).to_value());
+            func.code.set(&func.h, stub(t).to_value());
+        }
         put_value(t, base, i.a(), func);
     }
     Ok(())
+}
+
+/// Code of functions that lack their closure: `return None`.
+fn stub(t: &Thread) -> VRef<'static> {
+    static STUB: AtomicU64 = AtomicU64::new(0);
+    let mut w = STUB.load(Acquire);
+    if w == 0 {
+        let code = CodeObject::load(t, &weft_bytecode::Code::stub().into());
+        w = code.word().0;
+        // A root keeps it.
+        crate::start::modules::registry_set(t, "interp.stub", code);
+        STUB.store(w, Release)
+    }
+    // SAFETY: a TRACED object that the registry holds for ever.
+    unsafe { VRef::from_word(Word(w)) }
 }
 
 /// `R[A].attribute F := R[B]`
@@ -437,9 +461,15 @@ pub unsafe fn set_function_attr(t: &mut Thread, base: Base, i: Instr) -> Res<()>
             Some(FunctionAttr::KwDefaults) => (&func.kwdefaults, v.cast::<Dict>().is_some()),
             Some(FunctionAttr::Annotate) => (&func.annotate, true),
             Some(FunctionAttr::Closure) => {
-                let wanted = func.code_object().nfree as usize;
-                let cells = |c: &Tuple| c.len() == wanted && c.iter().all(|c| c.has_shape(fixed::CELL));
-                (&func.closure, tuple.is_some_and(cells))
+                let code = func.closure.load();
+                let wanted = code.as_ref().and_then(|c| c.cast::<CodeObject>()).map(|c| c.nfree as usize);
+                let cells =
+                    |c: &Tuple| Some(c.len()) == wanted && c.iter().all(|c| c.has_shape(fixed::CELL));
+                let fits = tuple.is_some_and(cells);
+                if fits && let Some(code) = code {
+                    func.code.set(&func.h, code)
+                }
+                (&func.closure, fits)
             }
             _ => (&func.type_params, tuple.is_some()),
         };

@@ -134,8 +134,8 @@ impl Function {
     #[inline(always)]
     pub fn cells(&self) -> Option<&Tuple> {
         let w = self.closure.word();
-        // SAFETY: a tuple if anything.
-        if w.is_heap() { Some(unsafe { &*w.ptr().cast::<Tuple>() }) } else { None }
+        // SAFETY: a slot's word, alive as long as the function. A function that is being made may have its code there.
+        if w.is_heap() { unsafe { VRef::from_word(w) }.cast::<Tuple>() } else { None }
     }
 }
 
