@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering::*};
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 use weft_strategy::core::breaker;
+use weft_strategy::waits::{self, Kind};
 use weft_strategy::{ThreadCore, registry};
 
 struct Lock {
@@ -42,6 +43,13 @@ fn name(core: &ThreadCore) -> usize {
 /// Takes the lock, asking its holder to hand over after each interval.
 pub fn take(core: &ThreadCore) {
     let mut l = guard();
+    let mut waiting = None;
+    if l.holder.is_some() {
+        // Looking up the place takes time that the holder should not have to wait.
+        drop(l);
+        waiting = Some(waits::begin(Kind::Gil, None));
+        l = guard();
+    }
     l.waiters += 1;
     while let Some(holder) = l.holder {
         let seen = l.turns;
@@ -60,6 +68,10 @@ pub fn take(core: &ThreadCore) {
     l.holder = Some(name(core));
     l.turns += 1;
     WORLD.taken.notify_all();
+    drop(l);
+    if let Some(w) = waiting {
+        w.end()
+    }
 }
 
 /// Drops the lock.
@@ -82,6 +94,7 @@ pub fn safepoint(core: &ThreadCore) {
         return;
     }
     l.holder = None;
+    core.waits.add(Kind::GilHandover, 1, 0);
     let seen = l.turns;
     WORLD.freed.notify_one();
     while l.turns == seen && l.waiters > 0 {

@@ -4,6 +4,7 @@
 
 use std::sync::atomic::Ordering::Release;
 use weft_strategy::header::{ONE, flag};
+use weft_strategy::waits::Kind;
 use weft_strategy::{Header, ThreadCore};
 
 /// Deaths a thread notes before it asks for a drain.
@@ -20,6 +21,7 @@ pub fn down(core: &ThreadCore, h: &Header) {
         h.shared().fetch_sub(ONE, Release);
     } else if h.count_down_shared() {
         core.push_dead(h);
+        core.waits.add(Kind::SharedDeath, 1, 0);
         crate::reclaim::note_death(core, h)
     }
 }

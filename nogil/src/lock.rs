@@ -4,10 +4,10 @@ use weft_strategy::{Header, lock};
 
 /// Takes the lock.
 pub fn lock(h: &Header) {
-    lock::lock_byte(h.lock_byte())
+    lock::lock_byte(h)
 }
 
 /// Gives it back.
 pub fn unlock(h: &Header) {
-    lock::unlock_byte(h.lock_byte())
+    lock::unlock_byte(h)
 }

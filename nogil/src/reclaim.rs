@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 use weft_strategy::contract::hooks;
 use weft_strategy::core::{breaker, state};
 use weft_strategy::header::{DEADQ, ONE, flag};
+use weft_strategy::waits::Kind;
 use weft_strategy::{Header, NOBODY, Retired, ThreadCore, Word, registry};
 
 struct Queue(Vec<*const Header>);
@@ -191,6 +192,7 @@ pub fn drain(core: &ThreadCore) {
     crate::world::start(core);
     let end = now();
     LAST_COST.store(end - start, Relaxed);
+    core.waits.add(Kind::Drain, 1, end - start);
     LAST_END.store(end, Relaxed);
     if rest {
         ticker::want()

@@ -5,10 +5,13 @@
 //! before the stop ends. Stops of several threads queue up: a would-be stopper that finds a stop under way
 //! obeys it first.
 
-use std::time::Duration;
+use std::sync::OnceLock;
+use std::sync::atomic::AtomicU64;
+use std::time::{Duration, Instant};
 use weft_strategy::core::{breaker, state};
 use weft_strategy::sync::atomic::Ordering::*;
 use weft_strategy::sync::{Condvar, Mutex, MutexGuard};
+use weft_strategy::waits::{self, Kind};
 use weft_strategy::{ThreadCore, registry};
 
 /// The handshake.
@@ -57,12 +60,16 @@ impl World {
         mut stop: MutexGuard<'a, Stop>,
         meanwhile: u8,
     ) -> MutexGuard<'a, Stop> {
-        while stop.under_way {
+        if stop.under_way {
             core.state.store(meanwhile, Release);
             self.yielded.notify_all();
+            let waiting = waits::begin(Kind::Stop, None);
             stop.waiting += 1;
-            stop = self.resumed.wait(stop).unwrap_or_else(|e| e.into_inner());
+            while stop.under_way {
+                stop = self.resumed.wait(stop).unwrap_or_else(|e| e.into_inner());
+            }
             stop.waiting -= 1;
+            waiting.end()
         }
         core.state.store(state::ATTACHED, Release);
         stop
@@ -153,13 +160,24 @@ pub fn safepoint(core: &ThreadCore) {
     world().safepoint(core)
 }
 
+/// When the stop under way was asked for, in nanoseconds since the first one.
+static ASKED: AtomicU64 = AtomicU64::new(0);
+
+fn now() -> u64 {
+    static EPOCH: OnceLock<Instant> = OnceLock::new();
+    EPOCH.get_or_init(Instant::now).elapsed().as_nanos() as u64
+}
+
 /// Stops all others.
 pub fn stop(core: &ThreadCore) {
-    world().stop(core, &|f| registry::for_each(f))
+    let asked = now();
+    world().stop(core, &|f| registry::for_each(f));
+    ASKED.store(asked, Relaxed)
 }
 
 /// Lets them run again.
-pub fn start(_core: &ThreadCore) {
+pub fn start(core: &ThreadCore) {
+    core.waits.add(Kind::StopWorld, 1, now().saturating_sub(ASKED.load(Relaxed)));
     world().start(&|f| registry::for_each(f))
 }
 

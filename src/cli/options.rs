@@ -68,7 +68,8 @@ Options (and corresponding environment variables):
          also PYTHONWARNINGS=arg
 -x     : skip first line of source, allowing use of non-Unix forms of #!cmd
 -X opt : set implementation-specific option; gil=0 and gil=1 choose how threads
-         meet (also PYTHON_GIL=0|1)
+         meet (also PYTHON_GIL=0|1); contention tells at exit at which lines
+         threads waited, contention=FILE writes that as JSON
 --check-hash-based-pycs always|default|never:
          control how Python invalidates hash-based .pyc files
 --dump tokens|ast|symbols|cfg|cfg-dot|bytecode:
@@ -78,6 +79,10 @@ Arguments:
 file   : program read from script file
 -      : program read from stdin (default; interactive mode if a tty)
 arg ...: arguments passed to program in sys.argv[1:]
+
+weft compare [option] ... [file] [arg] ...
+       : run the program with and without the GIL, by number of threads, and tell
+         the difference; `weft compare --help' (a file of that name: ./compare)
 ";
 
 /// Bytes of an argument as text; what is not UTF-8 becomes lone surrogates (PEP 383), which Rust text cannot hold,

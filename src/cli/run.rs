@@ -12,22 +12,24 @@ use weft_vm::start;
 use weft_vm::types::module::Module;
 use weft_vm::{Raised, Res, Thread, Value};
 
+/// Status of a program that KeyboardInterrupt ended; no exit status is negative.
+const INTERRUPTED: i32 = -1;
+
 /// Runs what was asked for; gives the exit status.
 pub fn run(p: Parsed) -> i32 {
-    let mut t = match startup::start(&p) {
-        Ok(t) => t,
-        Err(mut t) => {
-            let status = report(&mut t);
-            std::mem::forget(t);
+    // The main thread lasts as long as the process: what it holds is not dropped, and daemon threads may look at it.
+    let t = match startup::start(&p) {
+        Ok(t) => Box::leak(t),
+        Err(t) => {
+            let status = report(Box::leak(t));
             return if status == 0 { 1 } else { status };
         }
     };
-    let status = match program(&mut t, &p) {
+    let status = match program(t, &p) {
         Ok(()) => 0,
-        Err(Raised) => report(&mut t),
+        Err(Raised) => report(t),
     };
-    let status =
-        if p.flags.inspect > 0 && p.program != Program::Stdin { interact(&mut t, false) } else { status };
+    let status = if p.flags.inspect > 0 && p.program != Program::Stdin { interact(t, false) } else { status };
     finish(t, status)
 }
 
@@ -114,6 +116,12 @@ fn file(t: &mut Thread, name: &str, p: &Parsed) -> Res<()> {
         }
     };
     let d = main_dict(t)?;
+    // The program's file is known by its whole path, whatever becomes of the current folder.
+    let whole = match (name.starts_with('/'), std::env::current_dir()) {
+        (false, Ok(folder)) => format!("{}/{}", folder.display(), name.strip_prefix("./").unwrap_or(name)),
+        _ => name.to_string(),
+    };
+    let name = whole.as_str();
     if let Some(d) = d.cast::<Dict>() {
         let f = t.str(name);
         t.dict_set(d, "__file__", f.clone());
@@ -183,7 +191,16 @@ fn interact(t: &mut Thread, banner: bool) -> i32 {
         };
         let (banner, exit) = (t.str(&text), t.str(""));
         let f = t.attr(code.r(), "interact")?;
-        t.call_kw(f.r(), &[], &[("banner", banner.r()), ("local", d.r()), ("exitmsg", exit.r())])?;
+        let mut how = vec![("banner", banner.r()), ("local", d.r()), ("exitmsg", exit.r())];
+        // From a pipe, the prompt is no part of what the program prints.
+        let read = if std::io::stdin().is_terminal() {
+            None
+        } else {
+            let library = import_module(t, "_weft_library")?;
+            Some(t.attr(library.r(), "read_line")?)
+        };
+        how.extend(read.as_ref().map(|r| ("readfunc", r.r())));
+        t.call_kw(f.r(), &[], &how)?;
         Ok(())
     })();
     match r {
@@ -200,7 +217,7 @@ fn report(t: &mut Thread) -> i32 {
     }
     let interrupted = errors::KEYBOARD_INTERRUPT.is_instance(t, e.r());
     show(t, e);
-    if interrupted { 130 } else { 1 }
+    if interrupted { INTERRUPTED } else { 1 }
 }
 
 /// The status of SystemExit: its code, or 1 after printing anything else.
@@ -217,11 +234,18 @@ fn exit_status(t: &mut Thread, e: Value) -> i32 {
     1
 }
 
-/// Ends the interpreter; gives the exit status. The thread is not dropped: daemon threads may still look at it, and
-/// the process is over anyway.
-fn finish(mut t: Box<Thread>, status: i32) -> i32 {
-    let flushed = start::finalize(&mut t);
-    std::mem::forget(t);
+/// Ends the interpreter; gives the exit status.
+fn finish(t: &mut Thread, status: i32) -> i32 {
+    let flushed = start::finalize(t);
+    if status == INTERRUPTED {
+        // Whoever started us is to see that SIGINT ended the program.
+        // SAFETY: the default action, then the signal to ourselves.
+        unsafe {
+            libc::signal(libc::SIGINT, libc::SIG_DFL);
+            libc::kill(libc::getpid(), libc::SIGINT);
+        }
+        return 130;
+    }
     if !flushed && status == 0 { 120 } else { status }
 }
 

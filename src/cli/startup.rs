@@ -78,6 +78,7 @@ pub fn start(p: &Parsed) -> Result<Box<Thread>, Box<Thread>> {
     start::modules::register(weft_stdlib::MODULES);
     let mut t = start::init(&start::Config { gil, hash_seed: p.hash_seed, stack_size: STACK });
     weft_vm::gc::hold();
+    weft_stdlib::signal::install_at_start();
     match bring_up(&mut t, p) {
         Ok(()) => Ok(t),
         Err(_) => Err(t),
@@ -93,6 +94,10 @@ fn bring_up(t: &mut Thread, p: &Parsed) -> Res<()> {
     weft_vm::interp::hooks::import_module(t, "encodings")?;
     weft_stdlib::sys_::streams::open_standard(t)?;
     super::run::make_main(t)?;
+    if !flags::flags().warnoptions.is_empty() {
+        // `-W` means what the `warnings` module makes of it.
+        weft_vm::interp::hooks::import_module(t, "warnings")?;
+    }
     if !p.flags.no_site {
         weft_vm::interp::hooks::import_module(t, "site")?;
     }

@@ -92,3 +92,13 @@ class LibraryLoader:
 
 def install():
     sys.path_hooks.insert(0, LibraryFinder)
+
+
+def read_line(prompt):
+    """A line of an interactive session whose input is no terminal."""
+    sys.stderr.write(prompt)
+    sys.stderr.flush()
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line.removesuffix('\n')

@@ -193,10 +193,10 @@ fn new_dialect(t: &mut Thread, a: Args<'_>) -> Res {
         "strict",
     ];
     let mut base = a.opt_none(1).map(|d| d.to_value());
-    if let Some(d) = &base {
-        if text(d.r()).is_some() {
-            base = Some(named_dialect(t, d.r())?)
-        }
+    if let Some(d) = &base
+        && text(d.r()).is_some()
+    {
+        base = Some(named_dialect(t, d.r())?)
     }
     if let Some(d) = &base
         && d.cast::<Dialect>().is_some()

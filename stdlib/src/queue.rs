@@ -7,10 +7,12 @@ use std::cell::UnsafeCell;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, Ordering::*};
 use weft_strategy::lock::lock;
+use weft_strategy::waits::{self, Kind};
 use weft_strategy::{Header, Slot};
 use weft_vm::object::{
     Args, CallArgs, ModuleSpec, NativeType, Object, Slots, Type, TypeSpec, ValueExt, Visitor, type_flag,
 };
+use weft_vm::start::modules::{registry_get, registry_set};
 use weft_vm::thread::park;
 use weft_vm::types::tuple::Tuple;
 use weft_vm::{Raised, Res, Thread, VRef, Value, methods};
@@ -25,7 +27,12 @@ pub static MODULE: ModuleSpec = ModuleSpec {
 
 fn init(t: &mut Thread, m: VRef<'_>) -> Res<()> {
     t.module_add_type(m, &TYPE);
-    // `Empty` is a class of its own kind: `queue.Empty` is this one.
+    // `Empty` is a class of its own kind: `queue.Empty` is this one. A second import of the module gives the same, for
+    // it is what queues raise.
+    if let Some(empty) = registry_get(t, EMPTY) {
+        t.module_set(m, "Empty", empty);
+        return Ok(());
+    }
     let base = weft_vm::errors::EXCEPTION.get(t).to_value();
     let bases = Tuple::new(t, vec![base]);
     let name = t.str("Empty");
@@ -38,9 +45,13 @@ fn init(t: &mut Thread, m: VRef<'_>) -> Res<()> {
     }
     let meta = weft_vm::types::heaptype::TYPE.get(t).to_value();
     let empty = t.call(meta.r(), &[name.r(), bases.r(), d.r()])?;
+    registry_set(t, EMPTY, empty.clone());
     t.module_set(m, "Empty", empty);
     Ok(())
 }
+
+/// Where `Empty` is registered.
+const EMPTY: &str = "queue.Empty";
 
 /// A queue.
 #[repr(C)]
@@ -147,9 +158,9 @@ fn put(t: &mut Thread, a: Args<'_>) -> Res {
 }
 
 fn empty_error(t: &mut Thread) -> Raised {
-    match weft_vm::interp::hooks::import_module(t, "_queue").and_then(|m| t.attr(m.r(), "Empty")) {
-        Ok(class) => weft_vm::errors::raise_class_or_instance(t, class),
-        Err(e) => e,
+    match registry_get(t, EMPTY) {
+        Some(class) => weft_vm::errors::raise_class_or_instance(t, class),
+        None => t.runtime_error("_queue.Empty is gone"),
     }
 }
 
@@ -178,7 +189,9 @@ fn get(t: &mut Thread, a: Args<'_>) -> Res {
             return Err(empty_error(t));
         }
         q.waiting.fetch_add(1, SeqCst);
+        let waiting = waits::begin(Kind::Queue, Some(&q.h));
         let r = t.park(&q.puts, seen, until);
+        waiting.end();
         q.waiting.fetch_sub(1, SeqCst);
         if !r? {
             return q.pop(t).ok_or(()).map_err(|()| empty_error(t));

@@ -171,8 +171,25 @@ fn present_handler(t: &Thread, n: i32) -> Value {
     match old.sa_sigaction {
         libc::SIG_DFL => t.int(DEFAULT),
         libc::SIG_IGN => t.int(IGNORE),
+        // Installed at the start of the interpreter.
+        f if f == arrived as *const () as usize => t.int(DEFAULT),
         _ => Value::NONE,
     }
+}
+
+/// At the start of the interpreter, before anything imports this module: SIGINT raises KeyboardInterrupt, writing to a
+/// closed pipe is an error.
+pub fn install_at_start() {
+    // SAFETY: zeros are a valid sigaction; it is written.
+    let mut old: libc::sigaction = unsafe { std::mem::zeroed() };
+    // SAFETY: only asks.
+    unsafe { libc::sigaction(libc::SIGINT, std::ptr::null(), &mut old) };
+    if old.sa_sigaction == libc::SIG_DFL {
+        start::set_signal_hook(deliver);
+        install(libc::SIGINT, Action::Note);
+    }
+    install(libc::SIGPIPE, Action::Ignore);
+    install(libc::SIGXFSZ, Action::Ignore);
 }
 
 fn handler(t: &Thread, n: i32) -> Value {
@@ -276,6 +293,9 @@ fn deliver(t: &mut Thread) -> Res<()> {
     for n in 1..NSIG {
         if !ARRIVED[n as usize].swap(false, AcqRel) {
             continue;
+        }
+        if n == libc::SIGINT && registry_get(t, KEY).is_none() {
+            return Err(t.raise_with(&errors::KEYBOARD_INTERRUPT, Vec::new()));
         }
         let f = handler(t, n);
         if f.is_none() || f.word().is_int() {

@@ -44,9 +44,17 @@ def main(lib, name, *options):
     sys.path[0] = lib
     if "--light" in options:
         sys.path.insert(0, os.path.join(here, "standin"))
+    # Programs that tests start find the `test` package, too: not installed, it needs the environment.
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [lib, os.environ.get("PYTHONPATH")]))
     try:
         import unittest
 
+        try:
+            from test.support import script_helper
+
+            script_helper.__dict__["__cached_interp_requires_environment"] = True
+        except ImportError:
+            pass  # the stand-in has none
         module = __import__("test." + name, fromlist=["*"])
         suite = unittest.defaultTestLoader.loadTestsFromModule(module)
     except BaseException as error:

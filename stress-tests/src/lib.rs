@@ -3,7 +3,8 @@
 //! The runners know weft only as a program that is given a file. They do not link it, so a crash of the runtime
 //! is a line in a report and never the end of the run.
 
-pub mod child;
+pub use weft_compare::child;
+
 pub mod diff;
 pub mod interpreters;
 pub mod report;

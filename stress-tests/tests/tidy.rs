@@ -21,7 +21,7 @@ const MAY_USE_UNSAFE: &[&str] = &[
     "gil/",
     "nogil/",
     "stdlib/",
-    "stress-tests/src/child.rs",
+    "src/compare/src/child.rs",
     "stress-tests/loom/",
 ];
 

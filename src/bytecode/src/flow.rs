@@ -556,6 +556,9 @@ impl<'a> State<'a> {
             }
             let defines = matches!(kinds[0], Kind::Def | Kind::Mod) && r == i.a() && n != 0;
             need(!defines, "is killed and defined", r)?;
+            let others = [i.a(), i.b(), i.c()];
+            let used = (0..3).any(|m| m != n && kinds[m] == Kind::Use && others[m] == r);
+            need(!used, "is killed and used", r)?;
             if honours_kills(op) {
                 self.give(r)
             }

@@ -63,6 +63,14 @@ pub struct Stmt {
     pub span: Span,
 }
 
+impl Stmt {
+    /// Has it statements inside that run where it stands?
+    pub fn is_compound(&self) -> bool {
+        use StmtKind::*;
+        matches!(self.kind, For(_) | While { .. } | If { .. } | With(_) | Match { .. } | Try(_))
+    }
+}
+
 /// The kinds of statement.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StmtKind {

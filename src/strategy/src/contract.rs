@@ -9,6 +9,7 @@
 use crate::core::{ThreadCore, with_core};
 use crate::header::Header;
 use crate::value::VRef;
+use crate::waits::Kind;
 use crate::word::Word;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -91,6 +92,10 @@ pub struct Hooks {
     pub is_urgent: fn(&Header) -> bool,
     /// Clears the weak references to an object that is about to die (world stopped).
     pub clear_weakrefs: fn(&Header),
+    /// With `-X contention`: the running thread is about to wait. Gives the number of the place, never 0.
+    pub waiting: fn(Kind, Option<&Header>) -> u32,
+    /// So many waits at this place are over, and took so many nanoseconds together.
+    pub waited: fn(u32, u64, u64),
 }
 
 static HOOKS: OnceLock<Hooks> = OnceLock::new();

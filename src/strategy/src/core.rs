@@ -6,6 +6,7 @@
 
 use crate::header::{Header, flag};
 use crate::sync::atomic::{AtomicU8, AtomicU32, Ordering::*};
+use crate::waits::Waits;
 use std::cell::{Cell, UnsafeCell};
 use std::ptr::null;
 
@@ -17,8 +18,6 @@ pub mod breaker {
     pub const GIL_WANTED: u32 = 2;
     /// A signal arrived (main thread).
     pub const SIGNAL: u32 = 4;
-    /// Objects wait on the pending list.
-    pub const PENDING: u32 = 8;
     /// The dead queue should be drained.
     pub const DRAIN: u32 = 16;
     /// An asynchronous exception was set.
@@ -49,14 +48,19 @@ pub struct ThreadCore {
     pub state: AtomicU8,
     /// [`breaker`] bits.
     pub breaker: AtomicU32,
+    /// Not 0: objects wait on the pending list. Apart from the breaker, because only the thread itself writes it,
+    /// plainly, at each death.
+    dying: AtomicU32,
     pending: UnsafeCell<Vec<*const Header>>,
     /// SHARED objects this thread saw die, not yet handed to the queue.
     dead: UnsafeCell<Vec<*const Header>>,
+    /// What this thread waited for.
+    pub waits: Waits,
     /// The VM's thread.
     pub vm: Cell<*mut ()>,
 }
 
-// SAFETY: other threads touch `state` and `breaker` only, or anything while the world is stopped.
+// SAFETY: other threads touch `state`, `breaker` and `waits` only, or anything while the world is stopped.
 unsafe impl Sync for ThreadCore {}
 // SAFETY: a core is made by the starting thread and given to the new one.
 unsafe impl Send for ThreadCore {}
@@ -97,8 +101,10 @@ impl ThreadCore {
             id: Cell::new(id),
             state: AtomicU8::new(state::DETACHED),
             breaker: AtomicU32::new(0),
+            dying: AtomicU32::new(0),
             pending: UnsafeCell::new(Vec::new()),
             dead: UnsafeCell::new(Vec::new()),
+            waits: Waits::new(),
             vm: Cell::new(std::ptr::null_mut()),
         }
     }
@@ -123,6 +129,17 @@ impl ThreadCore {
         self.breaker.fetch_or(bits, AcqRel);
     }
 
+    /// Is there anything to do at a safepoint? Own thread only.
+    #[inline(always)]
+    pub fn is_called(&self) -> bool {
+        self.breaker.load(Relaxed) | self.dying.load(Relaxed) != 0
+    }
+
+    /// The pending list has been worked off. Own thread only.
+    pub fn pending_done(&self) {
+        self.dying.store(0, Relaxed)
+    }
+
     /// Takes the request back.
     pub fn clear_breaker(&self, bits: u32) {
         self.breaker.fetch_and(!bits, AcqRel);
@@ -138,7 +155,7 @@ impl ThreadCore {
         // SAFETY: own thread, and no reference into the list outlives a call.
         let list = unsafe { &mut *self.pending.get() };
         if list.is_empty() {
-            self.set_breaker(breaker::PENDING);
+            self.dying.store(1, Relaxed);
         }
         list.push(h);
     }

@@ -176,6 +176,7 @@ impl Header {
     #[inline]
     pub fn count_down_shared(&self) -> bool {
         let mut now = self.shared.load(Relaxed);
+        let mut fought = false;
         loop {
             debug_assert!(now >= ONE, "count underflow");
             let mut next = now - ONE;
@@ -185,7 +186,12 @@ impl Header {
             }
             match self.shared.compare_exchange_weak(now, next, AcqRel, Relaxed) {
                 Ok(_) => return dies,
-                Err(seen) => now = seen,
+                Err(seen) => {
+                    now = seen;
+                    if !std::mem::replace(&mut fought, true) {
+                        crate::waits::met(crate::waits::Kind::Count, self)
+                    }
+                }
             }
         }
     }

@@ -11,6 +11,7 @@ pub mod registry;
 pub mod slot;
 pub mod sync;
 pub mod value;
+pub mod waits;
 pub mod word;
 
 pub use contract::{Hooks, Ops, Retired, Strategy, ops, publish};

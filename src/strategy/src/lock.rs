@@ -12,6 +12,7 @@ use crate::core::{me, with_core};
 use crate::header::Header;
 use crate::sync::atomic::{AtomicU8, Ordering::*};
 use crate::sync::{Condvar, Mutex, spin};
+use crate::waits::{self, Kind};
 use std::marker::PhantomData;
 
 const FREE: u8 = 0;
@@ -77,17 +78,30 @@ impl Bucket {
         Bucket { mutex: Mutex::new(()), wake: Condvar::new() }
     }
 
-    /// Takes a lock byte whose waiters sleep here.
-    pub fn lock(&self, byte: &AtomicU8) {
-        if byte.compare_exchange(FREE, TAKEN, Acquire, Relaxed).is_ok() {
-            return;
+    /// Takes a lock byte whose waiters sleep here; `object` is whose byte it is, for the statistics.
+    pub fn lock(&self, byte: &AtomicU8, object: Option<&Header>) {
+        if byte.compare_exchange(FREE, TAKEN, Acquire, Relaxed).is_err() {
+            self.lock_taken(byte, object)
         }
+    }
+
+    #[cold]
+    fn lock_taken(&self, byte: &AtomicU8, object: Option<&Header>) {
         for _ in 0..SPINS {
             spin();
             if byte.load(Relaxed) == FREE && byte.compare_exchange(FREE, TAKEN, Acquire, Relaxed).is_ok() {
+                if let Some(o) = object {
+                    waits::met(Kind::ObjectLock, o)
+                }
                 return;
             }
         }
+        let waiting = waits::begin(Kind::ObjectLock, object);
+        self.sleep_until_taken(byte);
+        waiting.end()
+    }
+
+    fn sleep_until_taken(&self, byte: &AtomicU8) {
         let mut held = self.mutex.lock().unwrap_or_else(|e| e.into_inner());
         // Taken as WAITED_FOR: others may wait besides us, the unlocker must look.
         while byte.swap(WAITED_FOR, Acquire) != FREE {
@@ -129,14 +143,14 @@ fn bucket(byte: &AtomicU8) -> &'static Bucket {
     }
 }
 
-/// Takes a lock byte, waiting if need be.
-pub fn lock_byte(byte: &AtomicU8) {
-    bucket(byte).lock(byte)
+/// Takes an object's lock byte, waiting if need be.
+pub fn lock_byte(h: &Header) {
+    bucket(h.lock_byte()).lock(h.lock_byte(), Some(h))
 }
 
-/// Gives a lock byte back.
-pub fn unlock_byte(byte: &AtomicU8) {
-    bucket(byte).unlock(byte)
+/// Gives an object's lock byte back.
+pub fn unlock_byte(h: &Header) {
+    bucket(h.lock_byte()).unlock(h.lock_byte())
 }
 
 /// In the child of a fork: nobody waits any more.

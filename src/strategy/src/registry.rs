@@ -18,9 +18,13 @@ pub fn add(core: &ThreadCore) {
     list().0.push(core)
 }
 
-/// Removes a thread.
+/// Removes a thread; nothing if it has been removed.
 pub fn remove(core: &ThreadCore) {
-    list().0.retain(|p| !std::ptr::eq(*p, core))
+    let mut l = list();
+    if let Some(at) = l.0.iter().position(|p| std::ptr::eq(*p, core)) {
+        l.0.remove(at);
+        crate::waits::thread_ends(core)
+    }
 }
 
 /// Calls `f` for every thread. The list stays locked: `f` must not add or remove.

@@ -108,7 +108,12 @@ pub fn intern_bytes(t: &Thread, b: &[u8]) -> VRef<'static> {
 pub fn intern_value(t: &Thread, v: VRef<'_>) -> Value {
     match v.exact::<Str>(fixed::STR) {
         Some(s) if !is_interned(v) => intern_bytes(t, s.bytes()).to_value(),
-        _ => v.to_value(),
+        Some(_) => v.to_value(),
+        // Names are plain strs: one of a subclass is looked for by its text.
+        None => match v.cast::<Str>() {
+            Some(s) => intern_bytes(t, s.bytes()).to_value(),
+            None => v.to_value(),
+        },
     }
 }
 

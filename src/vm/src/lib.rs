@@ -5,6 +5,7 @@
 pub mod builtins;
 pub mod call;
 pub mod codecs;
+pub mod contention;
 pub mod dict;
 pub mod errors;
 pub mod gc;

@@ -223,7 +223,7 @@ fn compile_(t: &mut Thread, a: Args<'_>) -> Res {
     let source = compiling::source_text(t, a.get(0), &filename, "compile", "string, bytes or AST object")?;
     let parsed = weft_compiler::parse(&source, &filename, mode).map_err(|e| compiling::raise(t, e))?;
     for w in &parsed.warnings {
-        weft_vm::start::warn::syntax_warning(t, &w.msg, &filename, w.span.line)?
+        compiling::warn(t, w, &source, &filename)?
     }
     let v = from_tree::module(t, &parsed.tree);
     weft_compiler::convert::stack::drop_deep(parsed, source.len());

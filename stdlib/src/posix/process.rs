@@ -82,10 +82,7 @@ pub fn run_child_hooks(t: &mut Thread) {
 }
 
 fn reset_after_fork(t: &mut Thread) {
-    weft_strategy::ops().after_fork_in_child(&t.core);
-    // SAFETY: the child of a fork has one thread.
-    unsafe { weft_vm::heap::after_fork_in_child() }
-    weft_vm::start::set_main(t);
+    weft_vm::start::after_fork_in_child(t);
     crate::io::after_fork_in_child();
 }
 

@@ -3,6 +3,7 @@
 //! What the process was told at start comes from [`weft_vm::start::flags`]; what Python code rebinds here
 //! (`path`, hooks, streams) is looked up again by whoever uses it.
 
+mod contention;
 mod frames;
 pub mod hooks;
 mod info;
@@ -84,6 +85,7 @@ pub static MODULE: ModuleSpec = ModuleSpec {
         "_clear_type_cache()" => |_, _| Ok(Value::NONE), "Clear the internal type lookup cache.";
         "_clear_internal_caches()" => |_, _| Ok(Value::NONE), "Clear all internal performance-related caches.";
         "_clear_type_descriptors(type, /)" => clear_type_descriptors, "Remove __dict__ and __weakref__ from a type's dictionary.";
+        "_contention()" => contention::contention, "What threads waited for, how often and for how long; with -X contention also where.";
         // process
         "is_finalizing()" => |_, _| Ok(Value::bool(weft_vm::start::is_finalizing())), "Return True if Python is exiting.";
         "_is_gil_enabled()" => |_, _| Ok(Value::bool(weft_vm::start::has_gil())), "Return True if the GIL is currently enabled and False otherwise.";

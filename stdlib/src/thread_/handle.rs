@@ -5,6 +5,7 @@
 
 use super::lock::Timeout;
 use crate::clock::{Round, deadline, nanoseconds};
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering::*};
 use weft_vm::object::{
@@ -64,8 +65,8 @@ impl State {
     }
 }
 
-/// Threads that `_shutdown` waits for.
-static WAITED_FOR: parking_lot::Mutex<Vec<Arc<State>>> = parking_lot::Mutex::new(Vec::new());
+/// Threads that were started and have not ended: `_shutdown` waits for those that are no daemons.
+static STARTED: parking_lot::Mutex<Vec<Arc<State>>> = parking_lot::Mutex::new(Vec::new());
 /// Threads that native code has started and that have not ended.
 static COUNT: AtomicUsize = AtomicUsize::new(0);
 /// `stack_size()`; 0: the default.
@@ -140,7 +141,9 @@ fn new(t: &mut Thread, cls: &Type, _args: CallArgs<'_>) -> Res {
 pub fn of_running(t: &mut Thread, a: Args<'_>) -> Res {
     let ident = t.arg_i64(a.get(0))?;
     let shape = TYPE.shape(t);
-    Ok(make(t, shape, State::new(RUNNING, ident as u64)))
+    let state = State::new(RUNNING, ident as u64);
+    note_started(state.clone());
+    Ok(make(t, shape, state))
 }
 
 fn repr(t: &mut Thread, v: VRef<'_>) -> Res {
@@ -197,9 +200,9 @@ fn join(t: &mut Thread, a: Args<'_>) -> Res {
 pub fn shutdown(t: &mut Thread) -> Res<()> {
     loop {
         let next = {
-            let mut list = WAITED_FOR.lock();
-            list.retain(|s| !s.is_done() && s.ident.load(Relaxed) != t.ident);
-            list.first().cloned()
+            let mut list = STARTED.lock();
+            list.retain(|s| !s.is_done());
+            list.iter().find(|s| !s.daemon.load(Relaxed) && s.ident.load(Relaxed) != t.ident).cloned()
         };
         match next {
             Some(s) => s.join(t, Timeout::Never)?,
@@ -208,15 +211,38 @@ pub fn shutdown(t: &mut Thread) -> Res<()> {
     }
 }
 
+/// Puts a state on the list of those that run.
+fn note_started(state: Arc<State>) {
+    let mut list = STARTED.lock();
+    list.retain(|s| !s.is_done() && Arc::strong_count(s) > 1);
+    list.push(state)
+}
+
 /// In the child of a fork: the other threads are gone.
 pub fn after_fork() {
     // SAFETY: one thread exists; the old lock may be held by one that is gone.
-    unsafe { WAITED_FOR.force_unlock_fair_if_locked() };
-    for s in WAITED_FOR.lock().drain(..) {
-        s.word.store(DONE, Release)
-    }
-    COUNT.store(0, Relaxed)
+    unsafe { STARTED.force_unlock_fair_if_locked() };
+    // SAFETY: no preconditions.
+    let me = unsafe { libc::pthread_self() } as u64;
+    STARTED.lock().retain(|s| {
+        let mine = s.ident.load(Relaxed) == me;
+        if !mine {
+            s.word.store(DONE, Release)
+        }
+        mine
+    });
+    COUNT.store(SPAWNED.get() as usize, Relaxed);
+    ORPHANED.store(SPAWNED.get(), Relaxed)
 }
+
+thread_local! {
+    /// Was this OS thread started by [`spawn`]?
+    static SPAWNED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// In a process forked by a thread that is not the main one: nothing waits for the threads of the program, so the
+/// process ends with the last of them.
+static ORPHANED: AtomicBool = AtomicBool::new(false);
 
 trait ForceUnlock {
     /// Unlocks a lock whose holder is gone.
@@ -306,7 +332,10 @@ fn spawn(
     COUNT.fetch_add(1, Relaxed);
     let started = std::thread::Builder::new().stack_size(stack).spawn(move || run(boot));
     match started {
-        Ok(_detached) => Ok(()),
+        Ok(_detached) => {
+            note_started(state);
+            Ok(())
+        }
         Err(_) => {
             COUNT.fetch_sub(1, Relaxed);
             for w in words.into_iter().filter(|w| !w.is_unbound()) {
@@ -322,6 +351,7 @@ fn spawn(
 /// The life of a started thread.
 fn run(boot: Boot) {
     let Boot { func, args, kwargs, stack, memory, state } = boot;
+    SPAWNED.set(true);
     let mut t = Thread::in_memory(memory, stack);
     state.ident.store(t.ident, Relaxed);
     state.to(RUNNING);
@@ -348,8 +378,11 @@ fn run(boot: Boot) {
     drop((func, args, kwargs));
     t.process_pending();
     t.finish();
-    COUNT.fetch_sub(1, Relaxed);
-    state.to(DONE)
+    let others = COUNT.fetch_sub(1, Relaxed) - 1;
+    state.to(DONE);
+    if others == 0 && ORPHANED.load(Relaxed) {
+        std::process::exit(0)
+    }
 }
 
 /// `start_new_thread(function, args, kwargs={}, /)`
@@ -405,11 +438,6 @@ pub fn start_joinable_thread(t: &mut Thread, a: Args<'_>) -> Res {
     state.daemon.store(daemon, Relaxed);
     let args = weft_vm::types::tuple::empty(t);
     spawn(t, func, args, None, state.clone())?;
-    if !daemon {
-        let mut list = WAITED_FOR.lock();
-        list.retain(|s| !s.is_done());
-        list.push(state.clone());
-    }
     started_ident(t, &state);
     Ok(handle)
 }

@@ -47,7 +47,6 @@ static SPEC: TypeSpec = TypeSpec {
         new: Some(new),
         getattr: Some(getattr),
         setattr: Some(setattr),
-        finalize: Some(finalize),
         ..Slots::EMPTY
     },
     ..TypeSpec::new::<Local>()
@@ -66,18 +65,16 @@ thread_local! {
 fn strike_off(number: u64) {
     if number != 0 && ALIVE.lock().as_mut().is_some_and(|s| s.remove(&number)) {
         STRUCK.fetch_add(1, Release);
-    }
-}
-
-fn finalize(t: &mut Thread, v: VRef<'_>) {
-    if let Some(l) = v.cast::<Local>() {
-        strike_off(l.number.load(Acquire));
-        forget_dead(t)
+        // The thread that sees it die gives up its namespace soon, the others at their next use of any local.
+        if let Some(core) = weft_strategy::core::current() {
+            // SAFETY: the core of the running thread.
+            unsafe { &*core }.set_breaker(weft_strategy::core::breaker::CALLS)
+        }
     }
 }
 
 /// Gives up this thread's namespaces of objects that are gone.
-fn forget_dead(t: &mut Thread) {
+pub fn forget_dead(t: &mut Thread) {
     let now = STRUCK.load(Acquire);
     if SEEN.replace(now) == now {
         return;

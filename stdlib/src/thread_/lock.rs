@@ -2,10 +2,12 @@
 
 use crate::clock::{Round, deadline, nanoseconds};
 use std::sync::atomic::{AtomicU32, Ordering::*};
+use std::time::Instant;
 use weft_vm::object::{Args, CallArgs, NativeType, Slots, Type, TypeSpec, ValueExt, type_flag};
 use weft_vm::thread::park;
 use weft_vm::{Res, Thread, VRef, Value, methods};
 use weft_strategy::Header;
+use weft_strategy::waits::{self, Kind};
 
 const FREE: u32 = 0;
 const TAKEN: u32 = 1;
@@ -28,8 +30,9 @@ impl Word {
         self.0.compare_exchange(FREE, TAKEN, Acquire, Relaxed).is_ok()
     }
 
-    /// Takes the lock, waiting as long as `timeout` allows. Errors: those of signal handlers.
-    pub fn take(&self, t: &mut Thread, timeout: Timeout) -> Res<bool> {
+    /// Takes the lock, waiting as long as `timeout` allows; `object` is whose it is, for the statistics. Errors: those
+    /// of signal handlers.
+    pub fn take(&self, t: &mut Thread, object: &Header, timeout: Timeout) -> Res<bool> {
         if self.try_take() {
             return Ok(true);
         }
@@ -46,6 +49,13 @@ impl Word {
                 }
             }
         }
+        let waiting = waits::begin(Kind::Lock, Some(object));
+        let r = self.sleep(t, until);
+        waiting.end();
+        r
+    }
+
+    fn sleep(&self, t: &mut Thread, until: Option<Instant>) -> Res<bool> {
         // Taken as WAITED_FOR: others may wait besides us, so whoever releases it must look.
         while self.0.swap(WAITED_FOR, Acquire) != FREE {
             if !t.park(&self.0, WAITED_FOR, until)? {
@@ -56,13 +66,15 @@ impl Word {
     }
 
     /// Takes the lock however long it takes; signal handlers wait until it is taken.
-    pub fn take_uninterrupted(&self, t: &mut Thread) {
+    pub fn take_uninterrupted(&self, t: &mut Thread, object: &Header) {
         if self.try_take() {
             return;
         }
+        let waiting = waits::begin(Kind::Lock, Some(object));
         while self.0.swap(WAITED_FOR, Acquire) != FREE {
             t.park_uninterrupted(&self.0, WAITED_FOR, None);
         }
+        waiting.end()
     }
 
     /// Gives the lock back. False: it was free.
@@ -179,11 +191,13 @@ fn repr(t: &mut Thread, v: VRef<'_>) -> Res {
 
 fn acquire(t: &mut Thread, a: Args<'_>) -> Res {
     let timeout = timeout(t, a.opt(1), a.opt(2))?;
-    Ok(Value::bool(a.this::<Lock>().word.take(t, timeout)?))
+    let l = a.this::<Lock>();
+    Ok(Value::bool(l.word.take(t, &l.h, timeout)?))
 }
 
 fn enter(t: &mut Thread, a: Args<'_>) -> Res {
-    Ok(Value::bool(a.this::<Lock>().word.take(t, Timeout::Never)?))
+    let l = a.this::<Lock>();
+    Ok(Value::bool(l.word.take(t, &l.h, Timeout::Never)?))
 }
 
 fn release(t: &mut Thread, a: Args<'_>) -> Res {

@@ -73,6 +73,7 @@ fn init(t: &mut Thread, m: VRef<'_>) -> Res<()> {
     let n = t.int_usize(NAME_MAX);
     t.module_set(m, "_NAME_MAXLEN", n);
     start::at_fork_in_child(handle::after_fork);
+    start::set_locals_hook(local::forget_dead);
     Ok(())
 }
 
@@ -127,17 +128,14 @@ fn get_name(t: &mut Thread, _a: Args<'_>) -> Res {
     // SAFETY: the buffer is as long as said.
     unsafe { libc::pthread_getname_np(libc::pthread_self(), buf.as_mut_ptr().cast(), buf.len()) };
     let name = buf.split(|b| *b == 0).next().unwrap_or_default();
-    Ok(t.str(&String::from_utf8_lossy(name)))
+    Ok(crate::syscall::decode_fs(t, name))
 }
 
 fn set_name(t: &mut Thread, a: Args<'_>) -> Res {
     let name = t.arg_str_named(a.get(0), "set_name", "'name'")?;
-    // Names that are too long are cut, at a character's edge.
-    let mut end = name.bytes().len().min(NAME_MAX);
-    while end > 0 && end < name.bytes().len() && name.bytes()[end] & 0xC0 == 0x80 {
-        end -= 1
-    }
-    let mut bytes = name.bytes()[..end].to_vec();
+    // Names that are too long are cut, wherever that is in a character.
+    let name = name.to_string().into_bytes();
+    let mut bytes: Vec<u8> = name.into_iter().take(NAME_MAX).collect();
     bytes.push(0);
     // SAFETY: a terminated string.
     unsafe { libc::pthread_setname_np(libc::pthread_self(), bytes.as_ptr().cast()) };

@@ -63,7 +63,7 @@ impl RLock {
             self.count.fetch_add(1, Relaxed);
             return Ok(true);
         }
-        if !self.word.take(t, timeout)? {
+        if !self.word.take(t, &self.h, timeout)? {
             return Ok(false);
         }
         self.owner.store(t.ident, Relaxed);
@@ -142,7 +142,7 @@ fn acquire_restore(t: &mut Thread, a: Args<'_>) -> Res {
     let (count, owner) = (s.get(0).to_value(), s.get(1).to_value());
     let (count, owner) = (t.arg_i64(count.r())?, t.arg_i64(owner.r())?);
     let l = a.this::<RLock>();
-    l.word.take_uninterrupted(t);
+    l.word.take_uninterrupted(t, &l.h);
     l.owner.store(owner as u64, Relaxed);
     l.count.store(count.max(1) as u64, Relaxed);
     Ok(Value::NONE)

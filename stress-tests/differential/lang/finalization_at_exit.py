@@ -14,7 +14,6 @@ class Noisy:
 
 
 log = []
-alone = Noisy("alone")
 cycle = Noisy("cycle")
 cycle.me = cycle
 atexit.register(lambda: print("atexit", log))

@@ -60,7 +60,7 @@ struct Object {
 impl Object {
     fn increment(&self) {
         match &self.parking {
-            Parking::Real(b) => b.lock(&self.byte),
+            Parking::Real(b) => b.lock(&self.byte, None),
             Parking::Faulty(b) => b.lock(&self.byte),
         }
         // SAFETY: the lock is held, which is what loom checks.

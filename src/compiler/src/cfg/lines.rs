@@ -17,8 +17,10 @@ pub fn run(cfg: &mut Cfg) {
         for k in 0..insts.len() {
             let i = insts[k];
             let line = i.span.map(|s| s.line);
-            let before = kept.last().and_then(|p| p.span).map(|s| s.line);
-            let after = match insts.get(k + 1) {
+            // A check that a variable is bound may turn out to be needless, and goes with its line.
+            let stays = |p: &&super::Inst| p.op != Op::CHECK_BOUND;
+            let before = kept.iter().rev().find(stays).and_then(|p| p.span).map(|s| s.line);
+            let after = match insts[k + 1..].iter().find(stays) {
                 Some(next) => next.span.map(|s| s.line),
                 None => next_line.map(|s| s.line),
             };

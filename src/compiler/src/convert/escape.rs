@@ -32,7 +32,10 @@ pub fn first_bad(body: &str, unicode: bool) -> Option<BadEscape> {
     let mut at = 0;
     while let Some(found) = bytes[at..].iter().position(|&b| b == b'\\') {
         at += found;
-        let Some(next) = body[at + 1..].chars().next() else { break };
+        // At the end of a piece of an f-string: the brace of the field is next.
+        let Some(next) = body[at + 1..].chars().next() else {
+            return Some(BadEscape { at, len: 1, octal: false });
+        };
         match next {
             '\n' | '\\' | '\'' | '"' | 'a' | 'b' | 'f' | 'n' | 'r' | 't' | 'v' | 'x' => {}
             'N' | 'u' | 'U' if unicode => {}

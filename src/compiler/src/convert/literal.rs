@@ -64,7 +64,14 @@ impl Converter<'_> {
     /// Warns of the first invalid escape sequence in a literal.
     fn escapes(&mut self, range: TextRange, unicode: bool) {
         let body = self.slice(range);
-        let Some(bad) = escape::first_bad(body, unicode) else { return };
+        let Some(mut bad) = escape::first_bad(body, unicode) else { return };
+        let mut body = body;
+        if bad.len == 1 {
+            // What the backslash stands before is the brace of a field.
+            let Some(more) = self.source.get(range.start().to_usize()..range.end().to_usize() + 1) else { return };
+            body = more;
+            bad.len = 2;
+        }
         let start = range.start() + TextSize::new(bad.at as u32);
         let span = self.span(TextRange::at(start, TextSize::new(bad.len as u32)));
         self.warnings.push(Warning { kind: WarningKind::Syntax, msg: bad.message(body), span });

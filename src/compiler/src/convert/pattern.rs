@@ -21,7 +21,18 @@ impl Converter<'_> {
     fn pattern_kind(&mut self, pattern: ruff::Pattern) -> Result<PatternKind, Fail> {
         use ruff::Pattern as R;
         Ok(match pattern {
-            R::MatchValue(p) => PatternKind::MatchValue { value: self.boxed(*p.value)? },
+            R::MatchValue(p) => {
+                // Of the operators only those of complex literals are patterns.
+                let refused = match &*p.value {
+                    ruff::Expr::BinOp(e) => !matches!(e.op, ruff::Operator::Add | ruff::Operator::Sub),
+                    ruff::Expr::UnaryOp(e) => !e.operand.is_number_literal_expr(),
+                    _ => false,
+                };
+                if refused {
+                    return Err(Fail::Refused);
+                }
+                PatternKind::MatchValue { value: self.boxed(*p.value)? }
+            }
             R::MatchSingleton(p) => PatternKind::MatchSingleton {
                 value: match p.value {
                     ruff::Singleton::None => Const::None,

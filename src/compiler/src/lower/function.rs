@@ -168,9 +168,6 @@ impl<'a> Lower<'a> {
         self.make_cells();
         self.body(body)?;
         self.nowhere();
-        if let Some(last) = f.body.last() {
-            self.at(last.span);
-        }
         self.return_none();
         self.leave()
     }

@@ -46,6 +46,10 @@ impl<'a> Lower<'a> {
             let captures =
                 order.iter().enumerate().map(|(n, name)| (name.clone(), first.up(n as u32))).collect();
             let context = Case::new(captures, fail, 0);
+            if matches!(case.pattern.kind, PatternKind::MatchAs { pattern: None, name: None }) {
+                self.at(case.pattern.span);
+                self.nop();
+            }
             self.pattern(&case.pattern, Operand::borrowed(subject.reg), &context)?;
             self.u.matching.clear();
             for name in &order {
@@ -85,6 +89,9 @@ impl<'a> Lower<'a> {
                 all.contains(id) || c.guard.as_ref().is_some_and(|g| walk::rebinds(g, id))
             });
             if !bound {
+                // Who traces the program sees it come here.
+                self.at(subject.span);
+                self.nop();
                 return self.operand(subject, &[]);
             }
         }

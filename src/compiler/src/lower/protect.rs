@@ -49,9 +49,13 @@ impl<'a> Lower<'a> {
         self.u.frames.push(Frame::Handling { saved, exc: Some(exc), name: None, outside });
         self.body(&t.finalbody)?;
         self.u.frames.pop();
-        self.nowhere();
-        self.reraise(exc);
+        // Raised again on the last line of the body, if it is known which one that is.
+        if t.finalbody.last().is_some_and(Stmt::is_compound) {
+            self.nowhere();
+        }
         self.u.set_region(outside);
+        self.ins(Op::POP_EXC, 0, saved, 0u32, 0u32);
+        self.reraise(exc);
         self.end_handlers(cleanup, saved, exc);
         self.place(end);
         self.u.temps.reset(bottom);
@@ -113,11 +117,14 @@ impl<'a> Lower<'a> {
             })?;
             self.place(next);
         }
-        // Nothing matched.
-        self.u.set_region(Some(protect));
-        self.nowhere();
-        self.reraise(exc);
+        // Nothing matched: where the last clause said so.
         self.u.set_region(outside);
+        match t.handlers.last().and_then(|h| h.typ.as_ref()) {
+            Some(typ) => self.at(typ.span),
+            None => self.nowhere(),
+        }
+        self.ins(Op::POP_EXC, 0, saved, 0u32, 0u32);
+        self.reraise(exc);
         self.end_handlers(cleanup, saved, exc);
         self.place(end);
         self.u.temps.reset(bottom);

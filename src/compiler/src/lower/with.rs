@@ -76,7 +76,10 @@ impl<'a> Lower<'a> {
         }
         let swallowed = self.label();
         self.jump(Op::JUMP_IF, WHEN_TRUE | KILL_FIRST, above, 0u32, swallowed);
+        // The frame goes on being where the exception was raised.
+        self.nowhere();
         self.reraise(exc);
+        self.at(span);
         self.u.frames.pop();
         self.u.set_region(outside);
         self.place(swallowed);

@@ -184,7 +184,8 @@ type L[T] = list[T]
 #            12 RETURN           r1
 #
 # code f line 9 regs 3 locals [a b]
-#     9       0 RETURN_CONST     k0  (None)
+#     9       0 NOP
+#    --       1 RETURN_CONST     k0  (None)
 #
 # code <generic parameters of L> line 10 regs 8 locals [T] cells [T]
 #    10       0 MAKE_CELL        T

@@ -46,8 +46,8 @@ def star():
 #            13 CALL             r5, r5, 0
 #            14 CLEAR            r5
 #    14      15 RETURN           r4
-#    12 >>   16 RETURN_CONST     k1  (None)
-#    -- >>   17 PUSH_EXC         r4, r3
+#    -- >>   16 RETURN_CONST     k1  (None)
+#       >>   17 PUSH_EXC         r4, r3
 #     4      18 LOAD_GLOBAL      r5, s1  (A)
 #            19 LOAD_GLOBAL      r6, s2  (B)
 #            20 BUILD_TUPLE      r5, r5, 2
@@ -65,42 +65,45 @@ def star():
 #            32 JUMP_IF          r5†, -> 35
 #            33 CLEAR            r4
 #     7      34 RAISE            x, x
-#    -- >>   35 RERAISE          r4
-#       >>   36 POP_EXC          r3
-#            37 RERAISE          r4
-#       >>   38 PUSH_EXC         r4, r3
-#    11      39 LOAD_GLOBAL      r5, s5  (done)
-#            40 CALL             r5, r5, 0
-#            41 CLEAR            r5
-#    --      42 RERAISE          r4
-#       >>   43 POP_EXC          r3
+#     6 >>   35 POP_EXC          r3
+#            36 RERAISE          r4
+#    -- >>   37 POP_EXC          r3
+#            38 RERAISE          r4
+#       >>   39 PUSH_EXC         r4, r3
+#    11      40 LOAD_GLOBAL      r5, s5  (done)
+#            41 CALL             r5, r5, 0
+#            42 CLEAR            r5
+#            43 POP_EXC          r3
 #            44 RERAISE          r4
-#       >>   45 PUSH_EXC         r5, r4
-#    16      46 LOAD_GLOBAL      r6, s8  (z)
-#            47 CALL             r6, r6, 0
-#            48 CLEAR            r6
-#    --      49 RERAISE          r5
-#       >>   50 POP_EXC          r4
-#            51 RERAISE          r5
+#    -- >>   45 POP_EXC          r3
+#            46 RERAISE          r4
+#       >>   47 PUSH_EXC         r5, r4
+#    16      48 LOAD_GLOBAL      r6, s8  (z)
+#            49 CALL             r6, r6, 0
+#            50 CLEAR            r6
+#            51 POP_EXC          r4
+#            52 RERAISE          r5
+#    -- >>   53 POP_EXC          r4
+#            54 RERAISE          r5
 #       except 1..4 -> 17 depth 3 in r4
-#       except 4..5 -> 38 depth 3 in r4
-#       except 11..12 -> 45 depth 4 in r5
-#       except 17..18 -> 38 depth 3 in r4
-#       except 18..24 -> 36 depth 4 in r4
+#       except 4..5 -> 39 depth 3 in r4
+#       except 11..12 -> 47 depth 4 in r5
+#       except 17..18 -> 39 depth 3 in r4
+#       except 18..24 -> 37 depth 4 in r4
 #       except 24..25 -> 28 depth 4 in r4
-#       except 25..28 -> 38 depth 3 in r4
-#       except 28..36 -> 36 depth 4 in r4
-#       except 36..38 -> 38 depth 3 in r4
-#       except 39..43 -> 43 depth 4 in r4
-#       except 46..50 -> 50 depth 5 in r5
+#       except 25..28 -> 39 depth 3 in r4
+#       except 28..35 -> 37 depth 4 in r4
+#       except 35..39 -> 39 depth 3 in r4
+#       except 40..43 -> 45 depth 4 in r4
+#       except 48..51 -> 53 depth 5 in r5
 #
 # code star line 17 regs 10 locals [e]
 #    18       0 NOP
 #    19       1 LOAD_GLOBAL      r1, s0  (a)
 #             2 CALL             r1, r1, 0
 #             3 CLEAR            r1
-#    18 >>    4 RETURN_CONST     k0  (None)
-#    -- >>    5 PUSH_EXC         r2, r1
+#    -- >>    4 RETURN_CONST     k0  (None)
+#       >>    5 PUSH_EXC         r2, r1
 #             6 BUILD_LIST       r3, r5, 0
 #             7 COPY             r4, r2
 #    20       8 LOAD_GLOBAL      r8, s1  (A)

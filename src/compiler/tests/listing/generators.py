@@ -44,22 +44,21 @@ async def a(x):
 #            22 CLEAR            r4
 #    --      23 POP_EXC          r3
 #            24 JUMP             -> 11
-#       >>   25 RERAISE          r4
-#       >>   26 POP_EXC          r3
-#            27 RERAISE          r4
-#       >>   28 INTRINSIC        r3, r3  (StopIterationError)
-#            29 RERAISE          r3
-#       except 1..5 -> 28 depth 3 in r3
+#     5 >>   25 POP_EXC          r3
+#            26 RERAISE          r4
+#    -- >>   27 POP_EXC          r3
+#            28 RERAISE          r4
+#       >>   29 INTRINSIC        r3, r3  (StopIterationError)
+#            30 RERAISE          r3
+#       except 1..5 -> 29 depth 3 in r3
 #       except 5..8 -> 15 depth 3 in r4
 #       except 8..9 -> 13 depth 3 in r3
 #       except 9..11 -> 15 depth 3 in r4
-#       except 11..13 -> 28 depth 3 in r3
+#       except 11..13 -> 29 depth 3 in r3
 #       except 13..15 -> 15 depth 3 in r4
-#       except 15..16 -> 28 depth 3 in r3
-#       except 16..23 -> 26 depth 4 in r4
-#       except 23..25 -> 28 depth 3 in r3
-#       except 25..26 -> 26 depth 4 in r4
-#       except 26..28 -> 28 depth 3 in r3
+#       except 15..16 -> 29 depth 3 in r3
+#       except 16..23 -> 27 depth 4 in r4
+#       except 23..29 -> 29 depth 3 in r3
 #
 # code a line 8 regs 6 locals [x i]
 #     8       0 RETURN_GENERATOR
@@ -86,8 +85,8 @@ async def a(x):
 #    12 >>   21 CLEANUP_THROW    r2†, r3
 #       >>   22 TAKE             r2, r3
 #            23 CLEAR            r2
-#     9      24 RETURN_CONST     k0  (None)
-#    -- >>   25 INTRINSIC        r2, r2  (StopIterationError)
+#    --      24 RETURN_CONST     k0  (None)
+#       >>   25 INTRINSIC        r2, r2  (StopIterationError)
 #            26 RERAISE          r2
 #       except 1..2 -> 25 depth 2 in r2
 #       except 2..5 -> 15 depth 3 in r3

@@ -34,4 +34,4 @@ def f(xs):
 #    11 >>   12 NOP
 #    12      13 LOAD_ATTR        x, x, s0  (next)
 #    13      14 JUMP_IF          x, -> 12 f=1
-#    11      15 RETURN_CONST     k0  (None)
+#    --      15 RETURN_CONST     k0  (None)

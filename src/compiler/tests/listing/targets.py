@@ -72,4 +72,4 @@ from m import *
 #            33 BORROW           r9, x
 #            34 CALL             r8, r8, 1
 #            35 CLEAR            r8
-#            36 RETURN_CONST     k2  (None)
+#    --      36 RETURN_CONST     k2  (None)

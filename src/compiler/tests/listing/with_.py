@@ -44,8 +44,8 @@ async def g(c):
 #            28 PUSH_EXC         r7, r6
 #            29 WITH_EXCEPT      r10, r8, r7
 #            30 JUMP_IF          r10†, -> 32 f=1
-#            31 RERAISE          r7
-#       >>   32 POP_EXC          r6
+#    --      31 RERAISE          r7
+#     2 >>   32 POP_EXC          r6
 #            33 CLEAR            r7
 #            34 CLEAR            r8
 #            35 CLEAR            r9
@@ -62,15 +62,15 @@ async def g(c):
 #            46 PUSH_EXC         r3, r2
 #            47 WITH_EXCEPT      r6, r4, r3
 #            48 JUMP_IF          r6†, -> 50 f=1
-#            49 RERAISE          r3
-#       >>   50 POP_EXC          r2
+#    --      49 RERAISE          r3
+#     2 >>   50 POP_EXC          r2
 #            51 CLEAR            r3
 #            52 CLEAR            r4
 #            53 CLEAR            r5
 #    --      54 JUMP             -> 57
 #       >>   55 POP_EXC          r2
 #            56 RERAISE          r3
-#     2 >>   57 RETURN_CONST     k0  (None)
+#       >>   57 RETURN_CONST     k0  (None)
 #       except 6..11 -> 45 depth 6 in r6
 #       except 11..14 -> 27 depth 10 in r10
 #       except 14..20 -> 45 depth 6 in r6
@@ -109,8 +109,8 @@ async def g(c):
 #    --      26 JUMP             -> 24
 #     5 >>   27 TAKE             r4, r5
 #            28 CLEAR            r4
-#       >>   29 RETURN_CONST     k0  (None)
-#       >>   30 CLEANUP_THROW    r6†, r7
+#    -- >>   29 RETURN_CONST     k0  (None)
+#     5 >>   30 CLEANUP_THROW    r6†, r7
 #    --      31 JUMP             -> 9
 #     6 >>   32 CLEANUP_THROW    r6†, r7
 #    --      33 JUMP             -> 16
@@ -127,8 +127,8 @@ async def g(c):
 #     5 >>   44 CLEANUP_THROW    r6†, r7
 #       >>   45 TAKE             r6, r7
 #            46 JUMP_IF          r6†, -> 48 f=1
-#            47 RERAISE          r3
-#       >>   48 POP_EXC          r2
+#    --      47 RERAISE          r3
+#     5 >>   48 POP_EXC          r2
 #            49 CLEAR            r3
 #            50 CLEAR            r4
 #            51 CLEAR            r5

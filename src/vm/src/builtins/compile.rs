@@ -10,7 +10,7 @@ use crate::types::str::text;
 use crate::types::tuple::Tuple;
 use crate::{Raised, Res};
 pub use weft_compiler::Mode;
-use weft_compiler::syntax::ErrorKind;
+use weft_compiler::syntax::{ErrorKind, Warning};
 use weft_compiler::{SyntaxError, lower, symbols};
 use weft_strategy::{VRef, Value};
 
@@ -120,7 +120,7 @@ pub fn compile(t: &mut Thread, source: &str, filename: &str, how: How) -> Res {
     let options = symbols::Options { future_annotations, allow_top_level_await, source_len };
     let table = symbols::analyze(&parsed.tree, filename, options).map_err(|e| raise(t, e))?;
     for w in parsed.warnings.iter().chain(&table.warnings) {
-        crate::start::warn::syntax_warning(t, &w.msg, filename, w.span.line)?
+        warn(t, w, source, filename)?
     }
     let options = lower::Options {
         optimize: how.optimize,
@@ -131,6 +131,27 @@ pub fn compile(t: &mut Thread, source: &str, filename: &str, how: How) -> Res {
     };
     let code = lower::compile_module(&parsed.tree, &table, filename, options).map_err(|e| raise(t, e))?;
     Ok(CodeObject::load(t, &code.into()))
+}
+
+/// Issues a warning of the compiler.
+pub fn warn(t: &mut Thread, w: &Warning, source: &str, filename: &str) -> Res<()> {
+    let span = w.span;
+    crate::start::warn::syntax_warning(t, &w.msg, filename, span.line, |t| {
+        // What the tokenizer warns of comes with the line it is in.
+        let of_token = w.msg.contains("literal") || w.msg.contains("escape");
+        let line = || source.split_inclusive('\n').nth(span.line.saturating_sub(1) as usize);
+        let e = SyntaxError {
+            kind: ErrorKind::Syntax,
+            msg: w.msg.replace(" Such sequences will not work in the future.", ""),
+            filename: filename.to_string(),
+            lineno: span.line,
+            offset: span.col as i32 + 1,
+            end_lineno: span.end_line,
+            end_offset: span.end_col as i32 + 1,
+            text: if of_token { line().map(str::to_string) } else { None },
+        };
+        raise(t, e)
+    })
 }
 
 /// Raises what the compiler found.
@@ -169,8 +190,10 @@ pub fn raise(t: &mut Thread, e: SyntaxError) -> Raised {
 /// A line of a file, for an error found after parsing; `None` if it cannot be read.
 fn source_line(t: &Thread, filename: &str, lineno: u32) -> Value {
     let Ok(bytes) = std::fs::read(filename) else { return Value::NONE };
-    match bytes.split_inclusive(|b| *b == b'\n').nth((lineno as usize).saturating_sub(1)) {
-        Some(l) => t.str(&String::from_utf8_lossy(l)),
+    let source = weft_compiler::decode_source(&bytes, filename, &|_, _| None)
+        .unwrap_or_else(|_| String::from_utf8_lossy(&bytes).into_owned());
+    match source.split_inclusive('\n').nth((lineno as usize).saturating_sub(1)) {
+        Some(l) => t.str(l),
         None => Value::NONE,
     }
 }

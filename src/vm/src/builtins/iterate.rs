@@ -85,7 +85,7 @@ pub fn iter(t: &mut Thread, a: Args<'_>) -> Res {
 }
 
 pub fn next(t: &mut Thread, a: Args<'_>) -> Res {
-    let r = t.next(a.get(0));
+    let r = crate::interp::generator::next_raw(t, a.get(0));
     match (r, a.opt(1)) {
         (Ok(Some(v)), _) => Ok(v),
         (Ok(None), Some(d)) => Ok(d.to_value()),

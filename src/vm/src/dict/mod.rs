@@ -56,8 +56,9 @@ unsafe impl Object for Dict {
         if self.watched.load(Relaxed) != 0 {
             self.cells.clear()
         }
-        let t = self.table.swap(Table::empty(), AcqRel);
-        self.used.store(0, Release);
+        let t = self.table.load(Relaxed);
+        self.table.store(Table::empty(), Relaxed);
+        self.used.store(0, Relaxed);
         // SAFETY: the dict is dead or garbage: nobody reads it.
         unsafe { Table::drop_contents(t) }
     }
@@ -110,7 +111,7 @@ impl Dict {
                 h: Header::new(0, 0),
                 table: AtomicPtr::new(Table::empty()),
                 used: AtomicUsize::new(0),
-                keys_id: AtomicU32::new(new_keys_id()),
+                keys_id: AtomicU32::new(0),
                 watched: AtomicU32::new(0),
                 changes: AtomicUsize::new(0),
                 cells: Default::default(),
@@ -145,6 +146,34 @@ impl Dict {
     #[inline(always)]
     pub fn keys_id(&self) -> u32 {
         self.keys_id.load(Acquire)
+    }
+
+    /// [`Dict::keys_id`], made if there is none: for whoever is about to remember where a key is.
+    pub fn make_keys_id(&self) -> u32 {
+        match self.keys_id() {
+            0 => {
+                let new = new_keys_id();
+                match self.keys_id.compare_exchange(0, new, AcqRel, Acquire) {
+                    Ok(_) => new,
+                    Err(other) => other,
+                }
+            }
+            n => n,
+        }
+    }
+
+    /// Whatever caches remember of the keys is void from here on. Few dicts are remembered: most have no id to forget.
+    #[inline(always)]
+    fn forget_keys(&self) {
+        if self.keys_id.load(Relaxed) != 0 {
+            self.keys_id.store(0, Release)
+        }
+    }
+
+    /// Counts a change; the lock is held.
+    #[inline(always)]
+    fn changed(&self) {
+        self.changes.store(self.changes.load(Relaxed).wrapping_add(1), Release)
     }
 
     /// Counts changes of keys.
@@ -364,10 +393,10 @@ impl Dict {
             self.resize(t, self.len() + 1);
         }
         // The new key changes what a miss means, so caches of misses must fail first.
-        self.keys_id.store(new_keys_id(), Release);
+        self.forget_keys();
         self.table().push(&self.h, hash, key.to_value(), value);
         self.used.store(self.len() + 1, Release);
-        self.changes.fetch_add(1, AcqRel);
+        self.changed();
     }
 
     /// Makes room for `n` items; the lock is held.
@@ -376,7 +405,7 @@ impl Dict {
         let old = self.table.load(Acquire);
         // SAFETY: the old table is ours to read; its references move over.
         unsafe { (*old).move_into(&*new) }
-        self.keys_id.store(new_keys_id(), Release);
+        self.forget_keys();
         self.table.store(new, Release);
         // SAFETY: nobody writes to it any more.
         unsafe { self.retire(t, old) }
@@ -426,11 +455,11 @@ impl Dict {
         if i >= table.len() {
             return None;
         }
-        self.keys_id.store(new_keys_id(), Release);
+        self.forget_keys();
         let value = table.entry(i).value.take(&self.h)?;
         let key = table.entry(i).key.take(&self.h)?;
         self.used.store(self.len() - 1, Release);
-        self.changes.fetch_add(1, AcqRel);
+        self.changed();
         Some((key, value))
     }
 
@@ -458,10 +487,10 @@ impl Dict {
         let old;
         {
             let _g = self.lock(t);
-            self.keys_id.store(new_keys_id(), Release);
+            self.forget_keys();
             old = self.table.swap(Table::empty(), AcqRel);
             self.used.store(0, Release);
-            self.changes.fetch_add(1, AcqRel);
+            self.changed();
         }
         if old != Table::empty() {
             // SAFETY: no longer the dict's; references are given up one by one, readers see empty slots.
@@ -536,14 +565,13 @@ impl Dict {
         if self.merge_at_once(t, other, replace) {
             return Ok(());
         }
+        let seen = other.changes();
         for (hash, key, value) in other.items_hashed(t) {
-            if replace {
+            if replace || self.locate(t, hash, key.r())?.0.is_none() {
                 self.set_hashed(t, hash, key.r(), value)?
-            } else {
-                let (found, _) = self.locate(t, hash, key.r())?;
-                if found.is_none() {
-                    self.set_hashed(t, hash, key.r(), value)?
-                }
+            }
+            if other.changes() != seen {
+                return Err(t.runtime_error("dict mutated during update"));
             }
         }
         Ok(())

@@ -36,6 +36,7 @@ pub mod field {
     pub const END_LINENO: usize = 5;
     pub const END_OFFSET: usize = 6;
     pub const PRINT_FILE: usize = 7;
+    pub const METADATA: usize = 8;
     /// BaseExceptionGroup
     pub const GROUP_MESSAGE: usize = 0;
     pub const EXCEPTIONS: usize = 1;

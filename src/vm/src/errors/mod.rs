@@ -35,7 +35,7 @@ pub struct Exc {
     /// `__suppress_context__`
     pub suppress: AtomicBool,
     /// Fields of particular classes: StopIteration.value, SystemExit.code, OSError's five, … see `classes.rs`.
-    pub fields: [Slot; 8],
+    pub fields: [Slot; 9],
 }
 
 // SAFETY: repr(C), header first; all references are visited.
@@ -65,7 +65,7 @@ impl Exc {
                 context: Slot::empty(),
                 cause: Slot::empty(),
                 suppress: AtomicBool::new(false),
-                fields: [const { Slot::empty() }; 8],
+                fields: [const { Slot::empty() }; 9],
             },
         )
     }
@@ -135,6 +135,13 @@ pub fn raise_class_or_instance(t: &mut Thread, x: Value) -> Raised {
 /// Reports an exception that cannot be raised (`sys.unraisablehook`); takes it from the thread.
 pub fn write_unraisable(t: &mut Thread, message: &str, object: VRef<'_>) {
     let e = t.take_raised();
+    // Raised by native code with no Python code in between: it happened where that was called.
+    if let Some(x) = exc(e.r())
+        && x.traceback.is_empty()
+        && let Some(tb) = crate::interp::hooks::traceback_here(t)
+    {
+        x.traceback.set(&x.h, tb)
+    }
     crate::start::unraisable(t, message, e, object)
 }
 
@@ -208,9 +215,16 @@ impl Thread {
     /// RecursionError. Made with the limit lifted a little, so that raising it works.
     #[cold]
     pub fn recursion_error(&mut self) -> Raised {
+        self.recursion_error_in("")
+    }
+    /// RecursionError that tells what was being done.
+    #[cold]
+    pub fn recursion_error_in(&mut self, what: &str) -> Raised {
         let old = self.recursion_limit.get();
         self.recursion_limit.set(old + 100);
-        let r = self.raise_text(&RECURSION_ERROR, "maximum recursion depth exceeded");
+        let space = if what.is_empty() { "" } else { " " };
+        let text = format!("maximum recursion depth exceeded{space}{what}");
+        let r = self.raise_text(&RECURSION_ERROR, text);
         self.recursion_limit.set(old);
         r
     }

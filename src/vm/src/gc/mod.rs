@@ -19,6 +19,7 @@ use crate::interp::RootScan;
 use crate::object::{Visitor, shape_of};
 use crate::thread::Thread;
 use std::sync::atomic::{AtomicBool, AtomicIsize, AtomicU32, AtomicU64, AtomicUsize, Ordering::*};
+use weft_strategy::waits::{self, Kind};
 use weft_strategy::{Header, ThreadCore, Value, registry};
 
 /// Visits all references of an object, instance part included.
@@ -224,7 +225,9 @@ pub fn collect_generation(t: &mut Thread, generation: usize) -> usize {
     for line in check::check(t) {
         eprintln!("heap check: {line}")
     }
+    let pause = waits::begin(Kind::Collection, None);
     let found = sweep::collect(t);
+    pause.end();
     LIVE.store(found.live, Relaxed);
     set_limit();
     let s = &STATS[generation.min(2)];

@@ -144,7 +144,7 @@ impl Binder<'_> {
                 Some(d) => {
                     let v = owned(std::mem::replace(&mut self.given[at], Word::UNBOUND));
                     if let Some(d) = d.cast::<Dict>() {
-                        d.set_str(t, key.r(), v)
+                        if name.has_shape(fixed::STR) { d.set_str(t, key.r(), v) } else { d.set(t, name, v)? }
                     }
                     Ok(())
                 }

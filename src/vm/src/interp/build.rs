@@ -1,8 +1,8 @@
 //! Building, unpacking, items, iteration.
 
-use super::{Base, drop_range, kill, put, put_value, reg, take, value, vreg};
+use super::{Base, as_function, drop_range, kill, push_frame, put, put_value, reg, take, value, vreg};
 use crate::dict::Dict;
-use crate::object::ValueExt;
+use crate::object::{ValueExt, type_flag};
 use crate::thread::Thread;
 use crate::types::fixed;
 use crate::types::list::List;
@@ -76,6 +76,45 @@ pub unsafe fn own_item<'a>(t: &Thread, x: Word, k: i64) -> Option<&'a Slot> {
 #[inline(always)]
 pub fn list_step<S: Strategy>(t: &Thread, it: &ListIter) -> Option<Word> {
     crate::types::list_iter::step(t, it).map(|v| S::load_register(v.word()))
+}
+
+/// `x[k]` for an instance whose class has a `__getitem__` written in Python: its frame is pushed. False: go the long
+/// way.
+///
+/// # Safety
+/// Registers of the running frame, whose `pc` is saved.
+#[inline(always)]
+pub unsafe fn enter_getitem(t: &mut Thread, base: Base, i: Instr) -> Res<bool> {
+    // SAFETY: as the caller promises; a simple function takes exactly what lies in the window.
+    unsafe {
+        let x = vreg(base, i.b());
+        let ty = x.ty();
+        if !ty.has(type_flag::HEAP) || !x.word().is_heap() || i.b() == i.c() {
+            return Ok(false);
+        }
+        let Some(func) = ty.lookup(t, names::__getitem__()) else { return Ok(false) };
+        let Some(func) = as_function(func.word()) else { return Ok(false) };
+        let code = (*func).code_object();
+        let window = t.top.get();
+        if !code.is_simple() || code.argcount != 2 || !t.has_room(window, code.nregs as usize + 3) {
+            return Ok(false);
+        }
+        // The window holds the function, as that of any call does.
+        *window = VRef::from_word(Word::counted(func as *const _)).to_value().into_word();
+        for (k, (n, dies)) in
+            [(i.b(), i.f() & KILL_B != 0), (i.c(), i.f() & KILL_C != 0)].into_iter().enumerate()
+        {
+            let v = if dies { take(base, n) } else { value(base, n) };
+            *window.add(1 + k) = v.into_word();
+        }
+        t.top.set(window.add(3));
+        if let Err(e) = push_frame(t, func, window, window.add(1), 2, base.add(i.a() as usize), 0) {
+            drop_range(t, window, 3);
+            t.top.set(window);
+            return Err(e);
+        }
+        Ok(true)
+    }
 }
 
 /// # Safety
@@ -172,7 +211,10 @@ pub unsafe fn load_slice(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
         let x = vreg(base, i.b());
-        let v = match (x.exact::<List>(fixed::LIST), slice::Unpacked::simple(reg(base, i.c()), reg(base, i.c() + 1))) {
+        let v = match (
+            x.exact::<List>(fixed::LIST),
+            slice::Unpacked::simple(reg(base, i.c()), reg(base, i.c() + 1)),
+        ) {
             // Both bounds are immediates: nothing to drop.
             (Some(l), Some(s)) => list_type::get_slice(t, l, s),
             _ => {
@@ -196,7 +238,8 @@ pub unsafe fn store_slice(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
         let x = vreg(base, i.a());
-        match (x.exact::<List>(fixed::LIST), slice::Unpacked::simple(reg(base, i.b()), reg(base, i.b() + 1))) {
+        match (x.exact::<List>(fixed::LIST), slice::Unpacked::simple(reg(base, i.b()), reg(base, i.b() + 1)))
+        {
             (Some(l), Some(s)) => list_type::set_slice(t, l, s, vreg(base, i.c()))?,
             _ => {
                 let (a, b) = (take(base, i.b()), take(base, i.b() + 1));
@@ -426,11 +469,7 @@ pub unsafe fn list_extend(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     unsafe {
         let x = vreg(base, i.b());
         if x.ty().slots().iter.is_none() && x.ty().lookup(t, names::__getitem__()).is_none() {
-            let n = x.ty().name();
-            if i.f() & 1 != 0 {
-                let f = super::calls::function_text(t, vreg(base, i.c()));
-                return Err(t.type_error(format!("{f} argument after * must be an iterable, not {n}")));
-            }
+            let n = x.ty().error_name();
             return Err(t.type_error(format!("Value after * must be an iterable, not {n}")));
         }
         let items = t.collect(x)?;
@@ -525,33 +564,47 @@ pub unsafe fn dict_update(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     Ok(())
 }
 
+/// Adds a mapping's items to the keyword arguments of a call; duplicates are errors.
+fn merge_keywords(t: &mut Thread, to: &Value, x: VRef<'_>, callee: VRef<'_>) -> Res<()> {
+    let Some(d) = to.cast::<Dict>() else { return Ok(()) };
+    let add = |t: &mut Thread, k: Value, v: Option<Value>| {
+        if d.get(t, k.r())?.is_some() {
+            let (f, k) = (super::calls::function_text(t, callee), t.str_text(k.r())?);
+            return Err(t.type_error(format!("{f} got multiple values for keyword argument '{k}'")));
+        }
+        let v = match v {
+            Some(v) => v,
+            None => t.getitem(x, k.r())?,
+        };
+        d.set(t, k.r(), v)
+    };
+    if let Some(from) = x.cast::<Dict>()
+        && crate::types::dict_type::iterates_as_dict(t, x.ty())
+    {
+        for (k, v) in from.items(t) {
+            add(t, k, Some(v))?
+        }
+        return Ok(());
+    }
+    let Some(keys) = t.getattr_opt(x, names::keys())? else {
+        let (f, n) = (super::calls::function_text(t, callee), x.ty().error_name());
+        return Err(t.type_error(format!("{f} argument after ** must be a mapping, not {n}")));
+    };
+    let keys = t.call(keys.r(), &[])?;
+    for k in t.collect(keys.r())? {
+        add(t, k, None)?
+    }
+    Ok(())
+}
+
 /// # Safety
 /// Registers of the running frame.
 pub unsafe fn dict_merge(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
-        let d = &*(reg(base, i.a()).ptr() as *const Dict);
-        let x = vreg(base, i.b());
-        let callee = vreg(base, i.c());
-        let items = match x.cast::<Dict>() {
-            Some(from) => from.items(t),
-            None => {
-                let tmp = Dict::new(t);
-                if t.getattr_opt(x, names::keys())?.is_none() {
-                    let (f, n) = (super::calls::function_text(t, callee), x.ty().name());
-                    return Err(t.type_error(format!("{f} argument after ** must be a mapping, not {n}")));
-                }
-                update_dict(t, tmp.r(), x)?;
-                tmp.cast::<Dict>().map(|d| d.items(t)).unwrap_or_default()
-            }
-        };
-        for (k, v) in items {
-            if d.get(t, k.r())?.is_some() {
-                let (f, k) = (super::calls::function_text(t, callee), t.str_text(k.r())?);
-                return Err(t.type_error(format!("{f} got multiple values for keyword argument '{k}'")));
-            }
-            d.set(t, k.r(), v)?
-        }
+        let d = value(base, i.a());
+        merge_keywords(t, &d, vreg(base, i.b()), vreg(base, i.c()))?;
+        drop(d);
         if i.f() & KILL_B != 0 {
             put(t, base, i.b(), Word::UNBOUND)
         }

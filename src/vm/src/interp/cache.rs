@@ -136,9 +136,14 @@ pub unsafe fn load_attr<S: Strategy>(t: &Thread, f: *const Frame, obj: Word, sit
         let w = words(f, site);
         let c = w[0].load(Acquire);
         let guard = h.shape();
+        let kind = c >> 28 & 15;
         let found = if (c >> 32) as u32 == guard {
-            match c >> 28 & 15 {
-                SLOT => (*(h as *const Header).cast::<Slot>().add(slot_offset((c & PAYLOAD) as usize)?)).word(),
+            if kind == SLOT {
+                let w =
+                    (*(h as *const Header).cast::<Slot>().add(slot_offset((c & PAYLOAD) as usize)?)).word();
+                return if w.is_unbound() { None } else { Some(S::load_register(w)) };
+            }
+            match kind {
                 VALUE => cells::read((c & PAYLOAD) as u32),
                 MODULE => {
                     let second = w[1].load(Acquire);
@@ -474,7 +479,7 @@ pub unsafe fn remember_attr(
     let Some(h) = obj.header() else { return };
     if let Some(m) = obj.exact::<Module>(fixed::MODULE) {
         let d = m.dict();
-        let id = d.keys_id();
+        let id = d.make_keys_id();
         if let Some(e) = d.find_str(t, name)
             && m.h_class_has_no(t, name)
         {
@@ -666,7 +671,7 @@ pub unsafe fn remember_global(t: &Thread, f: *const Frame, name: VRef<'_>, site:
     unsafe {
         let func = (*f).func;
         let globals = (*func).globals_dict();
-        let id = globals.keys_id();
+        let id = globals.make_keys_id();
         if let Some(e) = globals.find_str(t, name) {
             set(f, site, pack(id, GLOBAL, e));
             return;
@@ -674,7 +679,7 @@ pub unsafe fn remember_global(t: &Thread, f: *const Frame, name: VRef<'_>, site:
         let builtins = (*func).builtins_dict();
         let Some(e) = builtins.find_str(t, name) else { return };
         builtins.watch();
-        let keys = builtins.keys_id();
+        let keys = builtins.make_keys_id();
         if let Some(v) = builtins.value_at(t, e)
             && let Some(cell) = builtins.cells.fill(name, cells::Use::Plain, v, || {
                 builtins.keys_id() == keys && builtins.value_at(t, e).is_some_and(|now| now.is(v))

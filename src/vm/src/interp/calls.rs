@@ -2,7 +2,7 @@
 
 use super::{Base, bind, drop_range, push_frame, put_value, reg, take, value, vreg};
 use crate::dict::Dict;
-use crate::object::{Args, CallArgs, ValueExt, shape, type_flag};
+use crate::object::{Args, CallArgs, MethodDef, ValueExt, shape, type_flag};
 use crate::thread::{Frame, FrameFlags, Thread};
 use crate::types::builtin::Builtin;
 use crate::types::code::CodeObject;
@@ -28,7 +28,71 @@ pub unsafe fn call(t: &mut Thread, base: Base, i: Instr, method: usize) -> Res<b
     // SAFETY: as the caller promises.
     unsafe {
         let (window, first, n) = arrange(base.add(i.b() as usize), i.c() as usize, method);
+        if let Some(def) = plain_native(*window, first, n)
+            && !t.tracing
+        {
+            // Objects that died before the call are gone when it looks.
+            let result = match t.safepoint() {
+                Ok(()) => (def.f)(t, Args::new(first, n)),
+                Err(e) => Err(e),
+            };
+            return end_native(t, base.add(i.a() as usize), window, first.add(n), result);
+        }
         dispatch(t, base, i.a(), window, first, n, None)
+    }
+}
+
+/// What to run for a native function or method that takes these very arguments, unbound as they are.
+///
+/// # Safety
+/// The callee's word is alive, `n` words at `first` are the arguments.
+#[inline(always)]
+unsafe fn plain_native(callee: Word, first: Base, n: usize) -> Option<&'static MethodDef> {
+    if !callee.is_heap() {
+        return None;
+    }
+    // SAFETY: shapes say what the objects are.
+    unsafe {
+        let def = match (*callee.ptr()).shape() {
+            fixed::METHOD_DESCR => {
+                let d = &*(callee.ptr() as *const MethodDescr);
+                if n == 0 {
+                    return None;
+                }
+                let this: VRef<'_> = VRef::from_word(*first);
+                if !this.ty().is_subtype(owner_of(&d.owner)) {
+                    return None;
+                }
+                d.def
+            }
+            fixed::BUILTIN => {
+                let b = &*(callee.ptr() as *const Builtin);
+                if !b.this.is_empty() {
+                    return None;
+                }
+                b.def
+            }
+            _ => return None,
+        };
+        let s = def.signature();
+        if s.is_simple() && n >= s.required && n <= s.positional { Some(def) } else { None }
+    }
+}
+
+/// Drops the window of a native call and delivers its result.
+///
+/// # Safety
+/// As [`call`].
+#[inline(always)]
+unsafe fn end_native(t: &mut Thread, dst: Base, window: Base, end: Base, result: Res) -> Res<bool> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        drop_range(t, window, end.offset_from(window) as usize);
+        let old = std::mem::replace(&mut *dst, result?.into_word());
+        t.release(old);
+        t.process_pending();
+        t.safepoint()?;
+        Ok(false)
     }
 }
 
@@ -111,14 +175,7 @@ unsafe fn dispatch(
             Ok(()) => call_native(t, callee, args),
             Err(e) => Err(e),
         };
-        let end = first.add(n);
-        drop_range(t, window, end.offset_from(window) as usize);
-        let v = result?;
-        let old = std::mem::replace(&mut *dst_ptr, v.into_word());
-        t.release(old);
-        t.process_pending();
-        t.safepoint()?;
-        Ok(false)
+        end_native(t, dst_ptr, window, first.add(n), result)
     }
 }
 

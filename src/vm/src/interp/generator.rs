@@ -4,7 +4,7 @@
 //! cannot both run it: the second gets ValueError. While it runs, its registers are ordinary registers.
 
 use super::calls::Finish;
-use super::{Base, put, put_value, take, unwind, value, vreg};
+use super::{Base, put, put_value, reg, take, unwind, value, vreg};
 use crate::errors::{self, exc};
 use crate::object::ValueExt;
 use crate::thread::{Frame, FrameFlags, Thread};
@@ -124,6 +124,11 @@ fn claim(t: &mut Thread, g: &Generator) -> Res<Option<u8>> {
             let kind = kind_name(g);
             return Err(t.value_error(format!("{kind} already executing")));
         }
+        // A generator of this thread's own needs no claim.
+        if g.h.owner() == t.id() {
+            g.state.store(state::RUNNING, Relaxed);
+            return Ok(Some(s));
+        }
         if g.state.compare_exchange(s, state::RUNNING, AcqRel, Acquire).is_ok() {
             return Ok(Some(s));
         }
@@ -203,6 +208,112 @@ unsafe fn enter(
     }
 }
 
+/// The usual case of resumption, with nothing to ask: a generator of this thread's own whose frame nobody has looked
+/// at and which handles no exception. Its frame is pushed, with `sent` as the value of its `yield`. False: go the long
+/// way.
+///
+/// # Safety
+/// `it` is a generator or coroutine in a register of the running frame, whose `pc` is saved; `sent` owns what it says.
+#[inline(always)]
+pub unsafe fn enter_own(t: &mut Thread, it: Word, dst: Base, flags: u8, sent: Word) -> bool {
+    // SAFETY: as the caller promises: it is this thread's own, so nobody else touches its registers.
+    unsafe {
+        let g = &*(it.ptr() as *const Generator);
+        let was = g.state.load(Relaxed);
+        if g.h.owner() != t.id()
+            || was >= state::RUNNING
+            || (was == state::CREATED && sent != Word::NONE)
+            || !g.frame.is_empty()
+            || t.tracing
+        {
+            return false;
+        }
+        let registers = &**g.registers.get();
+        let (base, n) = (t.top.get(), registers.len());
+        let depth = t.depth.get();
+        if depth >= t.recursion_limit.get() || !t.has_room(base, n) {
+            return false;
+        }
+        let code = g.code.word().ptr() as *const crate::types::code::CodeObject;
+        let pc = (*code).running().instrs.add(g.pc.load(Relaxed) as usize);
+        let y = *pc.sub(1);
+        if was != state::CREATED && y.c() != NO_REG {
+            return false;
+        }
+        g.state.store(state::RUNNING, Relaxed);
+        for (k, slot) in registers.iter().enumerate() {
+            base.add(k).write(slot.word());
+            slot.set_word(Word::UNBOUND);
+        }
+        t.depth.set(depth + 1);
+        t.top.set(base.add(n));
+        let f = t.next_frame(t.frame.get());
+        f.write(Frame {
+            pc,
+            base,
+            window: base,
+            code,
+            func: g.func.word().ptr() as *const Function,
+            dst,
+            keep: Word::UNBOUND,
+            flags: flags | FrameFlags::GENERATOR,
+            locals: None,
+            object: None,
+            extra: Some(VRef::from_word(it).to_value()),
+        });
+        t.frame.set(f);
+        if was != state::CREATED {
+            put(t, base, y.a(), sent)
+        }
+        true
+    }
+}
+
+/// The usual case of `YIELD`: as [`enter_own`], back to the frame that entered. The value goes into its register.
+/// False: go the long way.
+///
+/// # Safety
+/// `f` is the top frame, a generator's, its `pc` saved behind `i`.
+#[inline(always)]
+pub unsafe fn yield_own(t: &mut Thread, f: *mut Frame, i: Instr) -> bool {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let own = (*f).flags & (FrameFlags::ENTRY | FrameFlags::GENERATOR) == FrameFlags::GENERATOR;
+        if !own || (*f).object.is_some() || i.f() & 2 != 0 || i.c() != NO_REG {
+            return false;
+        }
+        let Some(gv) = &(*f).extra else { return false };
+        let gw = gv.word();
+        let g = &*(gw.ptr() as *const Generator);
+        if g.h.owner() != t.id() {
+            return false;
+        }
+        let base = (*f).base;
+        let p = base.add(i.a() as usize);
+        let w = super::leave_frame(*p);
+        *p = Word::UNBOUND;
+        for (k, slot) in (&**g.registers.get()).iter().enumerate() {
+            let p = base.add(k);
+            slot.set_word(super::to_heap(*p));
+            *p = Word::UNBOUND;
+        }
+        g.pc.store((*f).pc.offset_from((*(*f).code).running().instrs) as u32, Relaxed);
+        g.state.store(if i.f() & 1 != 0 { state::DELEGATING } else { state::SUSPENDED }, Relaxed);
+        let dst = (*f).dst;
+        // The frame's reference: to be given up below.
+        std::mem::forget((*f).extra.take());
+        let prev = f.sub(1);
+        t.frame.set(prev);
+        t.depth.set(t.depth.get() - 1);
+        t.top.set((*prev).base.add((*(*prev).code).nregs as usize));
+        let old = *dst;
+        *dst = w;
+        t.release(old);
+        t.release(gw);
+        true
+    }
+}
+
 /// Puts the value sent into the register of the `YIELD` that suspended the frame.
 ///
 /// # Safety
@@ -251,6 +362,12 @@ pub unsafe fn send_from_frame(t: &mut Thread, base: Base, i: Instr) -> Res<Sent>
     // SAFETY: as the caller promises.
     unsafe {
         let it = vreg(base, i.b());
+        if reg(base, i.a()) == Word::NONE
+            && (it.has_shape(fixed::GENERATOR) || it.has_shape(fixed::COROUTINE))
+            && enter_own(t, it.word(), base.add(i.a() as usize), FrameFlags::SEND, Word::NONE)
+        {
+            return Ok(Sent::Entered);
+        }
         let sent = take(base, i.a());
         if it.has_shape(fixed::GENERATOR) || it.has_shape(fixed::COROUTINE) {
             let g = &*(it.word().ptr() as *const Generator);
@@ -309,19 +426,17 @@ pub fn stop_value(t: &mut Thread) -> Option<Value> {
     Some(exc(e.r()).and_then(|x| x.fields[errors::field::VALUE].load()).unwrap_or(Value::NONE))
 }
 
-/// `next(it)` that leaves StopIteration of `__next__` written in Python in the thread, with its value.
+/// `next(it)` that leaves StopIteration of `__next__` written in Python, or with a value, in the thread.
 pub fn next_raw(t: &mut Thread, it: VRef<'_>) -> Res<Option<Value>> {
-    let python = it.ty().lookup(t, names::__next__()).is_some_and(|f| f.has_shape(fixed::FUNCTION));
-    if python {
-        return match t.call_special(it, names::__next__(), &[]) {
+    t.enter_native()?;
+    match it.ty().slots().next {
+        Some(f) if crate::types::dunder::is_python_next(f) => match t.call_special(it, names::__next__(), &[]) {
             Some(r) => r.map(Some),
             None => Ok(None),
-        };
-    }
-    match it.ty().slots().next {
+        },
         Some(f) => f(t, it),
         None => {
-            let n = it.ty().name();
+            let n = it.ty().error_name();
             Err(t.type_error(format!("'{n}' object is not an iterator")))
         }
     }
@@ -342,7 +457,8 @@ pub unsafe fn suspend(t: &mut Thread, f: *mut Frame, i: Instr) -> Res {
         if i.f() & 2 != 0 {
             v = asyncgen::wrap(t, v);
         }
-        let Some(gv) = (*f).extra.clone() else { return Err(t.system_error("YIELD outside a generator")) };
+        let Some(gv) = &(*f).extra else { return Err(t.system_error("YIELD outside a generator")) };
+        // The frame holds it until `leave`.
         let g = &*(gv.word().ptr() as *const Generator);
         if i.c() != NO_REG {
             let outer = take(base, i.c());
@@ -476,7 +592,7 @@ pub fn resume(t: &mut Thread, gv: VRef<'_>, what: Resume) -> Res<Result<Value, V
                 let kind = kind_name(g);
                 return Err(t.type_error(format!("can't send non-None value to a just-started {kind}")));
             }
-            run(t, g, gv, was, Some(v), None)
+            run(t, g, gv, was, Some(v))
         }
         Resume::Throw(e) => throw(t, g, gv, was, e, true),
         Resume::ThrowInto(e) => throw(t, g, gv, was, e, false),
@@ -489,7 +605,6 @@ fn run(
     gv: VRef<'_>,
     was: u8,
     send: Option<Value>,
-    pc: Option<u32>,
 ) -> Res<Result<Value, Value>> {
     if let Err(e) = t.enter_native() {
         g.state.store(was, Release);
@@ -500,19 +615,10 @@ fn run(
         match enter(t, g, gv, was, std::ptr::null_mut(), FrameFlags::ENTRY) {
             Ok(f) => {
                 let raising = send.is_none();
-                if let Some(pc) = pc {
-                    (*f).pc = (*(*f).code).running().instrs.add(pc as usize)
-                }
-                if let Some(v) = send {
-                    if pc.is_none() {
-                        deliver(t, f, was, v)
-                    } else {
-                        // The delegation ended: its value goes where SEND would have put it.
-                        let send_at =
-                            *(*(*f).code).running().instrs.add(g.pc.load(Acquire) as usize - 2);
-                        put(t, (*f).base, send_at.b(), Word::UNBOUND);
-                        put_value(t, (*f).base, send_at.a(), v)
-                    }
+                match send {
+                    Some(v) => deliver(t, f, was, v),
+                    None if was != state::CREATED => chain_own(t, *(*f).pc.sub(1)),
+                    None => {}
                 }
                 t.returned = false;
                 super::run_frames(t, raising)
@@ -536,53 +642,87 @@ fn throw(
     if was == state::DELEGATING
         && let Some(sub) = delegate_of(g)
     {
-        if closing && errors::GENERATOR_EXIT.is_instance(t, e.r()) {
-            // Closing: the delegate first.
-            let r = close_delegate(t, sub.r());
-            return match r {
-                Ok(()) => {
-                    t.reraise(e);
-                    run(t, g, gv, was, None, None)
-                }
-                Err(Raised) => run(t, g, gv, was, None, None),
-            };
-        }
-        let thrown = if sub.cast::<Generator>().is_some() && !sub.r().has_shape(fixed::ASYNC_GENERATOR) {
-            let what = if closing { Resume::Throw(e) } else { Resume::ThrowInto(e) };
-            t.recurse(|t| resume(t, sub.r(), what))
-        } else {
-            let name = names::throw();
-            match t.getattr_opt(sub.r(), name) {
-                Ok(Some(f)) => match t.call(f.r(), &[e.r()]) {
-                    Ok(v) => Ok(Ok(v)),
-                    Err(x) => match stop_value(t) {
-                        Some(v) => Ok(Err(v)),
-                        None => Err(x),
-                    },
-                },
-                Ok(None) => Err(t.reraise(e)),
-                Err(x) => Err(x),
-            }
-        };
-        return match thrown {
-            Ok(Ok(v)) => {
-                g.state.store(was, Release);
-                Ok(Ok(v))
-            }
-            Ok(Err(v)) => {
-                let at = g.pc.load(Acquire) as usize;
-                let code = g.code.word().ptr() as *const crate::types::code::CodeObject;
-                // SAFETY: a delegating YIELD stands behind its SEND (the compiler's promise, see `lower/generator.rs`).
-                let send = unsafe { *(*code).running().instrs.add(at - 2) };
-                let target = (at as i64 - 1 + send.c_signed() as i64) as u32;
-                run(t, g, gv, was, Some(v), Some(target))
-            }
-            Err(Raised) => run(t, g, gv, was, None, None),
-        };
+        return throw_into_delegate(t, g, gv, sub, e, closing);
     }
     // One that never started ends here, with a traceback entry of its own.
     t.reraise(e);
-    run(t, g, gv, was, None, None)
+    run(t, g, gv, was, None)
+}
+
+/// `throw` into the iterator that the generator delegates to. The generator's frame is on the stack meanwhile.
+fn throw_into_delegate(
+    t: &mut Thread,
+    g: &Generator,
+    gv: VRef<'_>,
+    sub: Value,
+    e: Value,
+    closing: bool,
+) -> Res<Result<Value, Value>> {
+    let was = state::DELEGATING;
+    if let Err(e) = t.enter_native() {
+        g.state.store(was, Release);
+        return Err(e);
+    }
+    // SAFETY: claimed; `gv` is held by the caller and by the frame.
+    let f = unsafe { enter(t, g, gv, was, std::ptr::null_mut(), FrameFlags::ENTRY)? };
+    let thrown = if closing && errors::GENERATOR_EXIT.is_instance(t, e.r()) {
+        // Closing: the delegate first.
+        match close_delegate(t, sub.r()) {
+            Ok(()) => Err(t.reraise(e)),
+            Err(x) => Err(x),
+        }
+    } else if sub.cast::<Generator>().is_some() && !sub.r().has_shape(fixed::ASYNC_GENERATOR) {
+        let what = if closing { Resume::Throw(e) } else { Resume::ThrowInto(e) };
+        resume(t, sub.r(), what)
+    } else {
+        match t.getattr_opt(sub.r(), names::throw()) {
+            Ok(Some(f)) => match t.call(f.r(), &[e.r()]) {
+                Ok(v) => Ok(Ok(v)),
+                Err(x) => match stop_value(t) {
+                    Some(v) => Ok(Err(v)),
+                    None => Err(x),
+                },
+            },
+            Ok(None) => Err(t.reraise(e)),
+            Err(x) => Err(x),
+        }
+    };
+    // SAFETY: the frame entered above is on top again, behind its YIELD; a delegating YIELD stands behind its SEND (the
+    // compiler's promise, see `lower/generator.rs`).
+    unsafe {
+        let y = *(*f).pc.sub(1);
+        let raising = match thrown {
+            Ok(Ok(v)) => {
+                put_value(t, (*f).base, y.a(), v);
+                let v = suspend(t, f, y)?;
+                leave(t, f);
+                return Ok(Ok(v));
+            }
+            Ok(Err(v)) => {
+                let send = *(*f).pc.sub(2);
+                (*f).pc = (*f).pc.offset(send.c_signed() as isize - 1);
+                put(t, (*f).base, send.b(), Word::UNBOUND);
+                put_value(t, (*f).base, send.a(), v);
+                false
+            }
+            Err(Raised) => {
+                chain_own(t, y);
+                true
+            }
+        };
+        t.returned = false;
+        let v = super::run_frames(t, raising)?;
+        Ok(if std::mem::take(&mut t.returned) { Err(v) } else { Ok(v) })
+    }
+}
+
+/// An exception thrown in at a yield inside an exception handler has the one being handled as its context.
+fn chain_own(t: &mut Thread, y: Instr) {
+    if y.c() != NO_REG
+        && let Some(e) = t.raised().map(|e| e.to_value())
+    {
+        errors::chain_context(t, &e)
+    }
 }
 
 /// The iterator a suspended generator delegates to (`gi_yieldfrom`).

@@ -82,6 +82,15 @@ pub fn frame_object_at(t: &Thread, depth: usize) -> Option<Value> {
     frame_at(t, depth).map(|f| unsafe { unwind::frame_object(t, f) })
 }
 
+/// A traceback of one entry: where the running Python function is.
+pub fn traceback_here(t: &Thread) -> Option<Value> {
+    // SAFETY: an active frame.
+    frame_at(t, 0).map(|f| unsafe {
+        let at = unwind::index(f);
+        crate::types::traceback::new(t, None, unwind::frame_object(t, f), at)
+    })
+}
+
 /// The function that runs `depth` calls up.
 pub fn function_at(t: &Thread, depth: usize) -> Option<Value> {
     // SAFETY: an active frame keeps its function alive.

@@ -13,7 +13,6 @@ use crate::types::list::List;
 use crate::types::list_iter::ListIter;
 use crate::types::range::RangeIter;
 use crate::types::tuple::Tuple;
-use std::sync::atomic::Ordering::Relaxed;
 use weft_bytecode::ops::{INPLACE, KILL_A, KILL_B, KILL_C, NEGATE, SWAPPED, WHEN_TRUE};
 use weft_bytecode::{Instr, Op};
 use weft_strategy::{Strategy, VRef, Value, Word};
@@ -106,7 +105,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                         ($offset:expr) => {{
                             let o = $offset as isize;
                             // What a safepoint raises is raised at the jump, under the jump's handlers.
-                            if o < 0 && t.core.breaker.load(Relaxed) != 0 {
+                            if o < 0 && t.core.is_called() {
                                 save!();
                                 check!(t.safepoint());
                             }
@@ -366,7 +365,16 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 kill(t, base, i);
                                 continue;
                             }
-                            slow!(build::load_item(t, base, i))
+                            save!();
+                            if check!(build::enter_getitem(t, base, i)) {
+                                reload!();
+                                if t.core.is_called() {
+                                    save!();
+                                    check!(t.safepoint());
+                                }
+                                continue;
+                            }
+                            check!(build::load_item(t, base, i))
                         }
                         Op::LOAD_ITEM_I => {
                             if let Some(w) = build::item_int::<S>(t, r!(i.b()), i.c_signed() as i64) {
@@ -383,7 +391,8 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             if k.is_int()
                                 && let Some(slot) = build::own_item(t, x, k.as_int())
                             {
-                                let v = if i.f() & KILL_C != 0 { take(base, i.c()) } else { value(base, i.c()) };
+                                let v =
+                                    if i.f() & KILL_C != 0 { take(base, i.c()) } else { value(base, i.c()) };
                                 let old = slot.word();
                                 slot.set_word(Word(v.into_word().0));
                                 if i.f() & KILL_A != 0 {
@@ -638,6 +647,10 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 }
                                 fixed::LIST_ITER => {
                                     let it = &*(it.ptr() as *const ListIter);
+                                    if let Some(w) = it.step_own(t.id()) {
+                                        set!(i.a(), S::load_register(w));
+                                        continue;
+                                    }
                                     match build::list_step::<S>(t, it) {
                                         Some(w) => set!(i.a(), w),
                                         None => {
@@ -648,6 +661,11 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 }
                                 fixed::GENERATOR => {
                                     save!();
+                                    let dst = base.add(i.a() as usize);
+                                    if generator::enter_own(t, it, dst, FrameFlags::LOOP, Word::NONE) {
+                                        reload!();
+                                        continue;
+                                    }
                                     match generator::enter_from_loop(t, it, base.add(i.a() as usize)) {
                                         Ok(true) => reload!(),
                                         Ok(false) => {
@@ -689,6 +707,9 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             if TRACED {
                                 let v = value(base, i.a());
                                 check!(trace::leaving(t, f, v.r()))
+                            } else if generator::yield_own(t, f, i) {
+                                reload!();
+                                continue;
                             }
                             let v = check!(generator::suspend(t, f, i));
                             let (dst, flags) = ((*f).dst, (*f).flags);
@@ -771,7 +792,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                         0
                                     ));
                                     reload!();
-                                    if t.core.breaker.load(Relaxed) != 0 {
+                                    if t.core.is_called() {
                                         save!();
                                         check!(t.safepoint());
                                     }
@@ -804,7 +825,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                         0
                                     ));
                                     reload!();
-                                    if t.core.breaker.load(Relaxed) != 0 {
+                                    if t.core.is_called() {
                                         save!();
                                         check!(t.safepoint());
                                     }
@@ -847,19 +868,15 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             }
                             let flags = (*f).flags;
                             if flags == 0 && (*f).object.is_none() {
-                                let dst = (*f).dst;
-                                let p = if op == Op::RETURN {
-                                    base.add(i.a() as usize)
+                                let w = if op == Op::RETURN {
+                                    let w = r!(i.a());
+                                    *base.add(i.a() as usize) = Word::UNBOUND;
+                                    super::leave_frame(w)
                                 } else {
-                                    // Through a register, so that it is rooted while the others are dropped.
-                                    set!(0, *(&(*(*f).code).running().consts).get_unchecked(i.bc() as usize));
-                                    base
+                                    *(&(*(*f).code).running().consts).get_unchecked(i.bc() as usize)
                                 };
-                                let w = unwind::pop_returning(t, f, p);
+                                unwind::pop_into(t, f, w);
                                 reload!();
-                                let old = *dst;
-                                *dst = w;
-                                t.release(old);
                                 continue;
                             }
                             let v = if op == Op::RETURN {

@@ -107,7 +107,22 @@ pub unsafe fn leaving(t: &mut Thread, f: *mut Frame, v: VRef<'_>) -> Res<()> {
     }
     // SAFETY: as the caller promises.
     let frame = unsafe { unwind::frame_object(t, f) };
-    local(t, &frame, "return", v)?;
+    // A return that the compiler added is where the frame was last.
+    let fo = frame.cast::<FrameObject>();
+    // SAFETY: as the caller promises.
+    let nowhere = unsafe { locations::line_at((*(*f).code).code(), unwind::index(f) as u32) }.is_none();
+    if let (true, Some(fo)) = (nowhere, fo) {
+        fo.traced_line.store(fo.last_line.load(Relaxed), Release)
+    }
+    let r = tell_leaving(t, &frame, v);
+    if let Some(fo) = fo {
+        fo.traced_line.store(0, Release)
+    }
+    r
+}
+
+fn tell_leaving(t: &mut Thread, frame: &Value, v: VRef<'_>) -> Res<()> {
+    local(t, frame, "return", v)?;
     if let Some(p) = t.locals.profile.clone() {
         call(t, &p, frame.r(), "return", v, true)?;
     }

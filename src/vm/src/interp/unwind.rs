@@ -67,6 +67,9 @@ pub fn unwind(t: &mut Thread) -> Target {
                 super::trace::unwound(t, f)
             }
             let flags = (*f).flags;
+            if again && weft_bytecode::locations::line_at(code, at as u32).is_none() {
+                stay_where_raised(t, f)
+            }
             if flags & FrameFlags::GENERATOR != 0 {
                 super::generator::failed(t, f)
             }
@@ -74,6 +77,24 @@ pub fn unwind(t: &mut Thread) -> Target {
             if flags & FrameFlags::ENTRY != 0 {
                 return Target::Native;
             }
+        }
+    }
+}
+
+/// An instruction from nowhere raised again what was raised elsewhere in the frame: there the frame object stays.
+///
+/// # Safety
+/// `f` is the top frame.
+unsafe fn stay_where_raised(t: &Thread, f: *mut Frame) {
+    // SAFETY: as the caller promises; the entry's frame tells that its instruction is one of this code.
+    unsafe {
+        let Some(object) = &(*f).object else { return };
+        let Some(tb) = t.raised().and_then(exc).and_then(|x| x.traceback.load()) else { return };
+        let Some(entry) = tb.cast::<traceback::Traceback>() else { return };
+        let code = (*(*f).code).code();
+        let at = entry.lasti.load(Relaxed) / 2;
+        if entry.frame.load().is_some_and(|o| o.is(object.r())) && (0..code.instrs.len() as i64).contains(&at) {
+            (*f).pc = code.instrs.as_ptr().add(at as usize + 1)
         }
     }
 }
@@ -96,35 +117,40 @@ pub unsafe fn pop_frame(t: &mut Thread, f: *mut Frame) {
     }
 }
 
-/// As [`pop_frame`], for a called frame without frame object; gives the word of its register `p`, in a form that may
-/// leave the frame. The word stays in its register, where a stop finds it, until all the others are dropped.
+/// As [`pop_frame`], for a called frame without frame object, which returns `w`. The word goes into the caller's
+/// register, where a stop finds it, before what the frame held is dropped.
 ///
 /// # Safety
-/// `f` is the top frame, `p` one of its registers.
+/// `f` is the top frame; `w` owns what it says and may leave the frame.
 #[inline(always)]
-pub unsafe fn pop_returning(t: &mut Thread, f: *mut Frame, p: *mut Word) -> Word {
+pub unsafe fn pop_into(t: &mut Thread, f: *mut Frame, w: Word) {
     // SAFETY: as the caller promises.
     unsafe {
-        *p = super::leave_frame(*p);
         let end = (*f).base.add((*(*f).code).nregs as usize);
-        let window = (*f).window;
+        let (window, dst) = ((*f).window, (*f).dst);
         let plain = (*f).keep.is_unbound() && (*f).locals.is_none() && (*f).extra.is_none();
-        if plain {
+        // The result may lie where the callable or an argument lay.
+        let old = *dst;
+        *dst = w;
+        if plain && (dst <= window || dst >= end) {
             t.frame.set(f.sub(1));
             t.depth.set(t.depth.get() - 1);
-            drop_range(t, window, p.offset_from(window) as usize);
-            drop_range(t, p.add(1), end.offset_from(p) as usize - 1);
+            let from = window.add((dst == window) as usize);
+            drop_range(t, from, end.offset_from(from) as usize);
             let prev = t.frame.get();
             t.top.set((*prev).base.add((*(*prev).code).nregs as usize));
         } else {
             let held = unlink(t, f);
-            drop_range(t, window, p.offset_from(window) as usize);
-            drop_range(t, p.add(1), end.offset_from(p) as usize - 1);
-            give_up(t, held, p.add(1));
+            if window <= dst && dst < end {
+                drop_range(t, window, dst.offset_from(window) as usize);
+                drop_range(t, dst.add(1), end.offset_from(dst) as usize - 1);
+                give_up(t, held, dst.add(1));
+            } else {
+                drop_range(t, window, end.offset_from(window) as usize);
+                give_up(t, held, window);
+            }
         }
-        let w = *p;
-        *p = Word::UNBOUND;
-        w
+        t.release(old)
     }
 }
 
@@ -194,7 +220,8 @@ unsafe fn detach_object(t: &mut Thread, f: *mut Frame) {
         if !shared {
             return;
         }
-        if fo.back.is_empty() {
+        // A generator's frame is in nobody's call chain when it does not run.
+        if fo.back.is_empty() && (*f).flags & FrameFlags::GENERATOR == 0 {
             let prev = if f == t.first_frame() { std::ptr::null_mut() } else { f.sub(1) };
             if !prev.is_null() {
                 let back = frame_object(t, prev);

@@ -28,18 +28,23 @@ impl Thread {
         Err(self.type_error(format!("'{n}' object is not iterable")))
     }
 
-    /// `next(v)`, `None` when exhausted.
+    /// `next(v)`, `None` when exhausted: StopIteration ends an iteration, whoever raised it.
     #[inline]
     pub fn next(&mut self, v: VRef<'_>) -> Res<Option<Value>> {
         // Iterators over iterators over iterators …
         self.enter_native()?;
-        match v.ty().slots().next {
+        let r = match v.ty().slots().next {
             Some(f) => f(self, v),
             None => {
-                let n = v.ty().name();
+                let n = v.ty().error_name();
                 Err(self.type_error(format!("'{n}' object is not an iterator")))
             }
+        };
+        if r.is_err() && self.raised_is(&crate::errors::STOP_ITERATION) {
+            self.clear_raised();
+            return Ok(None);
         }
+        r
     }
 
     /// `list(v)` as owned values.
@@ -89,6 +94,13 @@ impl Thread {
                 Ok((n as usize).min(1 << 20))
             }
             Some(Ok(r)) if crate::ops::not_implemented(&r) => Ok(0),
+            Some(Ok(r)) if crate::types::int::is_int(r.r()) => {
+                let n = self.index_i64(r.r(), &crate::errors::OVERFLOW_ERROR)?;
+                if n < 0 {
+                    return Err(self.value_error("__length_hint__() should return >= 0"));
+                }
+                Ok((n as usize).min(1 << 20))
+            }
             Some(Ok(r)) => {
                 let n = r.r().ty().name();
                 Err(self.type_error(format!("__length_hint__ must be an integer, not {n}")))

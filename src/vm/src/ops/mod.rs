@@ -43,6 +43,12 @@ pub fn hash_result(t: &mut Thread, r: Value) -> Res<i64> {
         let n = r.word().as_int();
         return Ok(if n == -1 { -2 } else { n });
     }
+    // What fits 64 bits is the hash as it stands; only bigger ones are reduced.
+    if crate::types::int::is_int(r.r())
+        && let Some(n) = crate::types::int::to_i64(r.r())
+    {
+        return Ok(if n == -1 { -2 } else { n });
+    }
     match crate::types::int::hash_of_int(r.r()) {
         Some(h) => Ok(h),
         None => Err(t.type_error("__hash__ method should return an integer")),

@@ -19,6 +19,7 @@ pub fn finalize(t: &mut Thread) -> bool {
     wait_for_threads(t);
     call_exit_functions(t);
     let mut flushed = flush_streams(t);
+    crate::contention::program_ended();
     begin_finalizing();
     t.process_pending();
     if crate::gc::anything_waits(t, &standard_streams(t)) {

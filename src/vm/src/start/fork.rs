@@ -39,31 +39,14 @@ pub fn at_fork_in_child(f: Hook) {
     }
 }
 
-/// Stops the world and forks. In the child only this thread is left. Gives the pid, 0 in the child, or
-/// the errno.
-///
-/// The world stands still at the fork, so no other thread is inside the heap, a table or a lock of ours;
-/// the locks that threads may hold while detached are made anew in the child.
-pub fn fork(t: &mut Thread) -> Result<libc::pid_t, i32> {
-    t.process_pending();
-    weft_strategy::ops().stop_world(&t.core);
-    // SAFETY: the child continues in this thread, whose state is consistent.
-    let pid = unsafe { libc::fork() };
-    if pid == 0 {
-        after_fork_in_child(t);
-        return Ok(0);
-    }
-    let errno = std::io::Error::last_os_error().raw_os_error().unwrap_or(0);
-    weft_strategy::ops().start_world(&t.core);
-    if pid < 0 { Err(errno) } else { Ok(pid) }
-}
-
-/// The child's half of [`fork`].
-fn after_fork_in_child(t: &mut Thread) {
+/// What a forked child does first. The world stood still at the fork, so no other thread was inside the heap, a table or
+/// a lock of ours; the locks that threads may hold while detached are made anew.
+pub fn after_fork_in_child(t: &mut Thread) {
     weft_strategy::ops().after_fork_in_child(&t.core);
     // SAFETY: one thread exists.
     unsafe { crate::heap::after_fork_in_child() }
     crate::gc::after_fork_in_child();
+    crate::contention::after_fork_in_child(t);
     super::set_main(t);
     // SAFETY: no preconditions.
     t.ident = unsafe { libc::pthread_self() } as u64;

@@ -11,7 +11,7 @@ pub mod unraisable;
 pub mod warn;
 
 pub use finish::finalize;
-pub use fork::{at_fork_in_child, fork, publish_roots};
+pub use fork::{after_fork_in_child, at_fork_in_child, publish_roots};
 
 use crate::dict::Dict;
 use crate::object::ValueExt;
@@ -52,6 +52,8 @@ pub fn init(config: &Config) -> Box<Thread> {
         companions: crate::types::weakref::companions,
         is_urgent: crate::gc::is_urgent,
         clear_weakrefs: crate::types::weakref::clear_in_stop,
+        waiting: crate::contention::waiting,
+        waited: crate::contention::waited,
     });
     let key = match config.hash_seed {
         Some(0) => weft_text::hash::siphash::Key { k0: 0, k1: 0 },
@@ -179,13 +181,24 @@ pub fn queue_call(f: PendingCall) {
     }
 }
 
-/// Runs what is queued for the main thread.
+/// Runs what is queued for the running thread.
 pub fn run_pending_calls(t: &mut Thread) -> Res<()> {
-    let calls = std::mem::take(&mut *PENDING_CALLS.lock());
+    let calls = if is_main(t) { std::mem::take(&mut *PENDING_CALLS.lock()) } else { Vec::new() };
     for c in calls {
         c(t)?
     }
+    if let Some(f) = LOCALS_HOOK.get() {
+        f(t)
+    }
     Ok(())
+}
+
+static LOCALS_HOOK: std::sync::OnceLock<fn(&mut Thread)> = std::sync::OnceLock::new();
+
+/// Says what gives up a thread's namespaces of thread-local objects that are gone. Called at the safepoint after
+/// `breaker::CALLS` was set.
+pub fn set_locals_hook(f: fn(&mut Thread)) {
+    let _ = LOCALS_HOOK.set(f);
 }
 
 type SignalHook = fn(&mut Thread) -> Res<()>;

@@ -132,8 +132,14 @@ fn generator_name(g: VRef<'_>) -> String {
     name.map_or(String::new(), |n| text_of(n.r()))
 }
 
-/// A SyntaxWarning of the compiler at a line of a file. As an error it is a SyntaxError there.
-pub fn syntax_warning(t: &mut Thread, text: &str, filename: &str, line: u32) -> Res<()> {
+/// A SyntaxWarning of the compiler at a line of a file. If it is an error, `as_error` is: a SyntaxError there.
+pub fn syntax_warning(
+    t: &mut Thread,
+    text: &str,
+    filename: &str,
+    line: u32,
+    as_error: impl FnOnce(&mut Thread) -> Raised,
+) -> Res<()> {
     let message = t.str(text);
     let category = errors::SYNTAX_WARNING.get(t).to_value();
     let file = t.str(filename);
@@ -150,9 +156,7 @@ pub fn syntax_warning(t: &mut Thread, text: &str, filename: &str, line: u32) -> 
     let r = explicit(t, w);
     if r.is_err() && t.raised_is(&errors::SYNTAX_WARNING) {
         t.clear_raised();
-        let place = [file.clone(), t.int(line.into()), Value::NONE, Value::NONE];
-        let place = Tuple::new(t, place.into_iter().collect());
-        return Err(t.raise_with(&errors::SYNTAX_ERROR, vec![message.clone(), place]));
+        return Err(as_error(t));
     }
     r
 }

@@ -51,7 +51,7 @@ impl Thread {
         }
         self.dying.set(outer);
         if !outer {
-            self.core.clear_breaker(breaker::PENDING)
+            self.core.pending_done()
         }
     }
 

@@ -92,6 +92,8 @@ pub struct Thread {
     pub(crate) dying: Cell<bool>,
     /// `threading.get_ident()`
     pub ident: u64,
+    /// Where this thread waited, with `-X contention`.
+    pub(crate) places: crate::contention::Places,
     /// Per-thread objects: context, async generator hooks, trace functions, `threading.local` values.
     pub locals: crate::thread::Locals,
 }
@@ -190,6 +192,7 @@ impl Thread {
             dying: Cell::new(false),
             // SAFETY: no preconditions.
             ident: unsafe { libc::pthread_self() } as u64,
+            places: Default::default(),
             locals: Locals::default(),
         });
         t.core.vm.set(&*t as *const Thread as *mut ());
@@ -221,6 +224,7 @@ impl Thread {
                 break;
             }
         }
+        crate::contention::thread_ends(&self);
         // From here on nobody may look at the registers.
         self.core.vm.set(std::ptr::null_mut());
         self.heap.abandon();
@@ -297,6 +301,16 @@ impl Thread {
         Ok(())
     }
 
+    /// As [`Thread::enter_native`], with words that tell what recurses.
+    #[inline(always)]
+    pub(crate) fn enter_native_in(&mut self, what: &str) -> Result<(), Raised> {
+        let here = 0u8;
+        if (&raw const here as usize) < self.stack_limit {
+            return Err(self.recursion_error_in(what));
+        }
+        Ok(())
+    }
+
     /// The exception being handled (`sys.exception()`).
     pub fn handled(&self) -> Option<VRef<'_>> {
         self.handled.as_ref().map(|v| v.r()).filter(|v| !v.is_none())
@@ -364,10 +378,9 @@ impl Thread {
     /// Is there room for `n` registers from `at`, and for another frame?
     #[inline(always)]
     pub(crate) fn has_room(&self, at: *mut Word, n: usize) -> bool {
-        // SAFETY: pointers into the mapping are compared, not followed.
-        let used = unsafe { at.offset_from(self.registers) } as usize;
-        let frames = (self.frame.get() as usize).saturating_sub(self.frames as usize) / size_of::<Frame>();
-        used + n + 1024 < REGISTERS && frames + 1024 < FRAMES
+        (at as usize) + n * size_of::<Word>()
+            < self.registers as usize + (REGISTERS - 1024) * size_of::<Word>()
+            && (self.frame.get() as usize) < self.frames as usize + (FRAMES - 1024) * size_of::<Frame>()
     }
 
     /// The bottom frame of this thread.

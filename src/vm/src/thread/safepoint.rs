@@ -12,7 +12,7 @@ impl Thread {
     /// A safepoint. Errors: a signal handler's or an asynchronous exception.
     #[inline(always)]
     pub fn safepoint(&mut self) -> Res<()> {
-        if self.core.breaker.load(Relaxed) != 0 { self.safepoint_slow() } else { Ok(()) }
+        if self.core.is_called() { self.safepoint_slow() } else { Ok(()) }
     }
 
     #[cold]
@@ -29,9 +29,7 @@ impl Thread {
         if bits & breaker::DRAIN != 0 {
             self.drain()
         }
-        if bits & breaker::PENDING != 0 {
-            self.process_pending();
-        }
+        self.process_pending();
         if bits & breaker::COLLECT != 0 {
             self.core.clear_breaker(breaker::COLLECT);
             crate::gc::collect_if_due(self);

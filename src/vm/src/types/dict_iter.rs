@@ -271,10 +271,15 @@ fn reverse_next(t: &mut Thread, v: VRef<'_>, kind: Kind) -> Res<Option<Value>> {
         return Err(DictChanged::Size.raise(t));
     }
     while let Ok(i) = usize::try_from(it.index.fetch_sub(1, Relaxed) - 1) {
+        if i >= d.entries() {
+            // Another table has come: there is nothing to go on with.
+            break;
+        }
         let x = d.entry_at(t, i).map(|(k, v)| part(t, kind, k, v));
         if let Some(x) = x {
             if it.given.fetch_add(1, Relaxed) >= used {
-                break;
+                drop(it.dict.take(header_of(it)));
+                return Err(DictChanged::Keys.raise(t));
             }
             return Ok(Some(x));
         }

@@ -206,6 +206,23 @@ fn fromkeys(t: &mut Thread, a: Args<'_>) -> Res {
     let value = a.opt(2).map_or(Value::NONE, |v| v.to_value());
     let new = t.call(a.get(0), &[])?;
     let d = new.exact::<Dict>(fixed::DICT);
+    if let Some(d) = d {
+        // Sets and dicts know the hashes of their items.
+        let hashed = match a.get(1).header().map(|h| h.shape()) {
+            Some(fixed::SET | fixed::FROZENSET) => a.get(1).cast::<super::set::Set>().map(|s| s.items_hashed(t)),
+            Some(fixed::DICT) => a
+                .get(1)
+                .cast::<Dict>()
+                .map(|s| s.items_hashed(t).into_iter().map(|(hash, key, _)| (hash, key)).collect()),
+            _ => None,
+        };
+        if let Some(items) = hashed {
+            for (hash, key) in items {
+                d.set_hashed(t, hash, key.r(), value.clone())?
+            }
+            return Ok(new);
+        }
+    }
     let known = super::list_type::known_items(t, a.get(1));
     let put = |t: &mut Thread, key: Value| match d {
         Some(d) => d.set(t, key.r(), value.clone()),

@@ -52,9 +52,12 @@ pub fn from_pairs(t: &mut Thread, d: &Dict, pairs: VRef<'_>, replace: bool) -> R
             None => {
                 let inner = match t.iter(pair.r()) {
                     Ok(inner) => inner,
-                    Err(e) => return Err(not_a_pair(t, e, i)),
+                    Err(e) => return Err(not_a_pair(t, e, i, true)),
                 };
-                collect_iterator(t, pair.r(), inner)?
+                match collect_iterator(t, pair.r(), inner) {
+                    Ok(items) => items,
+                    Err(e) => return Err(not_a_pair(t, e, i, false)),
+                }
             }
         };
         let [k, v]: [Value; 2] = match items.try_into() {
@@ -75,12 +78,15 @@ pub fn from_pairs(t: &mut Thread, d: &Dict, pairs: VRef<'_>, replace: bool) -> R
     Ok(())
 }
 
-fn not_a_pair(t: &mut Thread, e: Raised, i: usize) -> Raised {
+/// Adds to a TypeError which element it is about.
+fn not_a_pair(t: &mut Thread, e: Raised, i: usize, not_iterable: bool) -> Raised {
     if !t.raised_is(&crate::errors::TYPE_ERROR) {
         return e;
     }
-    t.clear_raised();
-    let e = t.type_error("object is not iterable");
+    if not_iterable {
+        t.clear_raised();
+        t.type_error("object is not iterable");
+    }
     let exc = t.take_raised();
     let note = t.str(&format!("Cannot convert dictionary update sequence element #{i} to a sequence"));
     if t.call_method(exc.r(), "add_note", &[note.r()]).is_err() {

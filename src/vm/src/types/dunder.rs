@@ -307,6 +307,11 @@ fn python_len(t: &mut Thread, v: VRef<'_>) -> Res<usize> {
     crate::ops::len_result(t, r)
 }
 
+/// Is this the slot of a `__next__` written in Python?
+pub fn is_python_next(f: fn(&mut Thread, VRef<'_>) -> Res<Option<Value>>) -> bool {
+    f as usize == python_next as *const () as usize
+}
+
 fn python_next(t: &mut Thread, v: VRef<'_>) -> Res<Option<Value>> {
     match special(t, v, names::__next__(), &[]) {
         Ok(v) => Ok(Some(v)),
@@ -438,6 +443,9 @@ fn python_init(t: &mut Thread, v: VRef<'_>, args: CallArgs<'_>) -> Res<()> {
 fn python_finalize(t: &mut Thread, v: VRef<'_>) {
     let Some(f) = t.lookup_special(v, names::__del__()) else { return };
     if t.call(f.r(), &[]).is_err() {
+        // The message has the function, not the method bound to what dies.
+        let name = names::__del__();
+        let f = v.ty().lookup(t, name).map_or(f.clone(), |f| f.to_value());
         crate::errors::write_unraisable(t, "Exception ignored while calling deallocator", f.r())
     }
 }

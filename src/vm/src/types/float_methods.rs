@@ -53,7 +53,8 @@ fn this(a: Args<'_>) -> f64 {
 
 /// `float(x)`
 pub fn new(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
-    if args.keyword_len() > 0 && cls.shape() == fixed::FLOAT {
+    let inits = |c: &Type| c.slots().init.map(|f| f as usize);
+    if args.keyword_len() > 0 && inits(cls) == inits(super::float::TYPE.get(t)) {
         return Err(t.type_error("float() takes no keyword arguments"));
     }
     let f = match args.positional() {
@@ -160,6 +161,9 @@ fn of_class(t: &mut Thread, cls: VRef<'_>, v: Value) -> Res {
 }
 
 fn from_number(t: &mut Thread, a: Args<'_>) -> Res {
+    if is_exact(a.get(1)) && as_type(a.get(0)).is_some_and(|c| c.shape() == fixed::FLOAT) {
+        return Ok(a.get(1).to_value());
+    }
     let f = as_f64(t, a.get(1))?;
     let v = t.float(f);
     of_class(t, a.get(0), v)

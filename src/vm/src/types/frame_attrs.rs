@@ -148,6 +148,9 @@ pub fn line(t: &Thread, v: VRef<'_>) -> Option<u32> {
 
 fn locals(t: &mut Thread, v: VRef<'_>) -> Res {
     let Some(fo) = v.cast::<FrameObject>() else { return Ok(Value::NONE) };
+    if frame_locals::has_hidden(t, fo) {
+        return Ok(frame_locals::new(t, v));
+    }
     if let Some(l) = fo.locals.load() {
         return Ok(l);
     }

@@ -64,6 +64,16 @@ fn register(t: &Thread, fo: &FrameObject, n: usize) -> Option<Value> {
     }
 }
 
+/// Is the frame of a module or class inside a comprehension, whose variables are in registers?
+pub fn has_hidden(t: &Thread, fo: &FrameObject) -> bool {
+    let Some(code) = code_of(fo) else { return false };
+    code.flags & weft_bytecode::code::flags::OPTIMIZED == 0
+        && code.running().local_names.iter().enumerate().any(|(n, w)| {
+            // SAFETY: names are immortal.
+            !hidden(unsafe { VRef::from_word(*w) }) && register(t, fo, n).is_some()
+        })
+}
+
 /// The variable in register `n`, through its cell if it is in one.
 fn variable(t: &Thread, fo: &FrameObject, code: &CodeObject, n: usize) -> Option<Value> {
     let v = register(t, fo, n)?;

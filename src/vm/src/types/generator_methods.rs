@@ -64,6 +64,22 @@ pub fn warn_three_arguments(t: &mut Thread, name: &str) -> Res<()> {
     crate::start::warn::warn(t, &errors::DEPRECATION_WARNING, &text)
 }
 
+/// An instance of the class thrown; what goes wrong in making it is thrown instead.
+fn instance(t: &mut Thread, typ: VRef<'_>, args: &[VRef<'_>]) -> Value {
+    let made = match t.call(typ, args) {
+        Ok(e) if exc(e.r()).is_some() => return e,
+        Ok(other) => {
+            let class = other.r().ty().to_value();
+            t.repr_text(typ).and_then(|c| Ok((c, t.repr_text(class.r())?)))
+        }
+        Err(_) => return t.take_raised(),
+    };
+    if let Ok((class, got)) = made {
+        t.type_error(format!("calling {class} should have returned an instance of BaseException, not {got}"));
+    }
+    t.take_raised()
+}
+
 /// The exception that `throw(typ, val, tb)` means.
 pub fn thrown(t: &mut Thread, a: Args<'_>) -> Res {
     let typ = a.get(1);
@@ -81,11 +97,11 @@ pub fn thrown(t: &mut Thread, a: Args<'_>) -> Res {
                 Some(args) => {
                     let args: Vec<Value> = args.iter().map(|v| v.to_value()).collect();
                     let refs: Vec<VRef<'_>> = args.iter().map(|v| v.r()).collect();
-                    t.call(typ, &refs)?
+                    instance(t, typ, &refs)
                 }
-                None => t.call(typ, &[v])?,
+                None => instance(t, typ, &[v]),
             },
-            None => t.call(typ, &[])?,
+            None => instance(t, typ, &[]),
         }
     } else {
         let n = typ.ty().name();
@@ -109,7 +125,6 @@ fn throw(t: &mut Thread, a: Args<'_>) -> Res {
         warn_three_arguments(t, "throw")?
     }
     let e = thrown(t, a)?;
-    errors::chain_context(t, &e);
     match resume(t, a.get(0), Resume::Throw(e))? {
         Ok(v) => Ok(v),
         Err(v) => Err(t.stop_iteration(if v.is_none() { None } else { Some(v) })),

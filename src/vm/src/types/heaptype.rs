@@ -497,13 +497,12 @@ fn make_class(
             & (type_flag::HAS_DICT
                 | type_flag::WEAKREFS
                 | type_flag::FINALIZER
-                | type_flag::SEQUENCE
-                | type_flag::MAPPING
                 | type_flag::MATCH_SELF));
-    for b in bases.iter() {
-        if let Some(b) = as_type(b) {
-            flags |= b.flags()
-                & (type_flag::SEQUENCE | type_flag::MAPPING | type_flag::HAS_DICT | type_flag::WEAKREFS);
+    for b in bases.iter().filter_map(as_type) {
+        flags |= b.flags() & (type_flag::HAS_DICT | type_flag::WEAKREFS);
+        // What patterns match it as is what the first base that is anything is matched as.
+        if flags & (type_flag::SEQUENCE | type_flag::MAPPING) == 0 {
+            flags |= b.flags() & (type_flag::SEQUENCE | type_flag::MAPPING)
         }
     }
     let is_meta = std::ptr::eq(base.native_layout(), <Type as Object>::layout());

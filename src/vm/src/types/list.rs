@@ -30,15 +30,22 @@ unsafe impl Object for List {
         }
     }
     fn clear(&self) {
-        let n = self.len.swap(0, AcqRel);
-        let p = self.buffer.swap(std::ptr::null_mut(), AcqRel);
-        let capacity = self.capacity.swap(0, AcqRel);
+        let n = self.len.load(Relaxed);
+        let p = self.buffer.load(Relaxed);
+        let capacity = self.capacity.load(Relaxed);
+        self.len.store(0, Relaxed);
+        self.buffer.store(std::ptr::null_mut(), Relaxed);
+        self.capacity.store(0, Relaxed);
         if p.is_null() {
             return;
         }
         for i in 0..n {
-            // SAFETY: below the length; the list is dead or garbage.
-            unsafe { (*p.add(i)).clear_dead() }
+            // SAFETY: below the length; the list is dead or garbage, and so is its buffer: a word that owns nothing may stay.
+            unsafe {
+                if (*p.add(i)).word().is_counted() {
+                    (*p.add(i)).clear_dead()
+                }
+            }
         }
         // SAFETY: allocated by `new_buffer` with this capacity.
         unsafe { free_buffer(p.cast(), capacity * 8) }
@@ -272,7 +279,18 @@ impl List {
     /// Owned copies of the items: a snapshot.
     pub fn snapshot(&self, t: &Thread) -> Vec<Value> {
         let _g = self.lock(t);
-        self.slots().iter().filter_map(|s| s.load()).collect()
+        List::copy_of(self.slots())
+    }
+
+    /// Owned copies of the values of some slots.
+    pub fn copy_of(slots: &[Slot]) -> Vec<Value> {
+        let mut items = Vec::with_capacity(slots.len());
+        for s in slots {
+            if let Some(v) = s.load() {
+                items.push(v)
+            }
+        }
+        items
     }
 
     /// Owned copies of a range, clamped.
@@ -280,7 +298,7 @@ impl List {
         let _g = self.lock(t);
         let s = self.slots();
         let to = to.min(s.len());
-        if from >= to { Vec::new() } else { s[from..to].iter().filter_map(|s| s.load()).collect() }
+        if from >= to { Vec::new() } else { List::copy_of(&s[from..to]) }
     }
 
     /// Takes all items out, leaving an empty list.
@@ -357,7 +375,8 @@ impl List {
         self.len.store(n + more, Release)
     }
 
-    /// Replaces the items from `from` to `to` (clamped) by others, in one step; gives the old ones.
+    /// Replaces the items from `from` to `to` (clamped) by others, in one step; gives the old ones, to be dropped when
+    /// the lock is no longer held.
     pub fn splice(
         &self,
         t: &Thread,
@@ -372,6 +391,13 @@ impl List {
         let to = to.clamp(from, n);
         if from == 0 && to == n {
             return self.replace_all_locked(t, items);
+        }
+        if more == to - from {
+            // As many as before: each in its place. Dropping the old one only notes its death.
+            for (s, v) in self.slots()[from..to].iter().zip(items) {
+                s.set(&self.h, v)
+            }
+            return Vec::new();
         }
         let old: Vec<Value> = self.slots()[from..to].iter().filter_map(|s| s.take(&self.h)).collect();
         let len = n - old.len() + more;

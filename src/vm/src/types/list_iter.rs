@@ -65,6 +65,38 @@ pub fn claim(h: &Header, index: &AtomicUsize) -> usize {
     }
 }
 
+impl ListIter {
+    /// The next item's word, where iterator and list are the thread's own and there is one.
+    #[inline(always)]
+    pub fn step_own(&self, me: u16) -> Option<weft_strategy::Word> {
+        let list = self.seq.word();
+        if self.h.owner() != me || list.is_unbound() {
+            return None;
+        }
+        // SAFETY: the slot holds a list.
+        let list = unsafe { &*list.ptr().cast::<List>() };
+        if list.header().owner() != me {
+            return None;
+        }
+        let i = self.index.load(Relaxed);
+        let w = list.slots().get(i)?.word();
+        self.index.store(i + 1, Relaxed);
+        Some(w)
+    }
+}
+
+/// The next index of a backward iterator, which is taken.
+#[inline(always)]
+pub fn claim_down(h: &Header, index: &AtomicI64) -> i64 {
+    if h.owner() == weft_strategy::me() {
+        let i = index.load(Relaxed);
+        index.store(i.wrapping_sub(1), Relaxed);
+        i
+    } else {
+        index.fetch_sub(1, Relaxed)
+    }
+}
+
 /// The next item.
 #[inline]
 pub fn step<'t>(t: &'t Thread, it: &ListIter) -> Option<VRef<'t>> {
@@ -152,7 +184,7 @@ pub fn new_reverse(t: &Thread, list: Value) -> Value {
 fn reverse_next(t: &mut Thread, v: VRef<'_>) -> Res<Option<Value>> {
     let it = reverse(v);
     let Some(l) = it.seq.load() else { return Ok(None) };
-    let i = it.index.fetch_sub(1, Relaxed);
+    let i = claim_down(&it.h, &it.index);
     let x = match (usize::try_from(i), l.cast::<List>()) {
         (Ok(i), Some(l)) => l.load(t, i),
         _ => None,

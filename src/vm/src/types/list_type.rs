@@ -116,11 +116,18 @@ pub fn get_slice(t: &Thread, l: &List, s: slice::Unpacked) -> Value {
         let slots = l.slots();
         if s.step == 1 {
             let (from, to) = s.range(slots.len());
-            let mut items = Vec::with_capacity(to.saturating_sub(from));
-            items.extend(slots.get(from..to).unwrap_or_default().iter().filter_map(|s| s.load()));
-            items
+            List::copy_of(slots.get(from..to).unwrap_or_default())
         } else {
-            s.places(slots.len()).filter_map(|i| slots.get(i).and_then(|s| s.load())).collect()
+            let (start, step, count) = s.stepped(slots.len());
+            let mut items = Vec::with_capacity(count);
+            let mut at = start as i64;
+            for _ in 0..count {
+                if let Some(v) = slots.get(at as usize).and_then(|s| s.load()) {
+                    items.push(v)
+                }
+                at = at.wrapping_add(step)
+            }
+            items
         }
     };
     List::new(t, items)
@@ -200,7 +207,7 @@ pub fn known_items(t: &Thread, v: VRef<'_>) -> Option<Vec<Value>> {
     let shape = v.header()?.shape();
     match shape {
         fixed::LIST => v.cast::<List>().map(|l| l.snapshot(t)),
-        fixed::TUPLE => v.cast::<Tuple>().map(|l| l.iter().map(|v| v.to_value()).collect()),
+        fixed::TUPLE => v.cast::<Tuple>().map(|l| List::copy_of(l.words())),
         fixed::DICT => v.cast::<Dict>().map(|d| d.items(t).into_iter().map(|(k, _)| k).collect()),
         fixed::SET | fixed::FROZENSET => v.cast::<Set>().map(|s| s.items(t)),
         _ => dict_views::known_items(t, v),
@@ -227,7 +234,7 @@ pub fn extend_from(t: &mut Thread, l: &List, other: VRef<'_>) -> Res<()> {
         if a.owner() != me && b.owner() != me {
             // Both can be seen by other threads: in one step, under both locks. What `o` holds is published already.
             let (_g, _h) = lock_two(t, a, b);
-            let items: Vec<Value> = o.slots().iter().filter_map(|s| s.load()).collect();
+            let items = List::copy_of(o.slots());
             l.extend_locked(t, items);
             return Ok(());
         }
@@ -318,6 +325,10 @@ fn compare(t: &mut Thread, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {
     let mut i = 0;
     while let (Some(p), Some(q)) = (x.load(t, i), y.load(t, i)) {
         if !t.equal(p.r(), q.r())? {
+            // The comparison itself may have shortened a list.
+            if i >= x.len() || i >= y.len() {
+                break;
+            }
             return match op {
                 Cmp::Eq => Ok(Value::FALSE),
                 Cmp::Ne => Ok(Value::TRUE),

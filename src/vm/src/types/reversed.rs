@@ -72,7 +72,7 @@ fn this(v: VRef<'_>) -> &Reversed {
 fn next(t: &mut Thread, v: VRef<'_>) -> Res<Option<Value>> {
     let it = this(v);
     let Some(seq) = it.seq.load() else { return Ok(None) };
-    let i = it.index.fetch_sub(1, Relaxed);
+    let i = super::list_iter::claim_down(&it.h, &it.index);
     if i >= 0 {
         let key = t.int(i);
         match t.getitem(seq.r(), key.r()) {

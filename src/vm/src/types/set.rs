@@ -43,9 +43,10 @@ unsafe impl Object for Set {
         }
     }
     fn clear(&self) {
-        let t = self.table.swap(empty_table(), AcqRel);
-        self.used.store(0, Release);
-        self.filled.store(0, Release);
+        let t = self.table.load(Relaxed);
+        self.table.store(empty_table(), Relaxed);
+        self.used.store(0, Relaxed);
+        self.filled.store(0, Relaxed);
         if t != empty_table() {
             // SAFETY: the set is dead or garbage: nobody reads it.
             unsafe {
@@ -351,6 +352,12 @@ impl Set {
         self.len() == 0
     }
 
+    /// Counts a change; the lock is held.
+    #[inline(always)]
+    fn changed(&self) {
+        self.changes.store(self.changes.load(Relaxed).wrapping_add(1), Release)
+    }
+
     /// Counts changes.
     pub fn changes(&self) -> usize {
         self.changes.load(Acquire)
@@ -483,7 +490,7 @@ impl Set {
         self.filled.store(filled, Relaxed);
         let used = self.len() + 1;
         self.used.store(used, Release);
-        self.changes.fetch_add(1, AcqRel);
+        self.changed();
         if filled * 5 >= self.table().mask * 3 {
             self.resize(t, if used > 50_000 { used * 2 } else { used * 4 })
         }
@@ -543,7 +550,7 @@ impl Set {
         let old = e.key.take(&self.h)?;
         e.hash.store(DELETED, Release);
         self.used.store(self.len() - 1, Release);
-        self.changes.fetch_add(1, AcqRel);
+        self.changed();
         Some(old)
     }
 
@@ -576,7 +583,7 @@ impl Set {
         self.used.store(0, Release);
         self.filled.store(0, Relaxed);
         self.finger.store(0, Relaxed);
-        self.changes.fetch_add(1, AcqRel);
+        self.changed();
         if old != empty_table() {
             // SAFETY: no longer the set's; readers that still look at it see places without keys.
             unsafe {
@@ -685,8 +692,8 @@ impl Set {
             a.store(b.load(Relaxed), Release);
             b.store(x, Release);
         }
-        self.changes.fetch_add(1, AcqRel);
-        other.changes.fetch_add(1, AcqRel);
+        self.changed();
+        other.changed();
         if self.h.owner() != other.h.owner() {
             // What came from a SHARED set may still be read by others: its table is retired, not reused.
             let old = other.table.swap(empty_table(), AcqRel);

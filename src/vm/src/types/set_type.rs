@@ -92,10 +92,7 @@ fn new(t: &mut Thread, cls: &Type, _args: CallArgs<'_>) -> Res {
 }
 
 fn init(t: &mut Thread, v: VRef<'_>, args: CallArgs<'_>) -> Res<()> {
-    let own_new = v.ty().slots().new.map(|f| f as usize) != SET.get(t).slots().new.map(|f| f as usize);
-    if !own_new {
-        sequence::no_keywords(t, "set", args)?;
-    }
+    sequence::no_keywords(t, "set", args)?;
     sequence::arity(t, "set", args, 0, 1)?;
     let s = of(v);
     if !s.is_empty() {
@@ -506,7 +503,7 @@ fn update(t: &mut Thread, a: Args<'_>) -> Res {
 
 fn intersection(t: &mut Thread, a: Args<'_>) -> Res {
     if a.rest().is_empty() {
-        return copy(t, a.get(0));
+        return copy_of(t, a.get(0), of(a.get(0)));
     }
     let mut result = a.get(0).to_value();
     for other in a.rest() {
@@ -522,7 +519,9 @@ fn intersection_update(t: &mut Thread, a: Args<'_>) -> Res {
 }
 
 fn difference(t: &mut Thread, a: Args<'_>) -> Res {
-    let Some((first, others)) = a.rest().split_first() else { return copy(t, a.get(0)) };
+    let Some((first, others)) = a.rest().split_first() else {
+        return copy_of(t, a.get(0), of(a.get(0)));
+    };
     let result = subtract(t, a.get(0), *first)?;
     for other in others {
         difference_from(t, of(result.r()), *other)?

@@ -33,7 +33,8 @@ unsafe impl Object for Str {
     crate::layout!(Str, "str", false, var Str::size_of_object);
     fn traverse(&self, _v: Visitor) {}
     fn clear(&self) {
-        let p = self.index.swap(std::ptr::null_mut(), AcqRel);
+        let p = self.index.load(Relaxed);
+        self.index.store(std::ptr::null_mut(), Relaxed);
         if !p.is_null() {
             // SAFETY: made by `Box::into_raw` below; the object is dead.
             drop(unsafe { Box::from_raw(p) })

@@ -14,7 +14,7 @@ pub struct Traceback {
     pub next: Slot,
     /// `tb_frame`
     pub frame: Slot,
-    /// Instruction index (`tb_lasti` is twice that, as CPython counts bytes).
+    /// `tb_lasti`: twice the instruction's index, as CPython counts bytes.
     pub lasti: AtomicI64,
     /// `tb_lineno`; -1: worked out from the instruction.
     pub lineno: AtomicI64,
@@ -40,7 +40,7 @@ pub fn new(t: &Thread, next: Option<Value>, frame: Value, lasti: usize) -> Value
             h: Header::new(0, 0),
             next: Slot::from_option(next),
             frame: Slot::new(frame),
-            lasti: AtomicI64::new(lasti as i64),
+            lasti: AtomicI64::new(2 * lasti as i64),
             lineno: AtomicI64::new(-1),
         },
     )

@@ -37,7 +37,7 @@ pub static GETSET: &[GetSet] = &[
     },
     GetSet {
         name: "tb_lasti",
-        get: |t, v| Ok(t.int(v.cast::<Traceback>().map_or(-1, |x| 2 * x.lasti.load(Acquire)))),
+        get: |t, v| Ok(t.int(v.cast::<Traceback>().map_or(-1, |x| x.lasti.load(Acquire)))),
         set: None,
         doc: "",
     },
@@ -58,7 +58,7 @@ pub fn line(tb: &Traceback) -> Option<i64> {
     let frame = tb.frame.load()?;
     let code = frame.cast::<FrameObject>()?.code.load()?;
     let code = code.cast::<CodeObject>()?;
-    let at = u32::try_from(tb.lasti.load(Acquire)).ok()?;
+    let at = u32::try_from(tb.lasti.load(Acquire)).ok()? / 2;
     weft_bytecode::locations::line_at(code.code(), at).map(|n| n as i64)
 }
 
@@ -130,7 +130,7 @@ fn new(t: &mut Thread, ty: &Type, args: CallArgs<'_>) -> Res {
             h: Header::new(0, 0),
             next: Slot::from_option(if next.is_none() { None } else { Some(next.to_value()) }),
             frame: Slot::new(frame.to_value()),
-            lasti: AtomicI64::new(if lasti < 0 { -1 } else { lasti / 2 }),
+            lasti: AtomicI64::new(lasti),
             lineno: AtomicI64::new(lineno),
         },
     ))

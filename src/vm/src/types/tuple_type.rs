@@ -159,6 +159,7 @@ fn hash(t: &mut Thread, v: VRef<'_>) -> Res<i64> {
         return Ok(known as i64);
     }
     let mut mixed = weft_text::hash::collection::TupleHasher::default();
+    t.enter_native_in("while hashing a tuple")?;
     for x in items.iter() {
         mixed.add(t.hash(x)?)
     }

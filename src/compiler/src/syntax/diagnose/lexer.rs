@@ -60,6 +60,8 @@ pub(super) struct Tokens {
 /// Most brackets that may be open at once, and most levels of indentation.
 const MAX_LEVEL: usize = 200;
 const MAX_INDENT: usize = 100;
+/// So many f-strings cannot be open at once.
+pub(super) const MAX_STRINGS: usize = 150;
 
 /// Most fields within the format specifications of fields.
 pub(crate) const MAX_FIELDS: usize = 3;
@@ -543,6 +545,9 @@ impl Lexer<'_> {
         let triple = self.peek(1) == quote && self.peek(2) == quote;
         let size = if triple { 3 } else { 1 };
         if prefix.contains(['f', 't']) {
+            if self.modes.len() + 1 >= MAX_STRINGS {
+                return self.fail(self.at + 2, "too many nested f-strings or t-strings");
+            }
             self.at += size;
             self.push(Kind::InterpolatedStart, start);
             self.modes.push(Mode {

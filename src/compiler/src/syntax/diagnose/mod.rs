@@ -33,11 +33,20 @@ pub(crate) fn diagnose(source: &str, filename: &str, mode: Mode) -> SyntaxError 
     if mode == Mode::Exec && !source.is_empty() && !source.ends_with('\n') {
         source.push('\n');
     }
-    let report = stack::with_room(source.len() * 4 + 400, || {
+    let (report, ahead) = stack::with_room(source.len() * 4 + 400, || {
         let tokens = lexer::tokenize(&source);
-        find(&source, &tokens, mode)
+        let (report, line) = find(&source, &tokens, mode);
+        let of_tokenizer = tokens.error.as_ref().is_some_and(|e| e.msg == report.msg && e.line == report.line);
+        let ahead = of_tokenizer || line > report.line || report.msg.ends_with("was never closed");
+        (report, ahead)
     });
-    let text = line_of(&source, report.line);
+    let mut text = line_of(&source, report.line);
+    // A line that the tokenizer has left behind, or was in the middle of, is shown without its end.
+    if let (true, Some(t)) = (ahead, &mut text)
+        && t.ends_with('\n')
+    {
+        t.pop();
+    }
     SyntaxError {
         kind: report.kind,
         msg: report.msg,
@@ -57,10 +66,11 @@ fn line_of(source: &str, line: u32) -> Option<String> {
     }
 }
 
-fn find(source: &str, tokens: &Tokens, mode: Mode) -> Report {
+/// The error, and the line the tokenizer had come to when it was found.
+fn find(source: &str, tokens: &Tokens, mode: Mode) -> (Report, u32) {
     let mut first = Parser::new(source, tokens, false);
     if let Err(Bail::Raise(report)) = first.program(mode) {
-        return *report;
+        return (*report, first.line_of_last());
     }
     let furthest = first.furthest();
     let mut second = Parser::new(source, tokens, true);
@@ -81,12 +91,12 @@ fn find(source: &str, tokens: &Tokens, mode: Mode) -> Report {
         let coded =
             error.kind != ErrorKind::Syntax || error.msg.starts_with("unexpected ") || tokens.interpolated;
         match tokens.unclosed {
-            Some(_) if line > error.line => return error.clone(),
-            None if !coded => return error.clone(),
+            Some(_) if line > error.line => return (error.clone(), line),
+            None if !coded => return (error.clone(), line),
             _ => {}
         }
     }
-    found.unwrap_or_else(|| first.generic(furthest, mode))
+    (found.unwrap_or_else(|| first.generic(furthest, mode)), line)
 }
 
 /// The tokens of a source: kind, first byte, last byte excluded.
@@ -113,5 +123,5 @@ pub(crate) fn too_nested(source: &str) -> bool {
     let indented = source
         .lines()
         .any(|line| line.len() > 100 && line.as_bytes()[..100].iter().all(|b| matches!(b, b' ' | b'\t')));
-    (most > 200 || indented) && lexer::tokenize(source).error.is_some_and(|e| e.msg.starts_with("too many"))
+    (most >= lexer::MAX_STRINGS || indented) && lexer::tokenize(source).error.is_some_and(|e| e.msg.starts_with("too many"))
 }

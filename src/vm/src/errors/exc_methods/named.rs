@@ -77,7 +77,7 @@ pub mod import {
     use crate::errors::field;
     use crate::object::{Args, GetSet, MethodDef, Slots, ValueExt};
     use crate::thread::Thread;
-    use crate::types::attrs::{as_dict, getsetter, put};
+    use crate::types::attrs::{as_dict, getsetter};
     use crate::types::fixed;
     use crate::{Res, errors::Exc};
     use weft_strategy::Value;
@@ -87,6 +87,9 @@ pub mod import {
         init: Some(|t, v, args| {
             let e = this(v);
             base::set_positional(t, e, args);
+            for i in [field::NAME, field::PATH, field::NAME_FROM, field::MSG] {
+                e.set_field(i, Value::NONE)
+            }
             take_keywords(
                 t,
                 "ImportError",
@@ -114,7 +117,7 @@ pub mod import {
             |_, v| Ok(message(this(v))),
             |_, v, x| {
                 let e = this(v);
-                put(&e.fields[field::MSG], &e.h, x);
+                e.set_field(field::MSG, x.map_or(Value::NONE, |x| x.to_value()));
                 Ok(())
             },
             "exception message"

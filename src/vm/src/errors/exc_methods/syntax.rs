@@ -17,6 +17,9 @@ pub const SLOTS: Slots = Slots {
         if let Some(m) = p.first() {
             e.set_field(field::SYNTAX_MSG, m.to_value())
         }
+        for i in [field::END_LINENO, field::END_OFFSET, field::METADATA] {
+            e.set_field(i, Value::NONE)
+        }
         match p {
             [_, info] => fill(t, v, *info),
             _ => Ok(()),
@@ -39,6 +42,7 @@ pub static GETSET: &[GetSet] = &[
     field!("end_lineno", field::END_LINENO, "exception end lineno"),
     field!("end_offset", field::END_OFFSET, "exception end offset"),
     field!("print_file_and_line", field::PRINT_FILE, "exception print_file_and_line"),
+    field!("_metadata", field::METADATA, "exception private metadata"),
 ];
 
 fn fill(t: &mut Thread, v: VRef<'_>, info: VRef<'_>) -> Res<()> {
@@ -58,6 +62,7 @@ fn fill(t: &mut Thread, v: VRef<'_>, info: VRef<'_>) -> Res<()> {
         field::TEXT,
         field::END_LINENO,
         field::END_OFFSET,
+        field::METADATA,
     ];
     for (i, x) in fields.into_iter().zip(items) {
         e.set_field(i, x)

@@ -114,10 +114,21 @@ fn one_unit(object: &Value, at: usize) -> Option<String> {
 /// `'{codec}' codec can't {verb} … in position …: {reason}`
 fn describe(t: &mut Thread, v: VRef<'_>, verb: &str, many: &str, codec: bool) -> Res {
     let Some(e) = exc(v) else { return Ok(t.str("")) };
-    let Some(object) = e.fields[field::OBJECT].load() else { return Ok(t.str("")) };
-    let (start, end) = (number(e, field::START), number(e, field::END));
+    if e.fields[field::OBJECT].is_empty() {
+        return Ok(t.str(""));
+    }
     let reason = shown(t, e, field::REASON)?;
     let head = if codec { format!("'{}' codec ", shown(t, e, field::ENCODING)?) } else { String::new() };
+    // What was called for the texts may have changed the rest.
+    let Some(object) = e.fields[field::OBJECT].load() else {
+        return Err(t.type_error("UnicodeError 'object' attribute is not set"));
+    };
+    let kind = if many == "bytes" { "bytes" } else { "string" };
+    let fits = if many == "bytes" { object.cast::<Bytes>().is_some() } else { text(object.r()).is_some() };
+    if !fits {
+        return Err(t.type_error(format!("UnicodeError 'object' attribute must be a {kind}")));
+    }
+    let (start, end) = (number(e, field::START), number(e, field::END));
     let one = if end.checked_sub(1) == Some(start) {
         usize::try_from(start).ok().and_then(|at| one_unit(&object, at))
     } else {

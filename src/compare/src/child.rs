@@ -4,12 +4,15 @@
 //! a forgotten grandchild can neither outlive the test nor hold its pipes open. The leader is reaped last of all:
 //! until then its number is not given to another process, hence killing by number is safe.
 //!
+//! Ctrl-C ends the child as well, once [`catch_interrupts`] was called.
+//!
 //! This is the only file of the crate with `unsafe`: `std` tells neither a child's processor time nor its memory.
 
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering::SeqCst};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -57,6 +60,36 @@ pub struct Run {
     pub peak_kib: u64,
 }
 
+/// The process group to end at Ctrl-C; 0: none.
+static RUNNING: AtomicI32 = AtomicI32::new(0);
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// From now on SIGINT and SIGTERM end the running child, of which there is one at a time, instead of this process;
+/// [`interrupted`] tells.
+pub fn catch_interrupts() {
+    extern "C" fn stop(_: libc::c_int) {
+        INTERRUPTED.store(true, SeqCst);
+        let leader = RUNNING.load(SeqCst);
+        if leader > 0 {
+            kill_group(leader)
+        }
+    }
+    for signal in [libc::SIGINT, libc::SIGTERM] {
+        // SAFETY: the handler uses atomics and `kill`, which are async-signal-safe; zeros are a valid sigaction.
+        unsafe {
+            let mut action: libc::sigaction = std::mem::zeroed();
+            action.sa_sigaction = stop as *const () as usize;
+            action.sa_flags = libc::SA_RESTART;
+            libc::sigaction(signal, &action, std::ptr::null_mut());
+        }
+    }
+}
+
+/// Has somebody pressed Ctrl-C since [`catch_interrupts`]?
+pub fn interrupted() -> bool {
+    INTERRUPTED.load(SeqCst)
+}
+
 /// Runs the command with `stdin` as its input until it ends or `limit` is over.
 pub fn run(command: &mut Command, stdin: &[u8], limit: Duration) -> io::Result<Run> {
     let start = Instant::now();
@@ -67,6 +100,10 @@ pub fn run(command: &mut Command, stdin: &[u8], limit: Duration) -> io::Result<R
         .stderr(Stdio::piped())
         .spawn()?;
     let pid = child.id() as libc::pid_t;
+    RUNNING.store(pid, SeqCst);
+    if interrupted() {
+        kill_group(pid)
+    }
     if let Some(mut pipe) = child.stdin.take() {
         let input = stdin.to_vec();
         thread::spawn(move || pipe.write_all(&input));
@@ -87,6 +124,7 @@ pub fn run(command: &mut Command, stdin: &[u8], limit: Duration) -> io::Result<R
     drop(ended);
     let late = watchdog.join().expect("the watchdog does not panic");
     kill_group(pid);
+    RUNNING.store(0, SeqCst);
     let (status, cpu, peak_kib) = reap(pid)?;
     let end = if late {
         End::TimedOut(limit)
