@@ -553,6 +553,13 @@ impl Instr {
         Instr(op as u64 | (f as u64) << 8 | (a as u64) << 16 | (b as u64) << 32 | (c as u64) << 48)
     }
 
+    /// Instruction words as they lie in memory; `None` if they are not aligned.
+    pub fn slice(bytes: &'static [u8]) -> Option<&'static [Instr]> {
+        // SAFETY: any eight aligned bytes are an instruction word.
+        let (before, words, after) = unsafe { bytes.align_to::<Instr>() };
+        (before.is_empty() && after.is_empty()).then_some(words)
+    }
+
     /// Packs an instruction whose `b:c` is one 32-bit number.
     #[inline]
     pub const fn wide(op: Op, f: u8, a: u16, bc: u32) -> Instr {

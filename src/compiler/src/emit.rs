@@ -15,7 +15,7 @@ use std::sync::Arc;
 use weft_bytecode::code::flags;
 use weft_bytecode::locations::{self, Position};
 use weft_bytecode::ops::{Kind, NO_REG, WHEN_TRUE};
-use weft_bytecode::{Code, Handler, Instr, Op};
+use weft_bytecode::{Code, Handler, Instr, Op, Text};
 
 /// An instruction with its place in the code still open.
 struct Slot {
@@ -79,7 +79,7 @@ pub(crate) fn finish(
     if scope.flags.method {
         code_flags |= flags::METHOD;
     }
-    let text = |s: &str| -> Box<[u8]> { s.as_bytes().into() };
+    let text = |s: &str| Text::from(s.as_bytes());
     let consts = unit.consts.into_items();
     Ok(Arc::new(Code {
         name: text(&unit.name),
@@ -100,7 +100,7 @@ pub(crate) fn finish(
         names: unit.names.iter().map(|n| text(n)).collect(),
         sites: unit.sites.into(),
         handlers,
-        linetable: locations::encode(unit.firstlineno, &positions),
+        linetable: locations::encode(unit.firstlineno, &positions).into(),
     }))
 }
 

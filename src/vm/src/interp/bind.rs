@@ -30,7 +30,7 @@ pub unsafe fn bind(
 ) -> Res<usize> {
     let code = func.code_object();
     let argc = code.argcount as usize;
-    if names.is_none() && code.simple && n < argc {
+    if names.is_none() && code.is_simple() && n < argc {
         // Only defaults are missing.
         if let Some(d) = func.defaults.get(t).and_then(|d| d.cast::<Tuple>())
             && d.len() + n >= argc
@@ -46,7 +46,7 @@ pub unsafe fn bind(
         }
     }
     if let Some(names) = names
-        && code.simple
+        && code.is_simple()
         && n <= argc
         // SAFETY: as the caller promises.
         && unsafe { bind_simple_names(t, func, code, base, n, names) }
@@ -97,10 +97,10 @@ unsafe fn bind_simple_names(
     const MOST: usize = 16;
     let argc = code.argcount as usize;
     let positional = n - names.len();
-    if argc > MOST || code.code.posonlyargcount != 0 {
+    if argc > MOST || code.code().posonlyargcount != 0 {
         return false;
     }
-    let params = &code.local_names[..argc];
+    let params = &code.running().local_names[..argc];
     let mut places = [0u8; MOST];
     let mut filled = (1u32 << positional) - 1;
     for (k, name) in names.iter().enumerate() {
@@ -156,7 +156,7 @@ fn owned(w: Word) -> Value {
 impl Binder<'_> {
     fn param_name(&self, i: usize) -> VRef<'static> {
         // SAFETY: names are immortal.
-        unsafe { VRef::from_word(self.code.local_names[i]) }
+        unsafe { VRef::from_word(self.code.running().local_names[i]) }
     }
 
     fn text_of(&self, i: usize) -> String {
@@ -164,7 +164,7 @@ impl Binder<'_> {
     }
 
     fn run(&mut self, t: &mut Thread, names: Option<&Tuple>) -> Res<()> {
-        let c = &self.code.code;
+        let c = self.code.code();
         let (argc, kwonly) = (c.argcount as usize, c.kwonlyargcount as usize);
         let named = names.map_or(0, |n| n.len());
         let positional = self.given.len() - named;
@@ -205,7 +205,7 @@ impl Binder<'_> {
     }
 
     fn keyword(&mut self, t: &mut Thread, name: VRef<'_>, at: usize, names: &Tuple) -> Res<()> {
-        let c = &self.code.code;
+        let c = self.code.code();
         let posonly = c.posonlyargcount as usize;
         let total = (c.argcount + c.kwonlyargcount) as usize;
         let key = crate::intern::intern_value(t, name);
@@ -289,7 +289,7 @@ impl Binder<'_> {
 
     #[cold]
     fn too_many(&mut self, t: &mut Thread, given: usize) -> Raised {
-        let c = &self.code.code;
+        let c = self.code.code();
         let argc = c.argcount as usize;
         let defaults = self.func.defaults.get(t).and_then(|d| d.cast::<Tuple>()).map_or(0, |d| d.len());
         let kw_given =
@@ -320,7 +320,7 @@ impl Binder<'_> {
         if !key.has_shape(fixed::STR) && text(key).is_none() {
             return t.type_error(format!("{f}() keywords must be strings"));
         }
-        let c = &self.code.code;
+        let c = self.code.code();
         let posonly = c.posonlyargcount as usize;
         let k = text(key).map(|s| s.to_string()).unwrap_or_default();
         let wrong: Vec<String> = (0..posonly)

@@ -96,7 +96,7 @@ pub unsafe fn enter_getitem(t: &mut Thread, base: Base, i: Instr) -> Res<bool> {
         let Some(func) = as_function(func.word()) else { return Ok(false) };
         let code = (*func).code_object();
         let window = t.top.get();
-        if !code.simple || code.argcount != 2 || !t.has_room(window, code.nregs as usize + 3) {
+        if !code.is_simple() || code.argcount != 2 || !t.has_room(window, code.nregs as usize + 3) {
             return Ok(false);
         }
         // The window holds the function, as that of any call does.
@@ -211,7 +211,10 @@ pub unsafe fn load_slice(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
         let x = vreg(base, i.b());
-        let v = match (x.exact::<List>(fixed::LIST), slice::Unpacked::simple(reg(base, i.c()), reg(base, i.c() + 1))) {
+        let v = match (
+            x.exact::<List>(fixed::LIST),
+            slice::Unpacked::simple(reg(base, i.c()), reg(base, i.c() + 1)),
+        ) {
             // Both bounds are immediates: nothing to drop.
             (Some(l), Some(s)) => list_type::get_slice(t, l, s),
             _ => {
@@ -235,7 +238,8 @@ pub unsafe fn store_slice(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
         let x = vreg(base, i.a());
-        match (x.exact::<List>(fixed::LIST), slice::Unpacked::simple(reg(base, i.b()), reg(base, i.b() + 1))) {
+        match (x.exact::<List>(fixed::LIST), slice::Unpacked::simple(reg(base, i.b()), reg(base, i.b() + 1)))
+        {
             (Some(l), Some(s)) => list_type::set_slice(t, l, s, vreg(base, i.c()))?,
             _ => {
                 let (a, b) = (take(base, i.b()), take(base, i.b() + 1));

@@ -97,7 +97,7 @@ pub fn pack(guard: u32, kind: u64, payload: usize) -> u64 {
 #[inline(always)]
 unsafe fn words<'a>(f: *const Frame, site: u16) -> &'a [std::sync::atomic::AtomicU64; 2] {
     // SAFETY: as the caller promises; code objects outlive their frames.
-    unsafe { &*(*(*f).code).caches.as_ptr().add(site as usize * 2).cast() }
+    unsafe { &*(*(*f).code).running().caches.as_ptr().add(site as usize * 2).cast() }
 }
 
 /// Sets word 0 of a site.

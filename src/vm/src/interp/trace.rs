@@ -110,7 +110,7 @@ pub unsafe fn leaving(t: &mut Thread, f: *mut Frame, v: VRef<'_>) -> Res<()> {
     // A return that the compiler added is where the frame was last.
     let fo = frame.cast::<FrameObject>();
     // SAFETY: as the caller promises.
-    let nowhere = unsafe { locations::line_at(&(*(*f).code).code, unwind::index(f) as u32) }.is_none();
+    let nowhere = unsafe { locations::line_at((*(*f).code).code(), unwind::index(f) as u32) }.is_none();
     if let (true, Some(fo)) = (nowhere, fo) {
         fo.traced_line.store(fo.last_line.load(Relaxed), Release)
     }
@@ -191,7 +191,7 @@ pub unsafe fn native(t: &mut Thread, event: &str, callee: VRef<'_>) -> Res<()> {
 pub unsafe fn before(t: &mut Thread, f: *mut Frame, pc: *const Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
-        let code = &(*(*f).code).code;
+        let code = (*(*f).code).code();
         let at = pc.offset_from(code.instrs.as_ptr()) as u32;
         if (*pc).op() == Some(Op::RETURN_GENERATOR) {
             return Ok(());
