@@ -38,7 +38,36 @@ pub unsafe fn call(t: &mut Thread, base: Base, i: Instr, method: usize) -> Res<b
             };
             return end_native(t, base.add(i.a() as usize), window, first.add(n), result);
         }
+        if let Some(ty) = native_type(t, *window)
+            && let Some(new) = ty.slots().new
+            && !t.tracing
+        {
+            let result = match t.safepoint() {
+                Ok(()) => new(t, ty, CallArgs { args: Args::new(first, n), names: None }),
+                Err(e) => Err(e),
+            };
+            return end_native(t, base.add(i.a() as usize), window, first.add(n), result);
+        }
         dispatch(t, base, i.a(), window, first, n, None)
+    }
+}
+
+/// A native type whose call is its `__new__` and nothing else: no `__init__`, no metaclass, not `type` itself.
+///
+/// # Safety
+/// The callee's word is alive.
+#[inline(always)]
+unsafe fn native_type<'a>(t: &Thread, callee: Word) -> Option<&'a Type> {
+    // SAFETY: only types have a metatype as their shape's type.
+    unsafe {
+        if !callee.is_bound_heap() || (*callee.ptr()).shape() != fixed::TYPE {
+            return None;
+        }
+        let ty = &*(callee.ptr() as *const Type);
+        let plain = !ty.has(type_flag::HEAP | type_flag::NO_NEW | type_flag::ABSTRACT)
+            && ty.slots().init.is_none()
+            && !std::ptr::eq(ty, crate::types::heaptype::TYPE.get(t));
+        if plain { Some(ty) } else { None }
     }
 }
 
