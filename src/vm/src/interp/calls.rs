@@ -182,11 +182,11 @@ unsafe fn dispatch(
         }
         if let Some(m) = callee.exact::<Method>(fixed::METHOD) {
             // The receiver takes the callable's place in the window, the function moves into the frame.
-            let func = m.func.load().unwrap_or(Value::NONE);
-            if let Some(fp) = func.cast::<Function>().map(|f| f as *const Function) {
-                let this = m.this.load().unwrap_or(Value::NONE);
-                let old = std::mem::replace(&mut *window, this.into_word());
-                let keep = func.into_word();
+            let (func, this) = (m.func.word(), m.this.word());
+            if func.is_heap() && (*func.ptr()).shape() == fixed::FUNCTION && !this.is_unbound() {
+                let fp = func.ptr() as *const Function;
+                let keep = hold(t, func);
+                let old = std::mem::replace(&mut *window, hold(t, this));
                 t.release(old);
                 return enter_function(t, &*fp, window, window, n + 1, names, dst_ptr, 0, keep, None);
             }
@@ -206,6 +206,25 @@ unsafe fn dispatch(
         };
         end_native(t, dst_ptr, window, first.add(n), result)
     }
+}
+
+/// The register form of a word just loaded: counted if it is this thread's own, free-standing if it is shared, for
+/// stops look into registers and what frames keep.
+///
+/// # Safety
+/// The word is alive.
+#[inline(always)]
+unsafe fn hold(t: &Thread, w: Word) -> Word {
+    if !w.is_heap() {
+        return w;
+    }
+    // SAFETY: as the caller promises.
+    let h = unsafe { &*w.ptr() };
+    if h.owner() == t.id() {
+        h.set_local(h.local() + 1);
+        return Word::counted(w.ptr());
+    }
+    Word::free_standing(w.ptr())
 }
 
 /// [`call_native`] with its events for a profile function.
@@ -336,7 +355,7 @@ unsafe fn instantiate(t: &mut Thread, ty: &Type, window: Base, n: usize, dst: Ba
     };
     // SAFETY: as the caller promises; the function is kept by `keep`.
     unsafe {
-        let keep = init.to_value().into_word();
+        let keep = hold(t, init.word());
         let instance = make_instance(t, ty.shape());
         let old = std::mem::replace(&mut *window, instance.r().word().borrow());
         t.release(old);
