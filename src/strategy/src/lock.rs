@@ -21,7 +21,7 @@ const WAITED_FOR: u8 = 2;
 /// Looks at a taken lock before a thread parks, each after a pause twice as long as the one before: about 40 µs in all.
 /// Locks are held for less than a microsecond, but two threads that change the same object all the time do more
 /// together if one keeps away for a while than if each change goes through both caches.
-const SPIN_ROUNDS: u32 = if cfg!(weft_loom) { 0 } else { 10 };
+const SPIN_ROUNDS: u32 = if cfg!(weft_loom) { 0 } else { 5 };
 
 /// Holds the lock of one object. Bound to a shared borrow of the thread, so that no safepoint can come while it lives.
 pub struct Guard<'t> {
@@ -90,7 +90,7 @@ impl Bucket {
     #[cold]
     fn lock_taken(&self, byte: &AtomicU8, object: Option<&Header>) {
         for round in 0..SPIN_ROUNDS {
-            for _ in 0..4 << round {
+            for _ in 0..128 << round {
                 spin()
             }
             if byte.load(Relaxed) == FREE && byte.compare_exchange(FREE, TAKEN, Acquire, Relaxed).is_ok() {

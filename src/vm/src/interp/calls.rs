@@ -214,7 +214,7 @@ unsafe fn dispatch(
 /// # Safety
 /// The word is alive.
 #[inline(always)]
-unsafe fn hold(t: &Thread, w: Word) -> Word {
+pub unsafe fn hold(t: &Thread, w: Word) -> Word {
     if !w.is_heap() {
         return w;
     }
