@@ -138,7 +138,8 @@ pub fn compile(t: &mut Thread, source: &str, filename: &str, how: How) -> Res {
     };
     let future_annotations = how.flags & weft_bytecode::code::flags::FUTURE_ANNOTATIONS as i64 != 0;
     let allow_top_level_await = how.flags & flag::ALLOW_TOP_LEVEL_AWAIT != 0;
-    let options = symbols::Options { future_annotations, allow_top_level_await };
+    let source_len = Some(source.len());
+    let options = symbols::Options { future_annotations, allow_top_level_await, source_len };
     let table = symbols::analyze(&parsed.tree, filename, options).map_err(|e| raise(t, e))?;
     for w in parsed.warnings.iter().chain(&table.warnings) {
         warn(t, w, source, filename)?
@@ -148,9 +149,10 @@ pub fn compile(t: &mut Thread, source: &str, filename: &str, how: How) -> Res {
         future_annotations,
         flags: (how.flags & flag::FUTURES) as u32,
         allow_top_level_await,
+        source_len,
     };
     let code = lower::compile_module(&parsed.tree, &table, filename, options).map_err(|e| raise(t, e))?;
-    Ok(CodeObject::load(t, &code))
+    Ok(CodeObject::load(t, &code.into()))
 }
 
 /// Issues a warning of the compiler.

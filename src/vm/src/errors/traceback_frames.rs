@@ -62,7 +62,7 @@ pub fn format_entries(tb: VRef<'_>, carets: bool) -> String {
         if count <= REPEATS {
             let (file, line, name) = key;
             let position = match u32::try_from(tb.lasti.load(Acquire)).map(|at| at / 2) {
-                Ok(i) if carets && tb.lineno.load(Acquire) == -1 => locations::position_at(&co.code, i),
+                Ok(i) if carets && tb.lineno.load(Acquire) == -1 => locations::position_at(co.code(), i),
                 _ => Position::NONE,
             };
             out += &format!("  File \"{file}\", line {line}, in {name}\n");

@@ -96,7 +96,7 @@ pub unsafe fn enter_getitem(t: &mut Thread, base: Base, i: Instr) -> Res<bool> {
         let Some(func) = as_function(func.word()) else { return Ok(false) };
         let code = (*func).code_object();
         let window = t.top.get();
-        if !code.simple || code.argcount != 2 || !t.has_room(window, code.nregs as usize + 3) {
+        if !code.is_simple() || code.argcount != 2 || !t.has_room(window, code.nregs as usize + 3) {
             return Ok(false);
         }
         // The window holds the function, as that of any call does.

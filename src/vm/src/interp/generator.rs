@@ -7,6 +7,7 @@ use super::calls::Finish;
 use super::{Base, put, put_value, reg, take, unwind, value, vreg};
 use crate::errors::{self, exc};
 use crate::object::ValueExt;
+use crate::ops::iterate::{Consumer, Fed};
 use crate::thread::{Frame, FrameFlags, Thread};
 use crate::types::function::Function;
 use crate::types::generator::{Generator, state};
@@ -37,7 +38,7 @@ pub unsafe fn make(t: &mut Thread, f: *mut Frame) -> Res {
     unsafe {
         let code = &*(*f).code;
         let func = &*(*f).func;
-        let kind = code.code.flags;
+        let kind = code.flags;
         let shape = if kind & flags::COROUTINE != 0 {
             fixed::COROUTINE
         } else if kind & flags::ASYNC_GENERATOR != 0 {
@@ -46,21 +47,23 @@ pub unsafe fn make(t: &mut Thread, f: *mut Frame) -> Res {
             fixed::GENERATOR
         };
         let n = code.nregs as usize;
-        let registers: Vec<Slot> = (0..n).map(|_| Slot::empty()).collect();
-        for (k, slot) in registers.iter().enumerate() {
+        let mut registers: Vec<Slot> = Vec::with_capacity(n);
+        for k in 0..n {
             let p = (*f).base.add(k);
-            slot.set_word(super::to_heap(*p));
+            // A slot is its word.
+            registers.as_mut_ptr().cast::<Word>().add(k).write(super::to_heap(*p));
             *p = Word::UNBOUND;
         }
-        let pc = (*f).pc.offset_from(code.code.instrs.as_ptr()) as u32;
+        registers.set_len(n);
+        let pc = (*f).pc.offset_from(code.running().instrs) as u32;
         let g = t.make(
             shape,
             Generator {
                 h: Header::new(0, 0),
-                name: Slot::from_option(func.name.load()),
-                qualname: Slot::from_option(func.qualname.load()),
-                func: Slot::new(crate::object::as_vref(func).to_value()),
-                code: Slot::new(crate::object::as_vref(code).to_value()),
+                name: Slot::copy_of(t, &func.name),
+                qualname: Slot::copy_of(t, &func.qualname),
+                func: Slot::of(crate::object::as_vref(func)),
+                code: Slot::of(crate::object::as_vref(code)),
                 handled: Slot::empty(),
                 frame: Slot::empty(),
                 extra: Slot::empty(),
@@ -100,7 +103,7 @@ unsafe fn origin(t: &mut Thread, f: *mut Frame) -> Value {
         let entry = unsafe {
             at = at.sub(1);
             let code = &*(*at).code;
-            let line = weft_bytecode::locations::line_at(&code.code, unwind::index(at) as u32);
+            let line = weft_bytecode::locations::line_at(code.code(), unwind::index(at) as u32);
             let none = || Value::NONE;
             vec![
                 code.filename.load().unwrap_or_else(none),
@@ -177,7 +180,7 @@ unsafe fn enter(
         let f = t.next_frame(t.frame.get());
         let object = g.frame.load();
         f.write(Frame {
-            pc: (&(*code).code).instrs.as_ptr().add(g.pc.load(Acquire) as usize),
+            pc: (*code).running().instrs.add(g.pc.load(Acquire) as usize),
             base,
             window: base,
             code,
@@ -235,7 +238,7 @@ pub unsafe fn enter_own(t: &mut Thread, it: Word, dst: Base, flags: u8, sent: Wo
             return false;
         }
         let code = g.code.word().ptr() as *const crate::types::code::CodeObject;
-        let pc = (&(*code).code).instrs.as_ptr().add(g.pc.load(Relaxed) as usize);
+        let pc = (*code).running().instrs.add(g.pc.load(Relaxed) as usize);
         let y = *pc.sub(1);
         if was != state::CREATED && y.c() != NO_REG {
             return false;
@@ -278,7 +281,8 @@ pub unsafe fn enter_own(t: &mut Thread, it: Word, dst: Base, flags: u8, sent: Wo
 pub unsafe fn yield_own(t: &mut Thread, f: *mut Frame, i: Instr) -> bool {
     // SAFETY: as the caller promises.
     unsafe {
-        if (*f).flags & FrameFlags::ENTRY != 0 || (*f).object.is_some() || i.f() & 2 != 0 || i.c() != NO_REG {
+        let own = (*f).flags & (FrameFlags::ENTRY | FrameFlags::GENERATOR) == FrameFlags::GENERATOR;
+        if !own || (*f).object.is_some() || i.f() & 2 != 0 || i.c() != NO_REG {
             return false;
         }
         let Some(gv) = &(*f).extra else { return false };
@@ -296,7 +300,7 @@ pub unsafe fn yield_own(t: &mut Thread, f: *mut Frame, i: Instr) -> bool {
             slot.set_word(super::to_heap(*p));
             *p = Word::UNBOUND;
         }
-        g.pc.store((*f).pc.offset_from((&(*(*f).code).code).instrs.as_ptr()) as u32, Relaxed);
+        g.pc.store((*f).pc.offset_from((*(*f).code).running().instrs) as u32, Relaxed);
         g.state.store(if i.f() & 1 != 0 { state::DELEGATING } else { state::SUSPENDED }, Relaxed);
         let dst = (*f).dst;
         // The frame's reference: to be given up below.
@@ -310,6 +314,66 @@ pub unsafe fn yield_own(t: &mut Thread, f: *mut Frame, i: Instr) -> bool {
         t.release(old);
         t.release(gw);
         true
+    }
+}
+
+/// What [`drive`] brought.
+pub enum Drive {
+    /// The end, or the consumer has enough.
+    Done,
+    /// An item that the consumer's `fast` does not take.
+    Item(Value),
+    /// Nothing: this is no generator that can be driven.
+    Other,
+}
+
+/// Who gets what a running generator yields: the generator's address, the consumer, and whether it had enough.
+pub type Sink = (*const Header, *mut dyn Consumer, bool);
+
+/// Runs a generator, whose items go to `c` without its being suspended for each.
+pub fn drive(t: &mut Thread, it: VRef<'_>, c: &mut dyn Consumer) -> Res<Drive> {
+    let Some(g) = it.exact::<Generator>(fixed::GENERATOR) else { return Ok(Drive::Other) };
+    if t.tracing {
+        return Ok(Drive::Other);
+    }
+    let Some(was) = claim(t, g)? else { return Ok(Drive::Done) };
+    // SAFETY: the pointer is taken out below, before `c` goes.
+    let c: *mut (dyn Consumer + 'static) = unsafe { std::mem::transmute::<&mut dyn Consumer, _>(c) };
+    let outer = t.sink.replace((&g.h as *const Header, c, false));
+    let r = run(t, g, it, was, Some(Value::NONE));
+    let ours = std::mem::replace(&mut t.sink, outer);
+    Ok(match r? {
+        Err(_) => Drive::Done,
+        Ok(_) if ours.is_some_and(|s| s.2) => Drive::Done,
+        Ok(v) => Drive::Item(v),
+    })
+}
+
+/// `YIELD` in a generator that is driven. True: the consumer took the value, and the frame goes on.
+///
+/// # Safety
+/// `f` is the top frame, a generator's.
+pub unsafe fn feed(t: &mut Thread, f: *mut Frame, i: Instr) -> bool {
+    // SAFETY: as the caller promises; the sink's consumer lives as long as `drive` runs.
+    unsafe {
+        let Some((g, c, _)) = t.sink else { return false };
+        let driven = (*f).extra.as_ref().is_some_and(|v| v.word().ptr() as *const Header == g);
+        if !driven || i.c() != NO_REG {
+            return false;
+        }
+        let v = take((*f).base, i.a());
+        let (back, more) = match (*c).fast(t, v) {
+            Fed::More => (Value::NONE, true),
+            Fed::Stop => {
+                if let Some(s) = &mut t.sink {
+                    s.2 = true
+                }
+                (Value::NONE, false)
+            }
+            Fed::Back(v) => (v, false),
+        };
+        put_value(t, (*f).base, i.a(), back);
+        more
     }
 }
 
@@ -450,6 +514,9 @@ pub fn next_raw(t: &mut Thread, it: VRef<'_>) -> Res<Option<Value>> {
 pub unsafe fn suspend(t: &mut Thread, f: *mut Frame, i: Instr) -> Res {
     // SAFETY: as the caller promises.
     unsafe {
+        if (*f).flags & FrameFlags::GENERATOR == 0 {
+            return Err(t.system_error("YIELD outside a generator"));
+        }
         let base = (*f).base;
         let mut v = take(base, i.a());
         if i.f() & 2 != 0 {
@@ -460,7 +527,7 @@ pub unsafe fn suspend(t: &mut Thread, f: *mut Frame, i: Instr) -> Res {
         let g = &*(gv.word().ptr() as *const Generator);
         if i.c() != NO_REG {
             let outer = take(base, i.c());
-            let own = std::mem::replace(&mut t.handled, if outer.is_none() { None } else { Some(outer) });
+            let own = std::mem::replace(&mut t.handled, unwind::as_handled(outer));
             drop(g.handled.swap(&g.h, own));
         }
         let shared = g.h.owner() != t.id();
@@ -473,7 +540,7 @@ pub unsafe fn suspend(t: &mut Thread, f: *mut Frame, i: Instr) -> Res {
             slot.set_word(w);
             *p = Word::UNBOUND;
         }
-        g.pc.store((*f).pc.offset_from((&(*(*f).code).code).instrs.as_ptr()) as u32, Release);
+        g.pc.store((*f).pc.offset_from((*(*f).code).running().instrs) as u32, Release);
         Ok(v)
     }
 }
@@ -729,7 +796,7 @@ pub fn delegate_of(g: &Generator) -> Option<Value> {
     let code = g.code.word().ptr() as *const crate::types::code::CodeObject;
     // SAFETY: the code is alive; a generator that delegates is suspended behind SEND, YIELD.
     unsafe {
-        let instrs = &(&(*code).code).instrs;
+        let instrs = &(*code).code().instrs;
         let send = instrs.get(at.checked_sub(2)?)?;
         if send.op() != Some(Op::SEND) {
             return None;
@@ -811,7 +878,7 @@ fn is_iterable_coroutine(v: VRef<'_>) -> bool {
         && v.cast::<Generator>().is_some_and(|g| {
             let code = g.code.word().ptr() as *const crate::types::code::CodeObject;
             // SAFETY: a generator's code is alive.
-            unsafe { (&(*code).code).flags & flags::ITERABLE_COROUTINE != 0 }
+            unsafe { (*code).flags & flags::ITERABLE_COROUTINE != 0 }
         })
 }
 
@@ -822,7 +889,7 @@ pub unsafe fn get_yield_from_iter(t: &mut Thread, f: *mut Frame, base: Base, i: 
     unsafe {
         let x = vreg(base, i.b());
         if x.has_shape(fixed::COROUTINE) {
-            let outer = (&(*(*f).code).code).flags;
+            let outer = (*(*f).code).flags;
             if outer & (flags::COROUTINE | flags::ITERABLE_COROUTINE) == 0 {
                 return Err(
                     t.type_error("cannot 'yield from' a coroutine object in a non-coroutine generator")
@@ -872,6 +939,14 @@ pub unsafe fn get_awaitable(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
         let x = vreg(base, i.b());
+        if let Some(g) = x.exact::<Generator>(fixed::COROUTINE)
+            && g.state.load(Acquire) != state::DELEGATING
+        {
+            // It is its own iterator: it moves, if nobody else needs it.
+            let v = if i.f() & KILL_B != 0 { take(base, i.b()) } else { x.to_value() };
+            put_value(t, base, i.a(), v);
+            return Ok(());
+        }
         let which = i.f() & 3;
         if which != 0
             && x.ty().slots().await_.is_none()

@@ -282,6 +282,10 @@ impl Thread {
         if let (Some(x), Some(y)) = (a.exact::<Str>(fixed::STR), b.exact::<Str>(fixed::STR)) {
             return Ok(x.bytes() == y.bytes());
         }
+        if a.word().is_int() && b.word().is_int() {
+            // Immediate ints are equal if they are the same.
+            return Ok(false);
+        }
         self.compare_bool(a, b, Cmp::Eq)
     }
 

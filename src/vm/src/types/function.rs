@@ -33,7 +33,7 @@ pub struct Function {
     pub qualname: Slot,
     /// `__module__`
     pub module: Slot,
-    /// `__doc__`
+    /// `__doc__`; empty: the code's.
     pub doc: Slot,
     /// `__annotate__`, or empty.
     pub annotate: Slot,
@@ -84,27 +84,21 @@ impl Function {
     /// A function of `code`, in the namespace `globals`.
     pub fn new(t: &Thread, code: VRef<'_>, globals: VRef<'_>, builtins: VRef<'_>) -> Value {
         let co: &CodeObject = code.cast().expect("code object");
-        let module =
-            globals.cast::<Dict>().and_then(|d| d.get_str(t, crate::names::__name__())).map(|v| v.to_value());
-        let doc = if co.code.flags & weft_bytecode::code::flags::HAS_DOCSTRING != 0 {
-            co.const_slots.first().and_then(|s| s.load())
-        } else {
-            None
-        };
+        let module = globals.cast::<Dict>().and_then(|d| d.get_str(t, crate::names::__name__()));
         t.make(
             fixed::FUNCTION,
             Function {
                 h: Header::new(0, 0),
-                code: Slot::new(code.to_value()),
-                globals: Slot::new(globals.to_value()),
-                builtins: Slot::new(builtins.to_value()),
+                code: Slot::of(code),
+                globals: Slot::of(globals),
+                builtins: Slot::of(builtins),
                 closure: Slot::empty(),
                 defaults: Slot::empty(),
                 kwdefaults: Slot::empty(),
-                name: Slot::from_option(co.name.load()),
-                qualname: Slot::from_option(co.qualname.load()),
-                module: Slot::from_option(module),
-                doc: Slot::from_option(doc),
+                name: Slot::copy_of(t, &co.name),
+                qualname: Slot::copy_of(t, &co.qualname),
+                module: module.map_or_else(Slot::empty, Slot::of),
+                doc: Slot::empty(),
                 annotate: Slot::empty(),
                 annotations: Slot::empty(),
                 type_params: Slot::empty(),
@@ -139,8 +133,8 @@ impl Function {
     #[inline(always)]
     pub fn cells(&self) -> Option<&Tuple> {
         let w = self.closure.word();
-        // SAFETY: a tuple if anything.
-        if w.is_heap() { Some(unsafe { &*w.ptr().cast::<Tuple>() }) } else { None }
+        // SAFETY: a slot's word, alive as long as the function. A function that is being made may have its code there.
+        if w.is_heap() { unsafe { VRef::from_word(w) }.cast::<Tuple>() } else { None }
     }
 }
 

@@ -251,7 +251,7 @@ pub fn setattr(t: &mut Thread, v: VRef<'_>, name: VRef<'_>, value: Option<VRef<'
 /// Brings slots and caches up to date after an attribute of a class changed.
 pub fn after_change(t: &Thread, cls: &Type, name: &str) {
     cls.invalidate();
-    if name.starts_with("__") && name.ends_with("__") {
+    if dunder::is_special(t, name) {
         update_with_subclasses(t, cls)
     }
 }
