@@ -213,7 +213,8 @@ fn new_bound(t: &mut Thread, a: Args<'_>) -> Res {
                 let n = x.ty().name();
                 return Err(t.type_error(format!("decoding to str: need a bytes-like object, {n} found")));
             };
-            crate::codecs::decode(t, &b, encoding, errors)?
+            // Nothing is nothing in any encoding.
+            if b.is_empty() { t.str("") } else { crate::codecs::decode(t, &b, encoding, errors)? }
         }
     };
     match as_type(a.get(0)) {

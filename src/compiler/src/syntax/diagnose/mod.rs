@@ -36,8 +36,10 @@ pub(crate) fn diagnose(source: &str, filename: &str, mode: Mode) -> SyntaxError 
     let (report, ahead) = stack::with_room(source.len() * 4 + 400, || {
         let tokens = lexer::tokenize(&source);
         let (report, line) = find(&source, &tokens, mode);
+        // Errors that it only returns a code for are told by the parser.
+        let coded = report.kind != ErrorKind::Syntax || report.msg.starts_with("unexpected ");
         let of_tokenizer =
-            tokens.error.as_ref().is_some_and(|e| e.msg == report.msg && e.line == report.line);
+            !coded && tokens.error.as_ref().is_some_and(|e| e.msg == report.msg && e.line == report.line);
         // At the end of the source the tokenizer is still in its last line.
         let lines = source.lines().count() as u32;
         let to_the_end = report.msg.ends_with("was never closed");
@@ -80,10 +82,16 @@ pub(crate) fn is_incomplete(source: &str, mode: Mode) -> bool {
         if parser.program(mode).is_ok() {
             return false;
         }
-        match tokens.tokens.get(parser.furthest()) {
-            Some(token) => token.kind == Kind::End,
-            None => tokens.error.as_ref().is_some_and(|e| e.msg.starts_with("unterminated")),
+        let furthest = parser.furthest();
+        if tokens.tokens.get(furthest).is_some_and(|t| t.kind == Kind::End) {
+            return true;
         }
+        // The tokenizer stopped: at the end, if that came within a string or within a field of one.
+        furthest + 1 >= tokens.tokens.len()
+            && tokens.error.as_ref().is_some_and(|e| {
+                let inside = e.msg.starts_with("unterminated triple") || e.msg.contains("expecting '}'");
+                inside || tokens.unclosed.is_some()
+            })
     })
 }
 
