@@ -1,10 +1,8 @@
 //! The `weft` command.
 
 mod cli;
-
 #[cfg(feature = "mimalloc")]
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+mod memory;
 
 fn main() {
     let status = cli::main();
@@ -14,6 +12,9 @@ fn main() {
         std::process::exit(status)
     }
     // No exit handlers: daemon threads may be using what those would take down.
-    // SAFETY: ends the process.
-    unsafe { libc::_exit(status) }
+    // SAFETY: writes what C libraries have buffered, and ends the process.
+    unsafe {
+        libc::fflush(std::ptr::null_mut());
+        libc::_exit(status)
+    }
 }

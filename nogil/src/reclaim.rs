@@ -63,9 +63,17 @@ pub fn note_death(core: &ThreadCore, h: &Header) {
     };
     if n >= DEATHS_PER_DRAIN || (hooks().is_urgent)(h) && may_be_urgent() {
         core.set_breaker(breaker::DRAIN)
-    } else if n == 1 {
+    } else if n == 1 && !HOLD.load(Relaxed) {
         ticker::want()
     }
+}
+
+/// No clock is started for deaths: the interpreter is starting.
+static HOLD: AtomicBool = AtomicBool::new(false);
+
+/// While `on`, deaths wait for other reasons to drain. Whoever ends that drains.
+pub fn hold(on: bool) {
+    HOLD.store(on, Relaxed)
 }
 
 /// A thread of its own that asks for a drain some time after the first death, in case nothing else does.

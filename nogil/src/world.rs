@@ -16,13 +16,22 @@ use weft_strategy::{ThreadCore, registry};
 
 /// The handshake.
 pub struct World {
-    /// Is a stop under way?
-    stopping: Mutex<bool>,
+    stop: Mutex<Stop>,
     /// The stop has ended.
     resumed: Condvar,
     /// A thread is no longer ATTACHED.
     yielded: Condvar,
 }
+
+/// What the lock guards.
+struct Stop {
+    /// Is a stop under way?
+    under_way: bool,
+    /// Threads that wait for its end. Waking nobody costs a system call.
+    waiting: u32,
+}
+
+const NO_STOP: Stop = Stop { under_way: false, waiting: 0 };
 
 /// Calls a function for every thread there is.
 pub type ForEach<'a> = &'a dyn Fn(&mut dyn FnMut(&ThreadCore));
@@ -31,37 +40,39 @@ impl World {
     /// Nobody is stopping.
     #[cfg(not(weft_loom))]
     pub const fn new() -> World {
-        World { stopping: Mutex::new(false), resumed: Condvar::new(), yielded: Condvar::new() }
+        World { stop: Mutex::new(NO_STOP), resumed: Condvar::new(), yielded: Condvar::new() }
     }
 
     /// Nobody is stopping.
     #[cfg(weft_loom)]
     pub fn new() -> World {
-        World { stopping: Mutex::new(false), resumed: Condvar::new(), yielded: Condvar::new() }
+        World { stop: Mutex::new(NO_STOP), resumed: Condvar::new(), yielded: Condvar::new() }
     }
 
-    fn guard(&self) -> MutexGuard<'_, bool> {
-        self.stopping.lock().unwrap_or_else(|e| e.into_inner())
+    fn guard(&self) -> MutexGuard<'_, Stop> {
+        self.stop.lock().unwrap_or_else(|e| e.into_inner())
     }
 
     /// Waits out a stop in state `meanwhile`, then is ATTACHED.
     fn wait_and_attach<'a>(
         &'a self,
         core: &ThreadCore,
-        mut stopping: MutexGuard<'a, bool>,
+        mut stop: MutexGuard<'a, Stop>,
         meanwhile: u8,
-    ) -> MutexGuard<'a, bool> {
-        if *stopping {
+    ) -> MutexGuard<'a, Stop> {
+        if stop.under_way {
             core.state.store(meanwhile, Release);
             self.yielded.notify_all();
             let waiting = waits::begin(Kind::Stop, None);
-            while *stopping {
-                stopping = self.resumed.wait(stopping).unwrap_or_else(|e| e.into_inner());
+            stop.waiting += 1;
+            while stop.under_way {
+                stop = self.resumed.wait(stop).unwrap_or_else(|e| e.into_inner());
             }
+            stop.waiting -= 1;
             waiting.end()
         }
         core.state.store(state::ATTACHED, Release);
-        stopping
+        stop
     }
 
     /// DETACHED to ATTACHED.
@@ -72,9 +83,11 @@ impl World {
     /// ATTACHED to DETACHED.
     pub fn leave(&self, core: &ThreadCore) {
         // Under the lock, or a stopper could look at the state before and sleep after.
-        let _g = self.guard();
+        let stop = self.guard();
         core.state.store(state::DETACHED, Release);
-        self.yielded.notify_all();
+        if stop.under_way {
+            self.yielded.notify_all()
+        }
     }
 
     /// Obeys a stop.
@@ -86,8 +99,8 @@ impl World {
 
     /// Stops all others; obeys their stops first.
     pub fn stop(&self, core: &ThreadCore, for_each: ForEach<'_>) {
-        let mut stopping = self.wait_and_attach(core, self.guard(), state::STOPPED);
-        *stopping = true;
+        let mut stop = self.wait_and_attach(core, self.guard(), state::STOPPED);
+        stop.under_way = true;
         loop {
             let mut running = 0;
             for_each(&mut |c| {
@@ -99,16 +112,18 @@ impl World {
             if running == 0 {
                 return;
             }
-            stopping = self.yielded.wait(stopping).unwrap_or_else(|e| e.into_inner());
+            stop = self.yielded.wait(stop).unwrap_or_else(|e| e.into_inner());
         }
     }
 
     /// Lets them run again.
     pub fn start(&self, for_each: ForEach<'_>) {
-        let mut stopping = self.guard();
+        let mut stop = self.guard();
         for_each(&mut |c| c.clear_breaker(breaker::STOP));
-        *stopping = false;
-        self.resumed.notify_all();
+        stop.under_way = false;
+        if stop.waiting > 0 {
+            self.resumed.notify_all()
+        }
     }
 }
 

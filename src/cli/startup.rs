@@ -2,7 +2,6 @@
 
 use super::options::{Parsed, Program};
 use std::io::Write;
-use std::sync::OnceLock;
 use weft_vm::start::frozen::{FROZEN, FROZEN_NAMES, Frozen};
 use weft_vm::start::{self, flags};
 use weft_vm::{Res, Thread, import};
@@ -20,28 +19,20 @@ pub fn print(text: &str, to_stderr: bool) {
     };
 }
 
-/// The modules that importlib itself consists of, under the names it knows them by.
+/// The modules that importlib itself consists of: the names it knows them by, and their own.
+const BOOTSTRAP: [(&str, &str); 3] = [
+    ("_frozen_importlib", "importlib._bootstrap"),
+    ("_frozen_importlib_external", "importlib._bootstrap_external"),
+    ("zipimport", "zipimport"),
+];
+
 fn frozen(name: &str) -> Option<Frozen> {
-    static BOOTSTRAP: OnceLock<Vec<(&str, &str, &'static [u8])>> = OnceLock::new();
-    let table = BOOTSTRAP.get_or_init(|| {
-        [
-            ("_frozen_importlib", "importlib._bootstrap"),
-            ("_frozen_importlib_external", "importlib._bootstrap_external"),
-            ("zipimport", "zipimport"),
-        ]
-        .into_iter()
-        .filter_map(|(name, orig)| {
-            let code: &'static [u8] = Box::leak(weft_frozen::find(orig)?.code().into_boxed_slice());
-            Some((name, orig, code))
-        })
-        .collect()
-    });
-    let (_, orig, code) = table.iter().find(|(n, _, _)| *n == name)?;
-    Some(Frozen { code, is_package: false, origname: Some(orig) })
+    let (_, orig) = BOOTSTRAP.iter().find(|(n, _)| *n == name)?;
+    Some(Frozen { code: weft_frozen::find(orig)?.code(), is_package: false, origname: Some(orig) })
 }
 
 fn frozen_names() -> Vec<&'static str> {
-    vec!["_frozen_importlib", "_frozen_importlib_external", "zipimport"]
+    BOOTSTRAP.map(|(name, _)| name).to_vec()
 }
 
 /// Path of this binary.
@@ -86,7 +77,12 @@ pub fn start(p: &Parsed) -> Result<Box<Thread>, Box<Thread>> {
     let _ = FROZEN_NAMES.set(frozen_names);
     start::modules::register(weft_stdlib::MODULES);
     let mut t = start::init(&start::Config { gil, hash_seed: p.hash_seed, stack_size: STACK });
+    weft_vm::gc::hold();
     weft_stdlib::signal::install_at_start();
+    weft_vm::codecs::set_names(weft_vm::codecs::Names {
+        lookup: |n| weft_stdlib::unicodedata::lookup(std::str::from_utf8(n).ok()?).map(|c| vec![c]),
+        name: weft_stdlib::unicodedata::name,
+    });
     match bring_up(&mut t, p) {
         Ok(()) => Ok(t),
         Err(_) => Err(t),
@@ -95,9 +91,9 @@ pub fn start(p: &Parsed) -> Result<Box<Thread>, Box<Thread>> {
 
 fn bring_up(t: &mut Thread, p: &Parsed) -> Res<()> {
     let code = weft_frozen::find("importlib._bootstrap").map(|m| m.code()).unwrap_or_default();
-    import::bring_up(t, &code)?;
+    import::bring_up(t, code)?;
     let library = weft_frozen::find("_weft_library").map(|m| m.code()).unwrap_or_default();
-    let m = import::run_packed(t, "_weft_library", &library)?;
+    let m = import::run_packed(t, "_weft_library", library)?;
     t.call_method(m.r(), "install", &[])?;
     weft_vm::interp::hooks::import_module(t, "encodings")?;
     weft_stdlib::sys_::streams::open_standard(t)?;
@@ -109,6 +105,7 @@ fn bring_up(t: &mut Thread, p: &Parsed) -> Res<()> {
     if !p.flags.no_site {
         weft_vm::interp::hooks::import_module(t, "site")?;
     }
+    weft_vm::gc::begin(t);
     if let Some(folder) = program_folder(p) {
         super::run::prepend_path(t, &folder)?
     }

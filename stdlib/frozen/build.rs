@@ -1,15 +1,37 @@
-//! Compiles the whole of Lib and packs bytecode and source, one compressed block per module.
+//! Compiles the whole of Lib and packs bytecode and source.
 //!
-//! Layout of the file: blocks back to back; then for each module, sorted by name, `name \n path \n flags \n` and
-//! four numbers (offset and packed size of code and of source) as text lines; the last 16 bytes are offset and
-//! count of that table.
+//! Layout of the file: what is read when the interpreter starts lies together at its beginning, for memory is mapped by
+//! the page: the table, which is a row of eight little-endian `u32` for each module, sorted by name (offset and length
+//! of name, path, code and source; the highest bit of the path's length tells a package); names and paths; the code of
+//! the modules that every program imports. Then the rest of the code, and the sources. The last 4 bytes are the number
+//! of rows. Code lies there as it is, so that importing touches only what runs; sources are compressed.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// Folders of Lib that a runtime does not need.
 const LEFT_OUT: &[&str] = &["idlelib", "tkinter", "turtledemo", "test", "ensurepip/_bundled"];
+
+/// What every program imports.
+const STARTUP: &[&str] = &[
+    "_collections_abc",
+    "_sitebuiltins",
+    "_weft_library",
+    "abc",
+    "codecs",
+    "encodings",
+    "encodings.aliases",
+    "encodings.utf_8",
+    "genericpath",
+    "importlib._bootstrap",
+    "importlib._bootstrap_external",
+    "io",
+    "os",
+    "posixpath",
+    "site",
+    "stat",
+    "zipimport",
+];
 
 struct Module {
     name: String,
@@ -31,31 +53,43 @@ fn main() {
     modules.retain(|m| !ours.iter().any(|o| o.name == m.name));
     modules.extend(ours);
     modules.sort_by(|a, b| a.name.cmp(&b.name));
-    let mut pack = Vec::new();
-    let mut table = String::new();
-    let mut count = 0;
-    for m in &modules {
-        let source = fs::read(&m.file).unwrap();
-        let Some(code) = compile(&source, m) else { continue };
-        let code_at = push(&mut pack, &code);
-        let source_at = push(&mut pack, &source);
-        writeln!(table, "{}\n{}\n{}", m.name, m.path, m.package as u8).unwrap();
-        writeln!(table, "{} {} {} {}", code_at.0, code_at.1, source_at.0, source_at.1).unwrap();
-        count += 1;
+    let compiled: Vec<(&Module, Vec<u8>, Vec<u8>)> = modules
+        .iter()
+        .filter_map(|m| {
+            let source = fs::read(&m.file).unwrap();
+            let code = compile(&source, m)?;
+            Some((m, code, lz4_flex::compress_prepend_size(&source)))
+        })
+        .collect();
+    let mut rows = vec![[0u32; 8]; compiled.len()];
+    let mut pack = vec![0; rows.len() * size_of::<[u32; 8]>()];
+    for (row, (m, ..)) in rows.iter_mut().zip(&compiled) {
+        let (name, path) = (push(&mut pack, m.name.as_bytes()), push(&mut pack, m.path.as_bytes()));
+        row[..4].copy_from_slice(&[name.0, name.1, path.0, path.1 | (m.package as u32) << 31]);
     }
-    let at = pack.len() as u64;
-    pack.extend_from_slice(table.as_bytes());
-    pack.extend_from_slice(&at.to_le_bytes());
-    pack.extend_from_slice(&(count as u64).to_le_bytes());
+    for first in [true, false] {
+        for (row, (m, code, _)) in rows.iter_mut().zip(&compiled) {
+            if STARTUP.contains(&m.name.as_str()) == first {
+                pack.resize(pack.len().next_multiple_of(16), 0);
+                (row[4], row[5]) = push(&mut pack, code)
+            }
+        }
+    }
+    for (row, (_, _, source)) in rows.iter_mut().zip(&compiled) {
+        (row[6], row[7]) = push(&mut pack, source)
+    }
+    for (n, to) in rows.iter().flatten().zip(pack.chunks_exact_mut(4)) {
+        to.copy_from_slice(&n.to_le_bytes())
+    }
+    pack.extend_from_slice(&(rows.len() as u32).to_le_bytes());
     let out = PathBuf::from(env::var("OUT_DIR").unwrap()).join("lib.pack");
     fs::write(out, pack).unwrap();
 }
 
-fn push(pack: &mut Vec<u8>, data: &[u8]) -> (usize, usize) {
-    let block = lz4_flex::compress_prepend_size(data);
+fn push(pack: &mut Vec<u8>, data: &[u8]) -> (u32, u32) {
     let at = pack.len();
-    pack.extend_from_slice(&block);
-    (at, block.len())
+    pack.extend_from_slice(data);
+    (u32::try_from(at).expect("less than 4 GiB"), data.len() as u32)
 }
 
 /// The module's bytecode; none for files that are not valid Python on purpose.

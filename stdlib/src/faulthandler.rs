@@ -126,7 +126,7 @@ fn frames(out: &mut Out, t: &Thread) {
         };
         // SAFETY: see the head of the file.
         unsafe {
-            let code = &(*(*f).code).code;
+            let code = (*(*f).code).code();
             say!(out, "  File \"");
             text(out, &code.filename);
             match weft_bytecode::locations::line_at(code, instruction_index(f)) {

@@ -159,7 +159,7 @@ fn find_frozen(t: &mut Thread, a: Args<'_>) -> Res {
 /// The code object of marshalled bytes.
 fn load(t: &mut Thread, name: &str, data: &[u8]) -> Res {
     match marshal::from_bytes(data) {
-        Ok(c) => start::load_code(t, &c),
+        Ok(c) => start::load_code(t, c),
         Err(_) => Err(import_error(t, name, format!("Frozen object named '{name}' is invalid"))),
     }
 }
@@ -171,7 +171,7 @@ fn get_frozen_object(t: &mut Thread, a: Args<'_>) -> Res {
         return load(t, &name, &data);
     }
     match frozen::find(&name) {
-        Some(f) => load(t, &name, f.code),
+        Some(f) => start::load_packed(t, &name, f.code),
         None => Err(no_such(t, &name)),
     }
 }
@@ -179,7 +179,7 @@ fn get_frozen_object(t: &mut Thread, a: Args<'_>) -> Res {
 fn init_frozen(t: &mut Thread, a: Args<'_>) -> Res {
     let name = name_arg(t, a.get(0), "init_frozen")?;
     let Some(f) = frozen::find(&name) else { return Ok(Value::NONE) };
-    let code = load(t, &name, f.code)?;
+    let code = start::load_packed(t, &name, f.code)?;
     let m = Module::new(t, &name, None);
     prepare(t, &m, f);
     if let Some(d) = start::modules(t)
@@ -229,14 +229,13 @@ fn fix_co_filename(t: &mut Thread, a: Args<'_>) -> Res {
 }
 
 /// Replaces the file name of code and of the code in it, where it is the old one.
-#[allow(clippy::only_used_in_recursion, reason = "the proof of being attached")]
 fn rename(t: &Thread, c: &CodeObject, old: &Value, new: &Value) {
     let same = c.filename.load().is_some_and(|f| f.is(old.r()) || text(f.r()).map(|s| s.bytes()) == text(old.r()).map(|s| s.bytes()));
     if !same {
         return;
     }
     c.filename.set(c.header(), new.clone());
-    for s in &c.const_slots {
+    for s in &c.tables(t).const_slots {
         if let Some(inner) = s.load()
             && let Some(inner) = code::code(inner.r())
         {

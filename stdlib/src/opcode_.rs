@@ -78,7 +78,7 @@ fn instructions(t: &mut Thread, a: Args<'_>) -> Res {
         let n = a.get(0).ty().name();
         return Err(t.type_error(format!("expected a code object, not {n}")));
     };
-    let c = &c.code;
+    let c = c.code();
     let mut rows = Vec::with_capacity(c.instrs.len());
     for (pc, i) in c.instrs.iter().enumerate() {
         let text = instruction(c, pc as u32, *i);
@@ -106,7 +106,7 @@ fn handlers(t: &mut Thread, a: Args<'_>) -> Res {
         let n = a.get(0).ty().name();
         return Err(t.type_error(format!("expected a code object, not {n}")));
     };
-    let rows = c.code.handlers.iter().map(|h| {
+    let rows = c.code().handlers.iter().map(|h| {
         let row = [h.start, h.end, h.target, h.depth.into(), h.reg.into()];
         Tuple::new(t, row.iter().map(|n| t.int((*n).into())).collect())
     });

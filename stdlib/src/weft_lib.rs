@@ -43,13 +43,8 @@ fn find(t: &mut Thread, a: Args<'_>) -> Res {
 
 fn code(t: &mut Thread, a: Args<'_>) -> Res {
     let m = module(t, a.get(0))?;
-    match weft_bytecode::marshal::from_bytes(&m.code()) {
-        Ok(c) => start::load_code(t, &c),
-        Err(_) => {
-            let n = text(a.get(0)).map(|s| s.to_string()).unwrap_or_default();
-            Err(t.raise_text(&weft_vm::errors::IMPORT_ERROR, format!("packed module '{n}' is damaged")))
-        }
-    }
+    let n = text(a.get(0)).map(|s| s.to_string()).unwrap_or_default();
+    start::load_packed(t, &n, m.code())
 }
 
 fn source(t: &mut Thread, a: Args<'_>) -> Res {

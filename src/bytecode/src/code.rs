@@ -5,10 +5,10 @@
 //! its constants as values and one cache word per site; the instructions are never changed.
 
 use crate::ops::Instr;
-use std::sync::Arc;
+use crate::part::{CodeRef, Part};
 
 /// WTF-8 text (UTF-8 that may hold lone surrogates).
-pub type Text = Box<[u8]>;
+pub type Text = Part<u8>;
 
 /// `co_flags` bits, numbered as in CPython's `inspect`.
 pub mod flags {
@@ -60,7 +60,7 @@ pub enum Const {
     /// Text.
     Str(Text),
     /// Bytes.
-    Bytes(Box<[u8]>),
+    Bytes(Part<u8>),
     /// A tuple of constants.
     Tuple(Box<[Const]>),
     /// A frozenset of constants (`x in {1, 2}`).
@@ -68,7 +68,7 @@ pub enum Const {
     /// A slice of constants: start, stop, step.
     Slice(Box<[Const; 3]>),
     /// A nested code object.
-    Code(Arc<Code>),
+    Code(CodeRef),
 }
 
 /// One row of the exception table: an exception raised at `start <= pc < end` goes to `target`.
@@ -119,7 +119,7 @@ pub struct Code {
     /// Names of the free variables, in closure order.
     pub freevars: Box<[Text]>,
     /// Instructions.
-    pub instrs: Box<[Instr]>,
+    pub instrs: Part<Instr>,
     /// Constants.
     pub consts: Box<[Const]>,
     /// `co_names`, each once.
@@ -130,7 +130,34 @@ pub struct Code {
     pub handlers: Box<[Handler]>,
     /// Source positions, one entry per instruction, in the format of CPython's `co_linetable`
     /// (InternalDocs/code_objects.md); see `locations.rs`.
-    pub linetable: Box<[u8]>,
+    pub linetable: Part<u8>,
+}
+
+impl Code {
+    /// A function without parameters that does nothing.
+    pub fn stub() -> Code {
+        Code {
+            name: [].into(),
+            qualname: [].into(),
+            filename: [].into(),
+            flags: flags::OPTIMIZED | flags::NEWLOCALS,
+            argcount: 0,
+            posonlyargcount: 0,
+            kwonlyargcount: 0,
+            firstlineno: 0,
+            nregs: 1,
+            locals: [].into(),
+            nvarnames: 0,
+            cells: [].into(),
+            freevars: [].into(),
+            instrs: [Instr::wide(crate::ops::Op::RETURN_CONST, 0, 0, 0)].into(),
+            consts: [Const::None].into(),
+            names: [].into(),
+            sites: [].into(),
+            handlers: [].into(),
+            linetable: [].into(),
+        }
+    }
 }
 
 impl std::fmt::Debug for Instr {

@@ -4,10 +4,13 @@
 
 pub mod code;
 pub mod dis;
+mod flow;
 pub mod locations;
 pub mod marshal;
 pub mod ops;
+pub mod part;
 pub mod verify;
 
 pub use code::{Code, Const, Handler, Text};
 pub use ops::{Instr, Op};
+pub use part::{CodeRef, Head, Part};

@@ -337,6 +337,9 @@ ops! {
     GET_ITER Def Use -;
     /// R[A] := next(R[B]); when exhausted R[B] becomes unbound and pc += C (R[A] untouched)
     FOR_ITER Def Mod Jump16;
+    /// the end of a loop, `JUMP` and FOR_ITER in one: R[A] := next(R[B]) and pc += C, behind the loop's FOR_ITER; when
+    /// exhausted R[B] becomes unbound
+    FOR_NEXT Def Mod Jump16;
     /// R[A..A+C] := the C items of R[B]
     UNPACK DefBase Use Count;
     /// R[A..] := C items, a list of the middle, F (8 bits) items at the end, of R[B] (R[B] is consumed)
@@ -551,6 +554,13 @@ impl Instr {
     #[inline]
     pub const fn new(op: Op, f: u8, a: u16, b: u16, c: u16) -> Instr {
         Instr(op as u64 | (f as u64) << 8 | (a as u64) << 16 | (b as u64) << 32 | (c as u64) << 48)
+    }
+
+    /// Instruction words as they lie in memory; `None` if they are not aligned.
+    pub fn slice(bytes: &'static [u8]) -> Option<&'static [Instr]> {
+        // SAFETY: any eight aligned bytes are an instruction word.
+        let (before, words, after) = unsafe { bytes.align_to::<Instr>() };
+        (before.is_empty() && after.is_empty()).then_some(words)
     }
 
     /// Packs an instruction whose `b:c` is one 32-bit number.

@@ -2,8 +2,9 @@
 //!
 //! The interpreter reads registers, constants, sites, closure and instructions without looking at bounds;
 //! this is where they are looked at, once, when code is loaded. A code object that passes cannot make the
-//! VM read outside its tables, whoever wrote the bytes. That the *values* in registers are what an
-//! instruction expects (a cell, an iterator) is not decided here: the VM looks at the value's type.
+//! VM read outside its tables, whoever wrote the bytes. Nor does the VM ask whether a register is bound, whether a
+//! cell's register holds a cell, or whether a borrowed reference is still owned: `flow.rs` follows control to see to that.
+//! Code that is part of the binary is our compiler's and not verified.
 
 use crate::code::{Code, Const, flags};
 use crate::ops::{
@@ -53,6 +54,10 @@ pub fn verify(code: &Code) -> Result<(), VerifyError> {
             return fail(Some(h.start as usize), what);
         }
     }
+    if let Err((pc, what)) = crate::flow::check(code) {
+        let i = code.instrs.get(pc).map_or(String::new(), |i| format!("{i:?}: "));
+        return fail(Some(pc), i + &what);
+    }
     nested(&code.consts)
 }
 
@@ -93,6 +98,7 @@ fn shape(code: &Code) -> Check {
     need(code.sites.iter().all(|&s| (s as usize) < code.names.len()), || "site out of range".into())?;
     let doc = code.flags & flags::HAS_DOCSTRING == 0 || matches!(code.consts.first(), Some(Const::Str(_)));
     need(doc, || "no docstring".into())?;
+    need(code.nregs > 0, || "no registers".into())?;
     need(i32::try_from(code.instrs.len()).is_ok(), || "too long".into())?;
     let last = code.instrs.last().and_then(|i| i.op());
     need(last.is_some_and(ends), || "control falls off the end".into())

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use weft_bytecode::code::flags;
 use weft_bytecode::locations::{self, Position};
 use weft_bytecode::ops::{Kind, NO_REG, WHEN_TRUE};
-use weft_bytecode::{Code, Handler, Instr, Op};
+use weft_bytecode::{Code, Handler, Instr, Op, Text};
 
 /// An instruction with its place in the code still open.
 struct Slot {
@@ -66,6 +66,17 @@ pub(crate) fn finish(
     let mut positions = Vec::with_capacity(slots.len());
     for (pc, slot) in slots.iter().enumerate() {
         let target = slot.inst.target.map(|t| starts[t.0 as usize]);
+        if let Some((head, distance)) = loop_end(&slots, &starts, pc) {
+            instrs.push(Instr::new(
+                Op::FOR_NEXT,
+                0,
+                register(slots[head].inst.args[0]) as u16,
+                register(slots[head].inst.args[1]) as u16,
+                distance as u16,
+            ));
+            positions.push(position(slots[head].inst.span));
+            continue;
+        }
         instrs.push(encode(slot, pc as u32, target, &register));
         positions.push(position(slot.inst.span));
     }
@@ -79,7 +90,7 @@ pub(crate) fn finish(
     if scope.flags.method {
         code_flags |= flags::METHOD;
     }
-    let text = |s: &str| -> Box<[u8]> { s.as_bytes().into() };
+    let text = |s: &str| Text::from(s.as_bytes());
     let consts = unit.consts.into_items();
     Ok(Arc::new(Code {
         name: text(&unit.name),
@@ -100,7 +111,7 @@ pub(crate) fn finish(
         names: unit.names.iter().map(|n| text(n)).collect(),
         sites: unit.sites.into(),
         handlers,
-        linetable: locations::encode(unit.firstlineno, &positions),
+        linetable: locations::encode(unit.firstlineno, &positions).into(),
     }))
 }
 
@@ -148,6 +159,24 @@ fn layout(cfg: &Cfg) -> (Vec<Slot>, Vec<u32>) {
         }
         slots = out;
     }
+}
+
+/// Is this the jump back of a loop that ends right behind it? Then it can be one instruction with the loop's
+/// `FOR_ITER`: where that is, and the distance to the instruction behind it.
+fn loop_end(slots: &[Slot], starts: &[u32], pc: usize) -> Option<(usize, i16)> {
+    let slot = &slots[pc];
+    if slot.inst.op != Op::JUMP || slot.role != Role::Plain {
+        return None;
+    }
+    let at = starts[slot.inst.target?.0 as usize] as usize;
+    let head = slots.get(at)?;
+    let fits = head.inst.op == Op::FOR_ITER
+        && head.role == Role::Plain
+        && head.region == slot.region
+        && at < pc
+        && starts[head.inst.target?.0 as usize] as usize == pc + 1;
+    let distance = i16::try_from(at as i64 - pc as i64).ok()?;
+    if fits { Some((at, distance)) } else { None }
 }
 
 /// Where each block starts. Inserted instructions belong to the block of the jump they serve.

@@ -13,9 +13,8 @@ use crate::start::flags::flags;
 use crate::thread::{Frame, Thread};
 use parking_lot::Mutex;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 use std::sync::OnceLock;
-use weft_bytecode::Code;
+use weft_bytecode::CodeRef;
 use weft_strategy::waits::{self, Kind, Total};
 use weft_strategy::{Header, registry};
 
@@ -29,18 +28,18 @@ const MOST_FRAMES: usize = 32;
 /// A position in compiled code. Holding the code keeps its address from meaning other code.
 #[derive(Clone)]
 struct At {
-    code: Arc<Code>,
+    code: CodeRef,
     instruction: u32,
 }
 
 impl At {
     fn of(f: *mut Frame) -> At {
         // SAFETY: an active frame of the running thread: its code is alive.
-        unsafe { At { code: (*(*f).code).code.clone(), instruction: instruction_index(f) } }
+        unsafe { At { code: (*(*f).code).source().clone(), instruction: instruction_index(f) } }
     }
 
     fn key(&self) -> (usize, u32) {
-        (Arc::as_ptr(&self.code) as usize, self.instruction)
+        (self.code.address(), self.instruction)
     }
 
     fn is_library(&self) -> bool {

@@ -4,18 +4,49 @@ use crate::object::ValueExt;
 use crate::thread::Thread;
 use crate::types::fixed;
 use crate::types::str::Str;
-use std::collections::HashMap;
+use std::borrow::Borrow;
+use std::collections::HashSet;
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering::*};
 use weft_strategy::{Header, VRef, Value, Word, flag};
 
 /// Shards of the table, each with its own lock.
 const SHARDS: usize = 16;
 
-struct Shard(HashMap<Box<[u8]>, u64, foldhash::fast::FixedState>);
+/// Hashes texts. Their order in the table is never seen.
+type Hashes = foldhash::fast::FixedState;
 
-static TABLE: [parking_lot::Mutex<Shard>; SHARDS] = [const {
-    parking_lot::Mutex::new(Shard(HashMap::with_hasher(foldhash::fast::FixedState::with_seed(7))))
-}; SHARDS];
+/// The word of an interned string; stands for its text.
+struct Interned(u64);
+
+impl Interned {
+    fn text(&self) -> &[u8] {
+        immortal(self.0).cast::<Str>().map_or(b"", |s| s.bytes())
+    }
+}
+
+impl Borrow<[u8]> for Interned {
+    fn borrow(&self) -> &[u8] {
+        self.text()
+    }
+}
+
+impl Hash for Interned {
+    fn hash<H: Hasher>(&self, h: &mut H) {
+        self.text().hash(h)
+    }
+}
+
+impl PartialEq for Interned {
+    fn eq(&self, other: &Interned) -> bool {
+        self.text() == other.text()
+    }
+}
+
+impl Eq for Interned {}
+
+static TABLE: [parking_lot::Mutex<HashSet<Interned, Hashes>>; SHARDS] =
+    [const { parking_lot::Mutex::new(HashSet::with_hasher(Hashes::with_seed(7))) }; SHARDS];
 
 /// The empty string and the ASCII characters.
 static SINGLE: [AtomicU64; 129] = [const { AtomicU64::new(0) }; 129];
@@ -59,18 +90,17 @@ pub fn intern(t: &Thread, s: &str) -> VRef<'static> {
 
 /// The interned string with this WTF-8 text.
 pub fn intern_bytes(t: &Thread, b: &[u8]) -> VRef<'static> {
-    use std::hash::BuildHasher;
-    let h = foldhash::fast::FixedState::with_seed(3).hash_one(b);
+    let h = Hashes::with_seed(3).hash_one(b);
     let mut shard = TABLE[h as usize % SHARDS].lock();
-    if let Some(w) = shard.0.get(b) {
-        return immortal(*w);
+    if let Some(w) = shard.get(b) {
+        return immortal(w.0);
     }
     let v = t.new_str(b);
     if let Some(h) = v.r().header() {
         make_immortal(h)
     }
     let w = Word::free_standing(v.into_word().ptr());
-    shard.0.insert(b.into(), w.0);
+    shard.insert(Interned(w.0));
     immortal(w.0)
 }
 
@@ -89,7 +119,7 @@ pub fn intern_value(t: &Thread, v: VRef<'_>) -> Value {
 
 /// How many strings are interned.
 pub fn count() -> usize {
-    TABLE.iter().map(|s| s.lock().0.len()).sum()
+    TABLE.iter().map(|s| s.lock().len()).sum()
 }
 
 /// Is this str interned? (Immortal strings are.)

@@ -1,11 +1,15 @@
 //! The embedded Lib: CPython's standard library as bytecode and source, packed into the binary.
 //!
-//! Nothing is unpacked before it is asked for. `build.rs` describes the format.
+//! Nothing is read before it is asked for. `build.rs` describes the format.
 
-use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::cmp::Ordering;
 
-static PACK: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/lib.pack"));
+/// Instructions in it are used as they lie there.
+#[repr(align(16))]
+struct Aligned<T: ?Sized>(T);
+
+static ALIGNED: &Aligned<[u8]> = &Aligned(*include_bytes!(concat!(env!("OUT_DIR"), "/lib.pack")));
+static PACK: &[u8] = &ALIGNED.0;
 
 /// Where the library seems to lie: the folder in the file names of its code. It need not exist.
 pub const PREFIX: &str = "/usr/lib/weft/python3.14";
@@ -23,8 +27,8 @@ pub struct Module {
 
 impl Module {
     /// Marshalled code, see `weft_bytecode::marshal`.
-    pub fn code(&self) -> Vec<u8> {
-        lz4_flex::decompress_size_prepended(self.code).unwrap_or_default()
+    pub fn code(&self) -> &'static [u8] {
+        self.code
     }
 
     /// Source text.
@@ -33,30 +37,57 @@ impl Module {
     }
 }
 
-fn table() -> &'static HashMap<&'static str, Module> {
-    static TABLE: OnceLock<HashMap<&'static str, Module>> = OnceLock::new();
-    TABLE.get_or_init(|| read().unwrap_or_default())
+/// Bytes of a row of the table.
+const ROW: usize = 32;
+
+/// The `i`th number of bytes.
+fn number(bytes: &[u8], i: usize) -> usize {
+    bytes.get(4 * i..4 * i + 4).map_or(0, |b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]) as usize)
 }
 
-fn read() -> Option<HashMap<&'static str, Module>> {
-    let tail = PACK.len().checked_sub(16)?;
-    let at = u64::from_le_bytes(PACK[tail..tail + 8].try_into().ok()?) as usize;
-    let text = std::str::from_utf8(&PACK[at..tail]).ok()?;
-    let mut lines = text.lines();
-    let mut map = HashMap::new();
-    while let Some(name) = lines.next() {
-        let path = lines.next()?;
-        let is_package = lines.next()? == "1";
-        let mut n = lines.next()?.split(' ').filter_map(|n| n.parse::<usize>().ok());
-        let (c, cl, s, sl) = (n.next()?, n.next()?, n.next()?, n.next()?);
-        map.insert(name, Module { path, is_package, code: &PACK[c..c + cl], source: &PACK[s..s + sl] });
-    }
-    Some(map)
+fn slice(at: usize, len: usize) -> &'static [u8] {
+    PACK.get(at..at + len).unwrap_or_default()
+}
+
+fn text(at: usize, len: usize) -> &'static str {
+    std::str::from_utf8(slice(at, len)).unwrap_or_default()
+}
+
+/// The rows of the table, sorted by name.
+fn rows() -> &'static [u8] {
+    slice(0, number(&PACK[PACK.len() - 4..], 0) * ROW)
+}
+
+fn row(i: usize) -> &'static [u8] {
+    &rows()[i * ROW..(i + 1) * ROW]
+}
+
+fn name_of(row: &[u8]) -> &'static str {
+    text(number(row, 0), number(row, 1))
 }
 
 /// The module with this full name.
 pub fn find(name: &str) -> Option<Module> {
-    table().get(name).copied()
+    let (mut from, mut to) = (0, rows().len() / ROW);
+    while from < to {
+        let middle = (from + to) / 2;
+        let r = row(middle);
+        match name.cmp(name_of(r)) {
+            Ordering::Less => to = middle,
+            Ordering::Greater => from = middle + 1,
+            Ordering::Equal => {
+                let n = |i| number(r, i);
+                let (len, is_package) = (n(3) & 0x7fff_ffff, n(3) >> 31 != 0);
+                return Some(Module {
+                    path: text(n(2), len),
+                    is_package,
+                    code: slice(n(4), n(5)),
+                    source: slice(n(6), n(7)),
+                });
+            }
+        }
+    }
+    None
 }
 
 /// The source of the file with this name (below [`PREFIX`]).
@@ -67,11 +98,9 @@ pub fn source_of(filename: &str) -> Option<Vec<u8>> {
     find(&name).map(|m| m.source())
 }
 
-/// Names of all modules.
+/// Names of all modules, sorted.
 pub fn names() -> Vec<&'static str> {
-    let mut v: Vec<&str> = table().keys().copied().collect();
-    v.sort_unstable();
-    v
+    (0..rows().len() / ROW).map(|i| name_of(row(i))).collect()
 }
 
 #[cfg(test)]

@@ -234,14 +234,15 @@ fn compile_(t: &mut Thread, a: Args<'_>) -> Res {
 fn compile_tree(t: &mut Thread, tree: &ast::Mod, filename: &str, how: How) -> Res {
     let future_annotations = how.flags & weft_bytecode::code::flags::FUTURE_ANNOTATIONS as i64 != 0;
     let allow_top_level_await = how.flags & flag::ALLOW_TOP_LEVEL_AWAIT != 0;
-    let options = symbols::Options { future_annotations, allow_top_level_await };
+    let options = symbols::Options { future_annotations, allow_top_level_await, source_len: None };
     let table = symbols::analyze(tree, filename, options).map_err(|e| compiling::raise(t, e))?;
     let options = lower::Options {
         optimize: how.optimize,
         future_annotations,
         flags: (how.flags & flag::FUTURES) as u32,
         allow_top_level_await,
+        source_len: None,
     };
     let code = lower::compile_module(tree, &table, filename, options).map_err(|e| compiling::raise(t, e))?;
-    Ok(CodeObject::load(t, &code))
+    Ok(CodeObject::load(t, &code.into()))
 }

@@ -333,7 +333,7 @@ impl<'a> Reader<'a> {
         let n = self.size(t, "code object")?;
         let b = self.take(t, n)?;
         let v = match marshal::from_bytes(&b) {
-            Ok(c) => start::load_code(t, &c)?,
+            Ok(c) => start::load_code(t, c)?,
             Err(e) => return Err(t.value_error(e.to_string())),
         };
         Ok(self.fill(at, v))

@@ -3,8 +3,7 @@
 use super::{MAX_DEPTH, tag};
 use dashu_int::IBig;
 use std::collections::HashMap;
-use std::sync::Arc;
-use weft_bytecode::{Code, Const, marshal};
+use weft_bytecode::{Code, CodeRef, Const, marshal};
 use weft_vm::dict::Dict;
 use weft_vm::errors::STOP_ITERATION;
 use weft_vm::interp::foreign;
@@ -285,26 +284,26 @@ impl Writer {
 }
 
 /// The compiled code with the file name the object has now (importlib may have changed it).
-fn with_present_filename(c: &CodeObject) -> Arc<Code> {
+fn with_present_filename(c: &CodeObject) -> CodeRef {
     let now = c.filename.load();
     match now.as_ref().and_then(|n| text(n.r())) {
-        Some(n) if *n.bytes() != *c.code.filename => renamed(&c.code, &c.code.filename, n.bytes()),
-        _ => c.code.clone(),
+        Some(n) if *n.bytes() != *c.code().filename => renamed(c.source(), &c.code().filename, n.bytes()),
+        _ => c.source().clone(),
     }
 }
 
-fn renamed(code: &Arc<Code>, old: &[u8], new: &[u8]) -> Arc<Code> {
+fn renamed(code: &CodeRef, old: &[u8], new: &[u8]) -> CodeRef {
     if *code.filename != *old {
         return code.clone();
     }
-    let mut copy = Code::clone(code);
+    let mut copy = Code::clone(code.get());
     copy.filename = new.into();
     for c in &mut copy.consts {
         if let Const::Code(inner) = c {
             *c = Const::Code(renamed(inner, old, new))
         }
     }
-    Arc::new(copy)
+    copy.into()
 }
 
 /// Magnitude in digits of 15 bits, least significant first.

@@ -64,6 +64,6 @@ fn write_key(c: &Const, out: &mut Vec<u8>) {
             blob(12, &[]);
             parts.iter().for_each(|i| write_key(i, out));
         }
-        Const::Code(code) => blob(13, &(std::sync::Arc::as_ptr(code) as usize).to_le_bytes()),
+        Const::Code(code) => blob(13, &code.address().to_le_bytes()),
     }
 }

@@ -165,7 +165,7 @@ fn binary(op: Operator, l: &Const, r: &Const) -> Option<Const> {
     match (op, l, r) {
         (Operator::Add | Operator::Sub, Const::Complex(..), _)
         | (Operator::Add | Operator::Sub, _, Const::Complex(..)) => complex(op, l, r),
-        (Operator::Add, Const::Str(a), Const::Str(b)) => Some(Const::Str(joined_text(a, b)?)),
+        (Operator::Add, Const::Str(a), Const::Str(b)) => Some(Const::Str(joined_text(a, b)?.into())),
         (Operator::Add, Const::Bytes(a), Const::Bytes(b)) => {
             Some(Const::Bytes([&a[..], &b[..]].concat().into()))
         }
@@ -195,11 +195,11 @@ fn repeated(v: &Const, n: i128) -> Option<Const> {
             for _ in 0..if s.is_empty() { 0 } else { n } {
                 out = joined_text(&out, s)?;
             }
-            Const::Str(out)
+            Const::Str(out.into())
         }
         Const::Bytes(s) => {
             within(s.len(), MAX_TEXT)?;
-            Const::Bytes(if s.is_empty() { Box::new([]) } else { s.repeat(n).into() })
+            Const::Bytes(if s.is_empty() { [].into() } else { s.repeat(n).into() })
         }
         Const::Tuple(items) => {
             within(items.len(), MAX_TUPLE)?;

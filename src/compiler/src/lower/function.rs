@@ -214,7 +214,7 @@ impl<'a> Lower<'a> {
 
     /// `dst := function of code`, closed over the variables its scope needs.
     pub(super) fn make_closure(&mut self, dst: Reg, code: Arc<Code>, scope: &'a Scope) {
-        let k = self.u.consts.add(Const::Code(code));
+        let k = self.u.consts.add(Const::Code(code.into()));
         self.ins(Op::MAKE_FUNCTION, 0, dst, k, 0u32);
         if scope.freevars.is_empty() {
             return;

@@ -67,6 +67,9 @@ pub struct Options {
     pub flags: u32,
     /// `PyCF_ALLOW_TOP_LEVEL_AWAIT`: a module that awaits becomes a coroutine.
     pub allow_top_level_await: bool,
+    /// Bytes of the text that the tree was parsed from: no tree is nested deeper than its text is long. `None`: it was put
+    /// together by somebody else.
+    pub source_len: Option<usize>,
 }
 
 /// How deep expressions, statements and patterns may nest; long chains such as `a + b + c ...` nest too.
@@ -79,7 +82,7 @@ pub fn compile_module(
     filename: &str,
     options: Options,
 ) -> Result<Arc<Code>> {
-    stack::with_room(MAX_DEPTH as usize, || {
+    stack::with_room(options.source_len.unwrap_or(stack::MAX_DEPTH), || {
         let mut lower = Lower::new(module, table, filename, options, None);
         lower.module(module)?;
         emit::finish(lower.u, &lower.filename, lower.options.flags)
@@ -94,7 +97,7 @@ pub fn dump_cfg(
     options: Options,
     style: DumpStyle,
 ) -> Result<String> {
-    stack::with_room(MAX_DEPTH as usize, || {
+    stack::with_room(options.source_len.unwrap_or(stack::MAX_DEPTH), || {
         let mut lower = Lower::new(module, table, filename, options, Some(style));
         lower.module(module)?;
         lower.dump_unit();

@@ -241,6 +241,9 @@ pub struct Options {
     pub future_annotations: bool,
     /// `PyCF_ALLOW_TOP_LEVEL_AWAIT`
     pub allow_top_level_await: bool,
+    /// Bytes of the text that the tree was parsed from: no tree is nested deeper than its text is long. `None`: it was put
+    /// together by somebody else.
+    pub source_len: Option<usize>,
 }
 
 /// All scopes of a tree.
@@ -280,7 +283,7 @@ impl SymbolTable {
 /// Analyses a tree: resolves its names and checks that everything is in its place. What passes can be compiled
 /// without further questions. The tree must stay where it is for as long as scopes are looked up by node.
 pub fn analyze(module: &Mod, filename: &str, options: Options) -> Result<SymbolTable, SyntaxError> {
-    stack::with_room(stack::MAX_DEPTH, || {
+    stack::with_room(options.source_len.unwrap_or(stack::MAX_DEPTH), || {
         let mut features = features(module)?;
         features.annotations |= options.future_annotations;
         let options = Options { future_annotations: features.annotations, ..options };

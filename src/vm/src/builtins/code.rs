@@ -47,7 +47,7 @@ pub fn import(t: &mut Thread, a: Args<'_>) -> Res {
 fn inherited(t: &Thread) -> i64 {
     match hooks::current_frame(t) {
         // SAFETY: an active frame.
-        Some(f) => unsafe { (&(*(*f).code).code).flags as i64 & flag::FUTURES },
+        Some(f) => unsafe { (*(*f).code).flags as i64 & flag::FUTURES },
         None => 0,
     }
 }
@@ -194,7 +194,7 @@ pub fn eval(t: &mut Thread, a: Args<'_>) -> Res {
         ensure_builtins(t, d)
     }
     if let Some(co) = a.get(0).cast::<CodeObject>() {
-        if !co.code.freevars.is_empty() {
+        if co.nfree > 0 {
             return Err(t.type_error("code object passed to eval() may not contain free variables"));
         }
         return hooks::run_code(t, co, g.r(), Some(l.r()));
@@ -253,7 +253,7 @@ fn exec_code(
     l: Value,
     closure: Option<VRef<'_>>,
 ) -> Res {
-    let n = co.code.freevars.len();
+    let n = co.nfree as usize;
     if n == 0 {
         if closure.is_some() {
             return Err(t.type_error("cannot use a closure with this code object"));
@@ -261,7 +261,7 @@ fn exec_code(
         return hooks::run_code(t, co, g.r(), Some(l.r()));
     }
     let Some(closure) = closure else {
-        return Err(t.type_error("code object passed to exec() may not contain free variables"));
+        return Err(t.type_error(format!("code object requires a closure of exactly length {n}")));
     };
     let right =
         closure.cast::<Tuple>().is_some_and(|c| c.len() == n && c.iter().all(|c| c.cast::<Cell>().is_some()));

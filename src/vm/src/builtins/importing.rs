@@ -3,10 +3,13 @@
 use super::loaded_module;
 use crate::dict::Dict;
 use crate::object::ValueExt;
+use crate::start::flags::flags;
 use crate::thread::Thread;
 use crate::types::attrs::text_of;
 use crate::types::str::text;
 use crate::{Res, errors, names};
+use std::sync::Once;
+use std::time::{Duration, Instant};
 use weft_strategy::{VRef, Value};
 
 /// Calls a function of `importlib._bootstrap`.
@@ -43,9 +46,55 @@ fn initializing(t: &mut Thread, module: VRef<'_>) -> Res<bool> {
     }
 }
 
+/// `-X importtime`: how deep imports are nested, and what those inside the present one took.
+struct Clock {
+    depth: usize,
+    inner: Duration,
+}
+
+static CLOCK: parking_lot::Mutex<Clock> = parking_lot::Mutex::new(Clock { depth: 0, inner: Duration::ZERO });
+
+fn tell(depth: usize, own: &str, all: &str, name: &str) {
+    let line = format!("import time: {own:9} | {all:10} | {:1$}{name}\n", "", 2 * depth);
+    crate::start::stderr_bytes(line.as_bytes())
+}
+
+fn tell_header() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| crate::start::stderr_bytes(b"import time: self [us] | cumulative | imported package\n"))
+}
+
+/// Finds and loads a module, and tells how long that took.
+fn timed(t: &mut Thread, absolute: VRef<'_>, import: &Value, name: &str) -> Res {
+    tell_header();
+    let before = {
+        let mut c = CLOCK.lock();
+        c.depth += 1;
+        std::mem::take(&mut c.inner)
+    };
+    let start = Instant::now();
+    let r = bootstrap(t, "_find_and_load", &[absolute, import.r()], name);
+    let all = start.elapsed();
+    let mut c = CLOCK.lock();
+    c.depth -= 1;
+    let own = all.saturating_sub(c.inner);
+    c.inner = before + all;
+    let depth = c.depth;
+    drop(c);
+    let micros = |d: Duration| format!("{:>10}", d.as_nanos().div_ceil(1000));
+    tell(depth, &micros(own)[1..], &micros(all), name);
+    r
+}
+
 fn load(t: &mut Thread, absolute: VRef<'_>) -> Res {
     let name = text_of(absolute);
+    let told = flags().importtime;
     if let Some(m) = in_modules(t, absolute)? {
+        if told == 2 {
+            tell_header();
+            let depth = CLOCK.lock().depth;
+            tell(depth, "cached", "cached", &name)
+        }
         if initializing(t, m.r())? {
             // Another thread may be at it: wait until it is done.
             bootstrap(t, "_lock_unlock_module", &[absolute], &name)?;
@@ -53,6 +102,9 @@ fn load(t: &mut Thread, absolute: VRef<'_>) -> Res {
         return Ok(m);
     }
     let import = super::named(t, "__import__");
+    if told > 0 {
+        return timed(t, absolute, &import, &name);
+    }
     bootstrap(t, "_find_and_load", &[absolute, import.r()], &name)
 }
 
@@ -68,6 +120,12 @@ pub fn import(t: &mut Thread, name: VRef<'_>, globals: VRef<'_>, fromlist: VRef<
     let short = s.to_string();
     let absolute = if level > 0 {
         if globals.is_none() {
+            return Err(t.raise_text(&errors::KEY_ERROR, "'__name__' not in globals"));
+        }
+        // A namespace that says nothing of its package.
+        if let Some(d) = globals.cast::<Dict>()
+            && ["__package__", "__spec__", "__name__"].iter().all(|n| t.dict_get(d, n).is_none())
+        {
             return Err(t.raise_text(&errors::KEY_ERROR, "'__name__' not in globals"));
         }
         let package = bootstrap(t, "_calc___package__", &[globals], &short)?;

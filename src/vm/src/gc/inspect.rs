@@ -132,6 +132,11 @@ fn process_list(t: &Thread, name: &str) -> Value {
     l
 }
 
+/// Does `gc.callbacks` hold anything?
+pub fn has_callbacks(t: &Thread) -> bool {
+    registry_get(t, "gc.callbacks").is_some_and(|l| l.cast::<List>().is_some_and(|l| !l.is_empty()))
+}
+
 /// Calls `gc.callbacks` with `phase` and what is known.
 pub fn call_callbacks(t: &mut Thread, phase: &str, generation: usize, collected: usize) {
     let Some(list) = registry_get(t, "gc.callbacks") else { return };

@@ -20,7 +20,7 @@ use crate::object::{Visitor, shape_of};
 use crate::thread::Thread;
 use std::sync::atomic::{AtomicBool, AtomicIsize, AtomicU32, AtomicU64, AtomicUsize, Ordering::*};
 use weft_strategy::waits::{self, Kind};
-use weft_strategy::{Header, ThreadCore, registry};
+use weft_strategy::{Header, ThreadCore, Value, registry};
 
 /// Visits all references of an object, instance part included.
 pub fn traverse(h: &Header, v: Visitor) {
@@ -34,15 +34,26 @@ pub fn traverse(h: &Header, v: Visitor) {
     }
 }
 
-/// Visits the register words of a thread.
+/// Visits the register words of a thread, and what its frames keep besides.
 pub fn thread_registers(c: &ThreadCore, v: Visitor) {
     let t = c.vm.get() as *const Thread;
     if t.is_null() {
         return;
     }
-    // SAFETY: the world is stopped, or it is the running thread.
-    for w in unsafe { &*t }.registers() {
-        v(*w)
+    // SAFETY: the world is stopped, or it is the running thread; frames up to the running one are initialised.
+    unsafe {
+        for w in (*t).registers() {
+            v(*w)
+        }
+        let last = (*t).frame.get();
+        if last.is_null() {
+            return;
+        }
+        let mut f = (*t).first_frame();
+        while f <= last {
+            v((*f).keep);
+            f = f.add(1)
+        }
     }
 }
 
@@ -132,6 +143,55 @@ fn set_limit() {
     let first = thresholds()[0] as isize;
     let live = LIVE.load(Relaxed) as isize / 4;
     LIMIT.store(if first == 0 { isize::MAX } else { first.max(live) }, Relaxed)
+}
+
+/// The interpreter is starting: what is made now stays, and looking for garbage waits until [`begin`].
+pub fn hold() {
+    LIMIT.store(START_LIMIT, Relaxed);
+    weft_nogil::reclaim::hold(true)
+}
+
+/// Unless a `sitecustomize` is a program of its own.
+const START_LIMIT: isize = 50_000;
+
+/// The interpreter is up: what exists now is taken for alive.
+pub fn begin(t: &mut Thread) {
+    weft_nogil::reclaim::hold(false);
+    if t.core.dead_len() > 0 {
+        t.drain()
+    }
+    LIVE.store(t.heap.net.swap(0, Relaxed).max(0) as usize, Relaxed);
+    set_limit()
+}
+
+/// Is there anything whose end somebody would notice: objects with finalizers, weak references with callbacks? Not
+/// counting what lies in or below `permanent` by two steps. For the end of the program.
+pub fn anything_waits(t: &Thread, permanent: &[Value]) -> bool {
+    if registry::len() > 1 || debug_flags() != 0 || inspect::has_callbacks(t) {
+        return true;
+    }
+    let mut known: Vec<*const Header> =
+        permanent.iter().filter_map(|v| v.r().header().map(|h| h as _)).collect();
+    let mut from = 0;
+    for _ in 0..2 {
+        let to = known.len();
+        for i in from..to {
+            // SAFETY: `permanent` leads to it, and nothing runs meanwhile.
+            traverse(unsafe { &*known[i] }, &mut |w| {
+                if w.is_heap() {
+                    known.push(w.ptr())
+                }
+            })
+        }
+        from = to
+    }
+    let mut found = false;
+    crate::heap::walk(|h| {
+        found = found
+            || sweep::wants_finalizer(h) && !known.contains(&(h as *const Header))
+            || crate::types::weakref::has_callback(h)
+    });
+    found
 }
 
 /// Collections, collected, uncollectable objects of a generation.

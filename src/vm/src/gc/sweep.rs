@@ -100,7 +100,7 @@ fn reset_counters() {
     })
 }
 
-fn wants_finalizer(h: &Header) -> bool {
+pub(super) fn wants_finalizer(h: &Header) -> bool {
     !h.has(flag::FINALIZED) && shape_of(h).ty().has_finalizer()
 }
 

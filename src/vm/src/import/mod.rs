@@ -10,12 +10,8 @@ use crate::{Raised, Res, start};
 use weft_strategy::Value;
 
 /// Runs packed code as the module `name`, without importlib; gives the module.
-pub fn run_packed(t: &mut Thread, name: &str, code: &[u8]) -> Res {
-    let code = match weft_bytecode::marshal::from_bytes(code) {
-        Ok(c) => c,
-        Err(_) => return Err(t.value_error(format!("bad packed code of {name}"))),
-    };
-    let code = start::load_code(t, &code)?;
+pub fn run_packed(t: &mut Thread, name: &str, code: &'static [u8]) -> Res {
+    let code = start::load_packed(t, name, code)?;
     let m = Module::new(t, name, None);
     if let Some(d) = start::modules(t).and_then(|d| d.cast::<Dict>().map(|_| d.clone()))
         && let Some(d) = d.cast::<Dict>()
@@ -40,7 +36,7 @@ pub fn run_packed(t: &mut Thread, name: &str, code: &[u8]) -> Res {
 }
 
 /// Brings up importlib from its packed code. `sys` and `_imp` exist.
-pub fn bring_up(t: &mut Thread, bootstrap: &[u8]) -> Res<()> {
+pub fn bring_up(t: &mut Thread, bootstrap: &'static [u8]) -> Res<()> {
     let sys = start::import_native(t, "sys")?;
     let imp = start::import_native(t, "_imp")?;
     let lib = run_packed(t, "_frozen_importlib", bootstrap)?;

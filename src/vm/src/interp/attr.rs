@@ -18,7 +18,7 @@ use weft_strategy::{VRef, Word};
 #[inline]
 pub unsafe fn site_name(f: *const Frame, site: u16) -> VRef<'static> {
     // SAFETY: as the caller promises; names are immortal.
-    unsafe { VRef::from_word(*(&(*(*f).code).site_names).get_unchecked(site as usize)) }
+    unsafe { VRef::from_word(*(&(*(*f).code).running().site_names).get_unchecked(site as usize)) }
 }
 
 /// `R[A] := R[B].S[C]`

@@ -96,7 +96,7 @@ pub unsafe fn enter_getitem(t: &mut Thread, base: Base, i: Instr) -> Res<bool> {
         let Some(func) = as_function(func.word()) else { return Ok(false) };
         let code = (*func).code_object();
         let window = t.top.get();
-        if !code.simple || code.argcount != 2 || !t.has_room(window, code.nregs as usize + 3) {
+        if !code.is_simple() || code.argcount != 2 || !t.has_room(window, code.nregs as usize + 3) {
             return Ok(false);
         }
         // The window holds the function, as that of any call does.
@@ -211,7 +211,10 @@ pub unsafe fn load_slice(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
         let x = vreg(base, i.b());
-        let v = match (x.exact::<List>(fixed::LIST), slice::Unpacked::simple(reg(base, i.c()), reg(base, i.c() + 1))) {
+        let v = match (
+            x.exact::<List>(fixed::LIST),
+            slice::Unpacked::simple(reg(base, i.c()), reg(base, i.c() + 1)),
+        ) {
             // Both bounds are immediates: nothing to drop.
             (Some(l), Some(s)) => list_type::get_slice(t, l, s),
             _ => {
@@ -235,7 +238,8 @@ pub unsafe fn store_slice(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
         let x = vreg(base, i.a());
-        match (x.exact::<List>(fixed::LIST), slice::Unpacked::simple(reg(base, i.b()), reg(base, i.b() + 1))) {
+        match (x.exact::<List>(fixed::LIST), slice::Unpacked::simple(reg(base, i.b()), reg(base, i.b() + 1)))
+        {
             (Some(l), Some(s)) => list_type::set_slice(t, l, s, vreg(base, i.c()))?,
             _ => {
                 let (a, b) = (take(base, i.b()), take(base, i.b() + 1));
@@ -526,10 +530,7 @@ pub unsafe fn dict_set(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
 pub fn update_dict(t: &mut Thread, d: VRef<'_>, mapping: VRef<'_>) -> Res<()> {
     let Some(dict) = d.cast::<Dict>() else { return Ok(()) };
     if let Some(from) = mapping.exact::<Dict>(fixed::DICT) {
-        for (k, v) in from.items(t) {
-            dict.set(t, k.r(), v)?
-        }
-        return Ok(());
+        return dict.merge(t, from, true);
     }
     let Some(keys) = t.getattr_opt(mapping, names::keys())? else {
         let n = mapping.ty().name();
@@ -587,6 +588,11 @@ fn merge_keywords(t: &mut Thread, to: &Value, x: VRef<'_>, callee: VRef<'_>) -> 
         return Err(t.type_error(format!("{f} argument after ** must be a mapping, not {n}")));
     };
     let keys = t.call(keys.r(), &[])?;
+    let s = keys.r().ty().slots();
+    if s.iter.is_none() && s.getitem.is_none() {
+        let (m, n) = (x.ty().name(), keys.r().ty().name());
+        return Err(t.type_error(format!("{m}.keys() returned a non-iterable (type {n})")));
+    }
     for k in t.collect(keys.r())? {
         add(t, k, None)?
     }

@@ -5,6 +5,7 @@ use crate::dict::Dict;
 use crate::object::{Args, CallArgs, MethodDef, ValueExt, shape, type_flag};
 use crate::thread::{Frame, FrameFlags, Thread};
 use crate::types::builtin::Builtin;
+use crate::types::code::CodeObject;
 use crate::types::descriptor::{MethodDescr, owner_of};
 use crate::types::fixed;
 use crate::types::function::{Function, Method};
@@ -13,6 +14,7 @@ use crate::types::object::{Plain, make_instance};
 use crate::types::tuple::Tuple;
 use crate::types::typeobj::Type;
 use crate::{Raised, Res};
+use std::sync::atomic::{AtomicU64, Ordering::*};
 use weft_bytecode::Instr;
 use weft_bytecode::ops::FunctionAttr;
 use weft_strategy::{VRef, Value, Word};
@@ -36,7 +38,36 @@ pub unsafe fn call(t: &mut Thread, base: Base, i: Instr, method: usize) -> Res<b
             };
             return end_native(t, base.add(i.a() as usize), window, first.add(n), result);
         }
+        if let Some(ty) = native_type(t, *window)
+            && let Some(new) = ty.slots().new
+            && !t.tracing
+        {
+            let result = match t.safepoint() {
+                Ok(()) => new(t, ty, CallArgs { args: Args::new(first, n), names: None }),
+                Err(e) => Err(e),
+            };
+            return end_native(t, base.add(i.a() as usize), window, first.add(n), result);
+        }
         dispatch(t, base, i.a(), window, first, n, None)
+    }
+}
+
+/// A native type whose call is its `__new__` and nothing else: no `__init__`, no metaclass, not `type` itself.
+///
+/// # Safety
+/// The callee's word is alive.
+#[inline(always)]
+unsafe fn native_type<'a>(t: &Thread, callee: Word) -> Option<&'a Type> {
+    // SAFETY: only types have a metatype as their shape's type.
+    unsafe {
+        if !callee.is_bound_heap() || (*callee.ptr()).shape() != fixed::TYPE {
+            return None;
+        }
+        let ty = &*(callee.ptr() as *const Type);
+        let plain = !ty.has(type_flag::HEAP | type_flag::NO_NEW | type_flag::ABSTRACT)
+            && ty.slots().init.is_none()
+            && !std::ptr::eq(ty, crate::types::heaptype::TYPE.get(t));
+        if plain { Some(ty) } else { None }
     }
 }
 
@@ -151,11 +182,11 @@ unsafe fn dispatch(
         }
         if let Some(m) = callee.exact::<Method>(fixed::METHOD) {
             // The receiver takes the callable's place in the window, the function moves into the frame.
-            let func = m.func.load().unwrap_or(Value::NONE);
-            if let Some(fp) = func.cast::<Function>().map(|f| f as *const Function) {
-                let this = m.this.load().unwrap_or(Value::NONE);
-                let old = std::mem::replace(&mut *window, this.into_word());
-                let keep = func.into_word();
+            let (func, this) = (m.func.word(), m.this.word());
+            if func.is_heap() && (*func.ptr()).shape() == fixed::FUNCTION && !this.is_unbound() {
+                let fp = func.ptr() as *const Function;
+                let keep = hold(t, func);
+                let old = std::mem::replace(&mut *window, hold(t, this));
                 t.release(old);
                 return enter_function(t, &*fp, window, window, n + 1, names, dst_ptr, 0, keep, None);
             }
@@ -175,6 +206,25 @@ unsafe fn dispatch(
         };
         end_native(t, dst_ptr, window, first.add(n), result)
     }
+}
+
+/// The register form of a word just loaded: counted if it is this thread's own, free-standing if it is shared, for
+/// stops look into registers and what frames keep.
+///
+/// # Safety
+/// The word is alive.
+#[inline(always)]
+unsafe fn hold(t: &Thread, w: Word) -> Word {
+    if !w.is_heap() {
+        return w;
+    }
+    // SAFETY: as the caller promises.
+    let h = unsafe { &*w.ptr() };
+    if h.owner() == t.id() {
+        h.set_local(h.local() + 1);
+        return Word::counted(w.ptr());
+    }
+    Word::free_standing(w.ptr())
 }
 
 /// [`call_native`] with its events for a profile function.
@@ -234,12 +284,13 @@ unsafe fn enter_function(
     // SAFETY: as the caller promises.
     unsafe {
         let code = func.code_object();
+        code.tables(t);
         let names = names.and_then(|n| n.cast::<Tuple>()).filter(|n| !n.is_empty());
         let before = first.offset_from(window) as usize;
         let old_top = t.top.get();
         // Argument words that the window owns; binding takes them over.
         let mut owned = n;
-        let bound = if names.is_none() && code.simple && n == code.argcount as usize {
+        let bound = if names.is_none() && code.is_simple() && n == code.argcount as usize {
             Ok(n)
         } else if !t.has_room(first, code.nregs as usize + n) {
             Err(t.recursion_error())
@@ -304,7 +355,7 @@ unsafe fn instantiate(t: &mut Thread, ty: &Type, window: Base, n: usize, dst: Ba
     };
     // SAFETY: as the caller promises; the function is kept by `keep`.
     unsafe {
-        let keep = init.to_value().into_word();
+        let keep = hold(t, init.word());
         let instance = make_instance(t, ty.shape());
         let old = std::mem::replace(&mut *window, instance.r().word().borrow());
         t.release(old);
@@ -467,13 +518,35 @@ pub unsafe fn finish(t: &mut Thread, f: *mut Frame, v: Value) -> Res<Finish> {
 pub unsafe fn make_function(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
-        let code: VRef<'_> = VRef::from_word((&(*(*f).code).consts)[i.bc() as usize]);
+        let code: VRef<'_> = VRef::from_word((&(*(*f).code).running().consts)[i.bc() as usize]);
         let outer = &*(*f).func;
         let (Some(g), Some(b)) = (outer.globals.get(t), outer.builtins.get(t)) else { return Err(Raised) };
         let func = Function::new(t, code, g, b);
+        if let Some(co) = code.cast::<CodeObject>().filter(|c| c.nfree > 0)
+            && let Some(func) = func.cast::<Function>()
+        {
+            // Without its closure it must not run, whoever gets hold of it: until then the code lies in the closure's slot.
+            func.closure.set(&func.h, crate::object::as_vref(co).to_value());
+            func.code.set(&func.h, stub(t).to_value());
+        }
         put_value(t, base, i.a(), func);
     }
     Ok(())
+}
+
+/// Code of functions that lack their closure: `return None`.
+fn stub(t: &Thread) -> VRef<'static> {
+    static STUB: AtomicU64 = AtomicU64::new(0);
+    let mut w = STUB.load(Acquire);
+    if w == 0 {
+        let code = CodeObject::load(t, &weft_bytecode::Code::stub().into());
+        w = code.word().0;
+        // A root keeps it.
+        crate::start::modules::registry_set(t, "interp.stub", code);
+        STUB.store(w, Release)
+    }
+    // SAFETY: a TRACED object that the registry holds for ever.
+    unsafe { VRef::from_word(Word(w)) }
 }
 
 /// `R[A].attribute F := R[B]`
@@ -487,19 +560,26 @@ pub unsafe fn set_function_attr(t: &mut Thread, base: Base, i: Instr) -> Res<()>
             return Err(t.system_error("SET_FUNCTION_ATTR of something that is no function"));
         };
         let v = if i.f() & weft_bytecode::ops::KILL_B != 0 { take(base, i.b()) } else { value(base, i.b()) };
-        let slot = match FunctionAttr::from_u8(i.f() & 7) {
-            Some(FunctionAttr::Defaults) => &func.defaults,
-            Some(FunctionAttr::KwDefaults) => &func.kwdefaults,
-            Some(FunctionAttr::Annotate) => &func.annotate,
+        let tuple = v.cast::<Tuple>();
+        let (slot, fits) = match FunctionAttr::from_u8(i.f() & 7) {
+            Some(FunctionAttr::Defaults) => (&func.defaults, tuple.is_some()),
+            Some(FunctionAttr::KwDefaults) => (&func.kwdefaults, v.cast::<Dict>().is_some()),
+            Some(FunctionAttr::Annotate) => (&func.annotate, true),
             Some(FunctionAttr::Closure) => {
-                let wanted = func.code_object().free_names.len();
-                if v.cast::<Tuple>().map(|c| c.len()) != Some(wanted) {
-                    return Err(t.system_error("closure does not fit the code"));
+                let code = func.closure.load();
+                let wanted = code.as_ref().and_then(|c| c.cast::<CodeObject>()).map(|c| c.nfree as usize);
+                let cells = |c: &Tuple| Some(c.len()) == wanted && c.iter().all(|c| c.has_shape(fixed::CELL));
+                let fits = tuple.is_some_and(cells);
+                if fits && let Some(code) = code {
+                    func.code.set(&func.h, code)
                 }
-                &func.closure
+                (&func.closure, fits)
             }
-            _ => &func.type_params,
+            _ => (&func.type_params, tuple.is_some()),
         };
+        if !fits {
+            return Err(t.system_error("function attribute does not fit the function"));
+        }
         slot.set(&func.h, v);
     }
     Ok(())

@@ -38,7 +38,7 @@ pub unsafe fn make(t: &mut Thread, f: *mut Frame) -> Res {
     unsafe {
         let code = &*(*f).code;
         let func = &*(*f).func;
-        let kind = code.code.flags;
+        let kind = code.flags;
         let shape = if kind & flags::COROUTINE != 0 {
             fixed::COROUTINE
         } else if kind & flags::ASYNC_GENERATOR != 0 {
@@ -55,7 +55,7 @@ pub unsafe fn make(t: &mut Thread, f: *mut Frame) -> Res {
             *p = Word::UNBOUND;
         }
         registers.set_len(n);
-        let pc = (*f).pc.offset_from(code.code.instrs.as_ptr()) as u32;
+        let pc = (*f).pc.offset_from(code.running().instrs) as u32;
         let g = t.make(
             shape,
             Generator {
@@ -103,7 +103,7 @@ unsafe fn origin(t: &mut Thread, f: *mut Frame) -> Value {
         let entry = unsafe {
             at = at.sub(1);
             let code = &*(*at).code;
-            let line = weft_bytecode::locations::line_at(&code.code, unwind::index(at) as u32);
+            let line = weft_bytecode::locations::line_at(code.code(), unwind::index(at) as u32);
             let none = || Value::NONE;
             vec![
                 code.filename.load().unwrap_or_else(none),
@@ -180,7 +180,7 @@ unsafe fn enter(
         let f = t.next_frame(t.frame.get());
         let object = g.frame.load();
         f.write(Frame {
-            pc: (&(*code).code).instrs.as_ptr().add(g.pc.load(Acquire) as usize),
+            pc: (*code).running().instrs.add(g.pc.load(Acquire) as usize),
             base,
             window: base,
             code,
@@ -238,7 +238,7 @@ pub unsafe fn enter_own(t: &mut Thread, it: Word, dst: Base, flags: u8, sent: Wo
             return false;
         }
         let code = g.code.word().ptr() as *const crate::types::code::CodeObject;
-        let pc = (&(*code).code).instrs.as_ptr().add(g.pc.load(Relaxed) as usize);
+        let pc = (*code).running().instrs.add(g.pc.load(Relaxed) as usize);
         let y = *pc.sub(1);
         if was != state::CREATED && y.c() != NO_REG {
             return false;
@@ -281,7 +281,8 @@ pub unsafe fn enter_own(t: &mut Thread, it: Word, dst: Base, flags: u8, sent: Wo
 pub unsafe fn yield_own(t: &mut Thread, f: *mut Frame, i: Instr) -> bool {
     // SAFETY: as the caller promises.
     unsafe {
-        if (*f).flags & FrameFlags::ENTRY != 0 || (*f).object.is_some() || i.f() & 2 != 0 || i.c() != NO_REG {
+        let own = (*f).flags & (FrameFlags::ENTRY | FrameFlags::GENERATOR) == FrameFlags::GENERATOR;
+        if !own || (*f).object.is_some() || i.f() & 2 != 0 || i.c() != NO_REG {
             return false;
         }
         let Some(gv) = &(*f).extra else { return false };
@@ -299,7 +300,7 @@ pub unsafe fn yield_own(t: &mut Thread, f: *mut Frame, i: Instr) -> bool {
             slot.set_word(super::to_heap(*p));
             *p = Word::UNBOUND;
         }
-        g.pc.store((*f).pc.offset_from((&(*(*f).code).code).instrs.as_ptr()) as u32, Relaxed);
+        g.pc.store((*f).pc.offset_from((*(*f).code).running().instrs) as u32, Relaxed);
         g.state.store(if i.f() & 1 != 0 { state::DELEGATING } else { state::SUSPENDED }, Relaxed);
         let dst = (*f).dst;
         // The frame's reference: to be given up below.
@@ -513,6 +514,9 @@ pub fn next_raw(t: &mut Thread, it: VRef<'_>) -> Res<Option<Value>> {
 pub unsafe fn suspend(t: &mut Thread, f: *mut Frame, i: Instr) -> Res {
     // SAFETY: as the caller promises.
     unsafe {
+        if (*f).flags & FrameFlags::GENERATOR == 0 {
+            return Err(t.system_error("YIELD outside a generator"));
+        }
         let base = (*f).base;
         let mut v = take(base, i.a());
         if i.f() & 2 != 0 {
@@ -523,7 +527,7 @@ pub unsafe fn suspend(t: &mut Thread, f: *mut Frame, i: Instr) -> Res {
         let g = &*(gv.word().ptr() as *const Generator);
         if i.c() != NO_REG {
             let outer = take(base, i.c());
-            let own = std::mem::replace(&mut t.handled, if outer.is_none() { None } else { Some(outer) });
+            let own = std::mem::replace(&mut t.handled, unwind::as_handled(outer));
             drop(g.handled.swap(&g.h, own));
         }
         let shared = g.h.owner() != t.id();
@@ -536,7 +540,7 @@ pub unsafe fn suspend(t: &mut Thread, f: *mut Frame, i: Instr) -> Res {
             slot.set_word(w);
             *p = Word::UNBOUND;
         }
-        g.pc.store((*f).pc.offset_from((&(*(*f).code).code).instrs.as_ptr()) as u32, Release);
+        g.pc.store((*f).pc.offset_from((*(*f).code).running().instrs) as u32, Release);
         Ok(v)
     }
 }
@@ -792,7 +796,7 @@ pub fn delegate_of(g: &Generator) -> Option<Value> {
     let code = g.code.word().ptr() as *const crate::types::code::CodeObject;
     // SAFETY: the code is alive; a generator that delegates is suspended behind SEND, YIELD.
     unsafe {
-        let instrs = &(&(*code).code).instrs;
+        let instrs = &(*code).code().instrs;
         let send = instrs.get(at.checked_sub(2)?)?;
         if send.op() != Some(Op::SEND) {
             return None;
@@ -874,7 +878,7 @@ fn is_iterable_coroutine(v: VRef<'_>) -> bool {
         && v.cast::<Generator>().is_some_and(|g| {
             let code = g.code.word().ptr() as *const crate::types::code::CodeObject;
             // SAFETY: a generator's code is alive.
-            unsafe { (&(*code).code).flags & flags::ITERABLE_COROUTINE != 0 }
+            unsafe { (*code).flags & flags::ITERABLE_COROUTINE != 0 }
         })
 }
 
@@ -885,7 +889,7 @@ pub unsafe fn get_yield_from_iter(t: &mut Thread, f: *mut Frame, base: Base, i: 
     unsafe {
         let x = vreg(base, i.b());
         if x.has_shape(fixed::COROUTINE) {
-            let outer = (&(*(*f).code).code).flags;
+            let outer = (*(*f).code).flags;
             if outer & (flags::COROUTINE | flags::ITERABLE_COROUTINE) == 0 {
                 return Err(
                     t.type_error("cannot 'yield from' a coroutine object in a non-coroutine generator")

@@ -1,6 +1,6 @@
 //! What the rest of the VM asks of the interpreter: running code, the running frame's namespaces.
 
-use super::{push_frame, run_frames, unwind};
+use super::{bind, push_frame, run_frames, unwind};
 use crate::dict::Dict;
 use crate::object::{ValueExt, as_vref};
 use crate::thread::{Frame, FrameFlags, Thread};
@@ -126,7 +126,7 @@ pub unsafe fn frame_locals(t: &mut Thread, f: *mut Frame) -> Res {
         // Inside a comprehension of a module or class its variables are in registers, and are what is shown.
         let inner = |n: usize| !(*(*f).base.add(n)).is_unbound();
         if let Some(l) = &(*f).locals
-            && !(0..(&(*(*f).code).local_names).len()).any(inner)
+            && !(0..(&(*(*f).code).running().local_names).len()).any(inner)
         {
             return Ok(l.clone());
         }
@@ -134,17 +134,17 @@ pub unsafe fn frame_locals(t: &mut Thread, f: *mut Frame) -> Res {
         {
             let Some(dict) = d.cast::<Dict>() else { return Ok(Value::NONE) };
             let code = &*(*f).code;
-            for (n, name) in code.local_names.iter().enumerate() {
+            for (n, name) in code.running().local_names.iter().enumerate() {
                 let w = *(*f).base.add(n);
                 let name: VRef<'static> = VRef::from_word(*name);
-                if let Some(v) = variable(t, w, code.code.cells.contains(&(n as u16)))
+                if let Some(v) = variable(t, w, code.code().cells.contains(&(n as u16)))
                     && !hidden(name)
                 {
                     dict.set_str(t, name, v)
                 }
             }
             if let Some(cells) = (*(*f).func).cells() {
-                for (c, name) in cells.iter().zip(code.free_names.iter()) {
+                for (c, name) in cells.iter().zip(code.running().free_names.iter()) {
                     let name: VRef<'static> = VRef::from_word(*name);
                     if let Some(v) = c.cast::<crate::types::cell::Cell>().and_then(|c| c.value.load())
                         && !hidden(name)
@@ -199,12 +199,21 @@ pub fn run_code(t: &mut Thread, code: &CodeObject, globals: VRef<'_>, locals: Op
 pub fn run_function_with_locals(t: &mut Thread, func: VRef<'_>, locals: Value) -> Res {
     let Some(f) = func.cast::<Function>() else { return Err(t.system_error("not a function")) };
     t.enter_native()?;
+    let code = f.code_object();
+    code.tables(t);
+    if f.cells().map_or(0, |c| c.len()) != code.nfree as usize {
+        return Err(t.type_error("code object requires a closure"));
+    }
     let base = t.top.get();
-    // SAFETY: the function is held by the caller; no arguments.
+    if !t.has_room(base, code.nregs as usize) {
+        return Err(t.recursion_error());
+    }
+    // SAFETY: the function is held by the caller; arguments that are missing are complained of.
     unsafe {
-        match push_frame(t, f, base, base, 0, std::ptr::null_mut(), FrameFlags::ENTRY) {
+        let bound = if code.takes_nothing() { 0 } else { bind::bind(t, f, base, 0, None)? };
+        match push_frame(t, f, base, base, bound, std::ptr::null_mut(), FrameFlags::ENTRY) {
             Ok(frame) => {
-                let optimized = f.code_object().code.flags & weft_bytecode::code::flags::OPTIMIZED != 0;
+                let optimized = f.code_object().flags & weft_bytecode::code::flags::OPTIMIZED != 0;
                 if !optimized {
                     (*frame).locals = Some(locals)
                 }
@@ -240,9 +249,9 @@ pub fn super_arguments(t: &mut Thread) -> Res<(Value, Value)> {
         if code.argcount == 0 {
             return Err(t.runtime_error("super(): no arguments"));
         }
-        let obj = variable(t, *(*f).base, code.code.cells.contains(&0));
+        let obj = variable(t, *(*f).base, code.code().cells.contains(&0));
         let Some(obj) = obj else { return Err(t.runtime_error("super(): arg[0] deleted")) };
-        let at = code.free_names.iter().position(|n| n.same(names::__class__().word()));
+        let at = code.running().free_names.iter().position(|n| n.same(names::__class__().word()));
         let cell = at.and_then(|i| (*(*f).func).cells().filter(|c| i < c.len()).map(|c| c.get(i).to_value()));
         let Some(cell) = cell else { return Err(t.runtime_error("super(): __class__ cell not found")) };
         let class = cell.cast::<crate::types::cell::Cell>().and_then(|c| c.value.load());

@@ -50,7 +50,7 @@ pub unsafe fn intrinsic(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> 
 fn stop_iteration_error(t: &mut Thread, f: *mut Frame, e: Value) -> Res {
     use weft_bytecode::code::flags;
     // SAFETY: the frame runs.
-    let kind = unsafe { (&(*(*f).code).code).flags };
+    let kind = unsafe { (*(*f).code).flags };
     let text = if errors::STOP_ITERATION.is_instance(t, e.r()) {
         if kind & flags::ASYNC_GENERATOR != 0 {
             "async generator raised StopIteration"

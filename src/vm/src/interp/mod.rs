@@ -229,7 +229,7 @@ pub(crate) unsafe fn push_frame(
         t.top.set(base.add(n));
         let f = t.next_frame(t.frame.get());
         f.write(Frame {
-            pc: code.code.instrs.as_ptr(),
+            pc: code.running().instrs,
             base,
             window,
             code,
@@ -257,6 +257,7 @@ fn call_function_inner(t: &mut Thread, f: &Function, this: Option<VRef<'_>>, arg
     let extra = this.is_some() as usize;
     let n = args.args.len() + extra;
     let code = f.code_object();
+    code.tables(t);
     if !t.has_room(window, n + code.nregs as usize) {
         return Err(t.recursion_error());
     }
@@ -270,7 +271,7 @@ fn call_function_inner(t: &mut Thread, f: &Function, this: Option<VRef<'_>>, arg
         }
         t.top.set(window.add(n));
         let names = args.names.and_then(|n| n.cast::<Tuple>()).filter(|n| !n.is_empty());
-        let bound = if names.is_none() && code.simple && n == code.argcount as usize {
+        let bound = if names.is_none() && code.is_simple() && n == code.argcount as usize {
             n
         } else {
             match bind::bind(t, f, window, n, names) {
@@ -310,8 +311,8 @@ impl Thread {
 /// Is this exactly a Python function?
 #[inline(always)]
 pub(crate) fn as_function(w: Word) -> Option<*const Function> {
-    // SAFETY: heap words point to live objects.
-    if w.is_heap() && unsafe { &*w.ptr() }.shape() == fixed::FUNCTION {
+    // SAFETY: heap words point to live objects; a callee is bound.
+    if w.is_bound_heap() && unsafe { &*w.ptr() }.shape() == fixed::FUNCTION {
         Some(w.ptr() as *const Function)
     } else {
         None

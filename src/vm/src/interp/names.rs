@@ -25,7 +25,9 @@ fn name_text(n: VRef<'_>) -> String {
 /// The code object is alive.
 pub unsafe fn local_name(code: *const CodeObject, n: u16) -> VRef<'static> {
     // SAFETY: as the caller promises; names are immortal.
-    unsafe { (&(*code).local_names).get(n as usize).map_or(names::__name__(), |w| VRef::from_word(*w)) }
+    unsafe {
+        (&(*code).running().local_names).get(n as usize).map_or(names::__name__(), |w| VRef::from_word(*w))
+    }
 }
 
 /// # Safety
@@ -82,7 +84,7 @@ pub unsafe fn empty_cell(t: &mut Thread, f: *const Frame, n: u16) -> Res<()> {
 #[cold]
 pub unsafe fn empty_free(t: &mut Thread, f: *const Frame, n: u16) -> Res<()> {
     // SAFETY: as the caller promises; names are immortal.
-    let name: VRef<'static> = unsafe { VRef::from_word((&(*(*f).code).free_names)[n as usize]) };
+    let name: VRef<'static> = unsafe { VRef::from_word((&(*(*f).code).running().free_names)[n as usize]) };
     let s = name_text(name);
     Err(t.name_error(
         name,
@@ -361,7 +363,7 @@ pub unsafe fn dict_or_globals(t: &mut Thread, f: *mut Frame, base: Base, i: Inst
 pub unsafe fn dict_or_free(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises; names are immortal.
     unsafe {
-        let name: VRef<'static> = VRef::from_word((&(*(*f).code).free_names)[i.c() as usize]);
+        let name: VRef<'static> = VRef::from_word((&(*(*f).code).running().free_names)[i.c() as usize]);
         let v = match lookup(t, vreg(base, i.b()), name)? {
             Some(v) => v,
             None => match (*free_cell(f, i.c())).value.load() {

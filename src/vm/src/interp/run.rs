@@ -144,7 +144,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                     }
                     macro_rules! binary_const {
                         ($op:ident, $x:ident, $y:ident, $float:expr) => {{
-                            let k = *(&(*(*f).code).consts).get_unchecked(i.c() as usize);
+                            let k = *(&(*(*f).code).running().consts).get_unchecked(i.c() as usize);
                             let (mut $x, mut $y) = (r!(i.b()), k);
                             if i.f() & SWAPPED != 0 {
                                 std::mem::swap(&mut $x, &mut $y)
@@ -203,6 +203,78 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                         }};
                     }
 
+                    macro_rules! for_iter {
+                        ($got:expr, $ended:expr) => {{
+                            let it = r!(i.b());
+                            // Code called with arguments it was not made for may have anything here.
+                            let shape = if it.is_heap() { (*it.ptr()).shape() } else { fixed::INT };
+                            match shape {
+                                fixed::RANGE_ITER => {
+                                    let it = &*(it.ptr() as *const RangeIter);
+                                    if let Some(n) = it.step() {
+                                        set!(i.a(), Word((n << 2) as u64 | 3));
+                                        $got;
+                                        continue;
+                                    }
+                                    set!(i.b(), Word::UNBOUND);
+                                    $ended;
+                                }
+                                fixed::LIST_ITER => {
+                                    let it = &*(it.ptr() as *const ListIter);
+                                    if let Some(w) = it.step_own(t.id()) {
+                                        set!(i.a(), S::load_register(w));
+                                        $got;
+                                        continue;
+                                    }
+                                    match build::list_step::<S>(t, it) {
+                                        Some(w) => {
+                                            set!(i.a(), w);
+                                            $got;
+                                        }
+                                        None => {
+                                            set!(i.b(), Word::UNBOUND);
+                                            $ended;
+                                        }
+                                    }
+                                }
+                                fixed::GENERATOR => {
+                                    let here = pc;
+                                    // Where the frame comes back to.
+                                    $got;
+                                    save!();
+                                    let dst = base.add(i.a() as usize);
+                                    if generator::enter_own(t, it, dst, FrameFlags::LOOP, Word::NONE) {
+                                        reload!();
+                                        continue;
+                                    }
+                                    match generator::enter_from_loop(t, it, base.add(i.a() as usize)) {
+                                        Ok(true) => reload!(),
+                                        Ok(false) => {
+                                            pc = here;
+                                            set!(i.b(), Word::UNBOUND);
+                                            $ended;
+                                        }
+                                        Err(_) => break 'raise,
+                                    }
+                                }
+                                _ => {
+                                    let next = slow!(t.next(vreg(base, i.b())));
+                                    match next {
+                                        Some(v) => {
+                                            put_value(t, base, i.a(), v);
+                                            $got;
+                                        }
+                                        None => {
+                                            set!(i.b(), Word::UNBOUND);
+                                            $ended;
+                                        }
+                                    }
+                                    t.process_pending();
+                                }
+                            }
+                        }};
+                    }
+
                     // SAFETY: verified code holds valid opcodes only.
                     let op: Op = std::mem::transmute::<u8, Op>(i.opcode());
                     match op {
@@ -220,7 +292,9 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             set!(i.a(), w);
                         }
                         Op::SWAP => std::ptr::swap(base.add(i.a() as usize), base.add(i.b() as usize)),
-                        Op::LOAD_CONST => set!(i.a(), *(&(*(*f).code).consts).get_unchecked(i.bc() as usize)),
+                        Op::LOAD_CONST => {
+                            set!(i.a(), *(&(*(*f).code).running().consts).get_unchecked(i.bc() as usize))
+                        }
                         Op::CLEAR => set!(i.a(), Word::UNBOUND),
                         Op::CHECK_BOUND => {
                             if r!(i.a()).is_unbound() {
@@ -391,7 +465,8 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             if k.is_int()
                                 && let Some(slot) = build::own_item(t, x, k.as_int())
                             {
-                                let v = if i.f() & KILL_C != 0 { take(base, i.c()) } else { value(base, i.c()) };
+                                let v =
+                                    if i.f() & KILL_C != 0 { take(base, i.c()) } else { value(base, i.c()) };
                                 let old = slot.word();
                                 slot.set_word(Word(v.into_word().0));
                                 if i.f() & KILL_A != 0 {
@@ -630,63 +705,8 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
 
                         // ---- iteration and generators
                         Op::GET_ITER => slow!(build::get_iter(t, base, i)),
-                        Op::FOR_ITER => {
-                            let it = r!(i.b());
-                            // Code called with arguments it was not made for may have anything here.
-                            let shape = if it.is_heap() { (*it.ptr()).shape() } else { fixed::INT };
-                            match shape {
-                                fixed::RANGE_ITER => {
-                                    let it = &*(it.ptr() as *const RangeIter);
-                                    if let Some(n) = it.step() {
-                                        set!(i.a(), Word((n << 2) as u64 | 3));
-                                        continue;
-                                    }
-                                    set!(i.b(), Word::UNBOUND);
-                                    jump!(i.c_signed());
-                                }
-                                fixed::LIST_ITER => {
-                                    let it = &*(it.ptr() as *const ListIter);
-                                    if let Some(w) = it.step_own(t.id()) {
-                                        set!(i.a(), S::load_register(w));
-                                        continue;
-                                    }
-                                    match build::list_step::<S>(t, it) {
-                                        Some(w) => set!(i.a(), w),
-                                        None => {
-                                            set!(i.b(), Word::UNBOUND);
-                                            jump!(i.c_signed());
-                                        }
-                                    }
-                                }
-                                fixed::GENERATOR => {
-                                    save!();
-                                    let dst = base.add(i.a() as usize);
-                                    if generator::enter_own(t, it, dst, FrameFlags::LOOP, Word::NONE) {
-                                        reload!();
-                                        continue;
-                                    }
-                                    match generator::enter_from_loop(t, it, base.add(i.a() as usize)) {
-                                        Ok(true) => reload!(),
-                                        Ok(false) => {
-                                            set!(i.b(), Word::UNBOUND);
-                                            jump!(i.c_signed());
-                                        }
-                                        Err(_) => break 'raise,
-                                    }
-                                }
-                                _ => {
-                                    let next = slow!(t.next(vreg(base, i.b())));
-                                    match next {
-                                        Some(v) => put_value(t, base, i.a(), v),
-                                        None => {
-                                            set!(i.b(), Word::UNBOUND);
-                                            jump!(i.c_signed());
-                                        }
-                                    }
-                                    t.process_pending();
-                                }
-                            }
-                        }
+                        Op::FOR_ITER => for_iter!({}, jump!(i.c_signed())),
+                        Op::FOR_NEXT => for_iter!(jump!(i.c_signed()), {}),
                         Op::UNPACK => slow!(build::unpack::<S>(t, base, i)),
                         Op::UNPACK_EX => slow!(build::unpack_ex(t, base, i)),
                         Op::RETURN_GENERATOR => {
@@ -781,7 +801,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             if let Some(func) = as_function(callee) {
                                 let code = (*func).code_object();
                                 let n = i.c() as usize;
-                                if code.simple && n == code.argcount as usize {
+                                if code.is_simple() && n == code.argcount as usize {
                                     save!();
                                     let window = base.add(i.b() as usize);
                                     check!(push_frame(
@@ -815,7 +835,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 let window = base.add(i.b() as usize);
                                 let bound = !(*window.add(1)).is_unbound();
                                 let n = i.c() as usize + bound as usize;
-                                if code.simple && n == code.argcount as usize {
+                                if code.is_simple() && n == code.argcount as usize {
                                     save!();
                                     check!(push_frame(
                                         t,
@@ -863,8 +883,10 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 let v = if op == Op::RETURN {
                                     value(base, i.a())
                                 } else {
-                                    VRef::from_word(*(&(*(*f).code).consts).get_unchecked(i.bc() as usize))
-                                        .to_value()
+                                    VRef::from_word(
+                                        *(&(*(*f).code).running().consts).get_unchecked(i.bc() as usize),
+                                    )
+                                    .to_value()
                                 };
                                 check!(trace::leaving(t, f, v.r()))
                             }
@@ -875,7 +897,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                     *base.add(i.a() as usize) = Word::UNBOUND;
                                     super::leave_frame(w)
                                 } else {
-                                    *(&(*(*f).code).consts).get_unchecked(i.bc() as usize)
+                                    *(&(*(*f).code).running().consts).get_unchecked(i.bc() as usize)
                                 };
                                 unwind::pop_into(t, f, w);
                                 reload!();
@@ -884,8 +906,10 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             let v = if op == Op::RETURN {
                                 value(base, i.a())
                             } else {
-                                VRef::from_word(*(&(*(*f).code).consts).get_unchecked(i.bc() as usize))
-                                    .to_value()
+                                VRef::from_word(
+                                    *(&(*(*f).code).running().consts).get_unchecked(i.bc() as usize),
+                                )
+                                .to_value()
                             };
                             match calls::finish(t, f, v) {
                                 Ok(calls::Finish::Native(v)) => return Ok(v),
@@ -906,19 +930,18 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                         Op::RERAISE => {
                             save!();
                             let e = take(base, i.a());
-                            t.reraise(e);
-                            (*f).flags |= FrameFlags::RERAISING;
+                            unwind::reraise(t, f, e);
                             break 'raise;
                         }
                         Op::PUSH_EXC => {
                             let e = value(base, i.a());
-                            let old = t.handled.replace(e).unwrap_or(Value::NONE);
+                            let old = std::mem::replace(&mut t.handled, unwind::as_handled(e))
+                                .unwrap_or(Value::NONE);
                             put_value(t, base, i.b(), old)
                         }
                         Op::POP_EXC => {
                             let v = take(base, i.a());
-                            let old =
-                                std::mem::replace(&mut t.handled, if v.is_none() { None } else { Some(v) });
+                            let old = std::mem::replace(&mut t.handled, unwind::as_handled(v));
                             drop(old);
                             save!();
                             t.process_pending();

@@ -110,7 +110,7 @@ pub unsafe fn leaving(t: &mut Thread, f: *mut Frame, v: VRef<'_>) -> Res<()> {
     // A return that the compiler added is where the frame was last.
     let fo = frame.cast::<FrameObject>();
     // SAFETY: as the caller promises.
-    let nowhere = unsafe { locations::line_at(&(*(*f).code).code, unwind::index(f) as u32) }.is_none();
+    let nowhere = unsafe { locations::line_at((*(*f).code).code(), unwind::index(f) as u32) }.is_none();
     if let (true, Some(fo)) = (nowhere, fo) {
         fo.traced_line.store(fo.last_line.load(Relaxed), Release)
     }
@@ -191,7 +191,7 @@ pub unsafe fn native(t: &mut Thread, event: &str, callee: VRef<'_>) -> Res<()> {
 pub unsafe fn before(t: &mut Thread, f: *mut Frame, pc: *const Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
-        let code = &(*(*f).code).code;
+        let code = (*(*f).code).code();
         let at = pc.offset_from(code.instrs.as_ptr()) as u32;
         if (*pc).op() == Some(Op::RETURN_GENERATOR) {
             return Ok(());
@@ -211,9 +211,12 @@ pub unsafe fn before(t: &mut Thread, f: *mut Frame, pc: *const Instr) -> Res<()>
         }
         let none = crate::types::singletons::none();
         let (last, index) = (fo.last_line.load(Relaxed), fo.last_index.load(Relaxed));
-        fo.last_index.store(at, Relaxed);
+        // The end of a loop stands for its beginning, to which it goes back.
+        let again = (*pc).op() == Some(Op::FOR_NEXT);
+        fo.last_index
+            .store(if again { at.wrapping_add_signed((*pc).c_signed() as i32) } else { at }, Relaxed);
         if let Some(line) = locations::line_at(code, at)
-            && (line != last || at < index)
+            && (line != last || at < index || again)
         {
             fo.last_line.store(line, Relaxed);
             if fo.trace_lines.load(Relaxed) {

@@ -31,7 +31,7 @@ pub enum Target {
 /// The frame is active and its `pc` saved.
 pub unsafe fn index(f: *const Frame) -> usize {
     // SAFETY: as the caller promises; `pc` points behind the instruction.
-    unsafe { ((*f).pc.offset_from((&(*(*f).code).code).instrs.as_ptr()) as usize).saturating_sub(1) }
+    unsafe { ((*f).pc.offset_from((*(*f).code).running().instrs) as usize).saturating_sub(1) }
 }
 
 /// Unwinds the exception in the thread from the top frame.
@@ -51,7 +51,7 @@ pub fn unwind(t: &mut Thread) -> Target {
                     super::trace::raised(t, f)
                 }
             }
-            let code = &(*(*f).code).code;
+            let code = (*(*f).code).code();
             let row = code.handlers.iter().find(|h| (h.start as usize..h.end as usize).contains(&at));
             if let Some(h) = row {
                 let base = (*f).base;
@@ -91,7 +91,7 @@ unsafe fn stay_where_raised(t: &Thread, f: *mut Frame) {
         let Some(object) = &(*f).object else { return };
         let Some(tb) = t.raised().and_then(exc).and_then(|x| x.traceback.load()) else { return };
         let Some(entry) = tb.cast::<traceback::Traceback>() else { return };
-        let code = &(*(*f).code).code;
+        let code = (*(*f).code).code();
         let at = entry.lasti.load(Relaxed) / 2;
         if entry.frame.load().is_some_and(|o| o.is(object.r())) && (0..code.instrs.len() as i64).contains(&at)
         {
@@ -229,7 +229,7 @@ unsafe fn detach_object(t: &mut Thread, f: *mut Frame) {
                 fo.back.set(&fo.h, back);
             }
         }
-        let named = (&(*(*f).code).local_names).len();
+        let named = (&(*(*f).code).running().local_names).len();
         let mut kept = Vec::with_capacity(named);
         for k in 0..named {
             let w = super::to_heap(*(*f).base.add(k));
@@ -306,6 +306,21 @@ unsafe fn add_traceback(t: &mut Thread, f: *mut Frame, at: usize) {
     let frame = unsafe { frame_object(t, f) };
     let tb = traceback::new(t, x.traceback.load(), frame, at);
     x.traceback.set(&x.h, tb);
+}
+
+/// What `sys.exception()` may be: nothing but exceptions, whatever the code says.
+pub fn as_handled(v: Value) -> Option<Value> {
+    exc(v.r()).is_some().then_some(v)
+}
+
+/// Raises what a register holds again.
+pub fn reraise(t: &mut Thread, f: *mut Frame, e: Value) -> Raised {
+    if exc(e.r()).is_none() {
+        return t.system_error("what is raised again is no exception");
+    }
+    // SAFETY: the running frame.
+    unsafe { (*f).flags |= FrameFlags::RERAISING }
+    t.reraise(e)
 }
 
 /// `RAISE`.
@@ -541,8 +556,7 @@ pub unsafe fn end_async_for(t: &mut Thread, f: *mut Frame, base: Base, i: Instr)
             put(t, base, i.b(), Word::UNBOUND);
             return Ok(());
         }
-        (*f).flags |= FrameFlags::RERAISING;
-        Err(t.reraise(e))
+        Err(reraise(t, f, e))
     }
 }
 
@@ -559,7 +573,6 @@ pub unsafe fn cleanup_throw(t: &mut Thread, f: *mut Frame, base: Base, i: Instr)
             put_value(t, base, i.b(), v);
             return Ok(());
         }
-        (*f).flags |= FrameFlags::RERAISING;
-        Err(t.reraise(e))
+        Err(reraise(t, f, e))
     }
 }

@@ -22,10 +22,20 @@ pub fn finalize(t: &mut Thread) -> bool {
     crate::contention::program_ended();
     begin_finalizing();
     t.process_pending();
-    crate::gc::collect(t);
-    drop_modules(t);
-    flushed &= flush_streams(t);
+    if crate::gc::anything_waits(t, &standard_streams(t)) {
+        crate::gc::collect(t);
+        drop_modules(t);
+        flushed &= flush_streams(t);
+    }
     flushed
+}
+
+/// The files that were open from the start. They are flushed, never closed.
+fn standard_streams(t: &Thread) -> Vec<Value> {
+    ["__stdin__", "__stdout__", "__stderr__"]
+        .into_iter()
+        .filter_map(|n| sys_attr(t, crate::intern::intern(t, n)))
+        .collect()
 }
 
 /// `threading._shutdown()`, if the program has imported `threading`.

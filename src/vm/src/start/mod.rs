@@ -20,7 +20,6 @@ use crate::types::code::CodeObject;
 use crate::types::module::Module;
 use crate::{Res, names};
 use modules::{roots, set_root};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering::*};
 use weft_strategy::contract::{Hooks, choose, set_hooks};
 use weft_strategy::core::breaker;
@@ -267,10 +266,20 @@ pub fn builtins_dict(t: &Thread) -> Value {
     roots().builtins.load().unwrap_or_else(|| Dict::new(t))
 }
 
-/// Loads verified code and runs it in a new namespace called `name`; gives the namespace.
-pub fn load_code(t: &mut Thread, code: &weft_bytecode::Code) -> Res {
-    if weft_bytecode::verify::verify(code).is_err() {
+/// Loads code that somebody else may have written: it is verified first.
+pub fn load_code(t: &mut Thread, code: weft_bytecode::Code) -> Res {
+    if weft_bytecode::verify::verify(&code).is_err() {
         return Err(t.value_error("invalid bytecode"));
     }
-    Ok(CodeObject::load(t, &Arc::new(code.clone())))
+    Ok(CodeObject::load(t, &code.into()))
+}
+
+/// Loads code that is part of the binary.
+pub fn load_packed(t: &mut Thread, name: &str, file: &'static [u8]) -> Res {
+    match weft_bytecode::marshal::from_binary(file) {
+        Ok(c) => Ok(CodeObject::load(t, &c)),
+        Err(_) => {
+            Err(t.raise_text(&crate::errors::IMPORT_ERROR, format!("packed module '{name}' is damaged")))
+        }
+    }
 }

@@ -17,12 +17,16 @@ struct State {
     owner: u64,
     /// How often it has taken the lock; 0: nobody holds it.
     depth: u32,
+    /// Threads that wait. Waking nobody costs a system call.
+    waiting: u32,
 }
+
+const FREE: State = State { owner: 0, depth: 0, waiting: 0 };
 
 impl Relock {
     /// A lock that nobody holds.
     pub const fn new() -> Relock {
-        Relock { state: Mutex::new(State { owner: 0, depth: 0 }), freed: Condvar::new() }
+        Relock { state: Mutex::new(FREE), freed: Condvar::new() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -38,9 +42,11 @@ impl Relock {
         t.blocking(|| {
             let mut s = self.state();
             while s.depth > 0 && s.owner != me {
-                s = self.freed.wait(s).unwrap_or_else(|e| e.into_inner())
+                s.waiting += 1;
+                s = self.freed.wait(s).unwrap_or_else(|e| e.into_inner());
+                s.waiting -= 1
             }
-            *s = State { owner: me, depth: s.depth + 1 }
+            *s = State { owner: me, depth: s.depth + 1, ..*s }
         })
     }
 
@@ -48,7 +54,7 @@ impl Relock {
         let mut s = self.state();
         let mine = s.depth == 0 || s.owner == me;
         if mine {
-            *s = State { owner: me, depth: s.depth + 1 }
+            *s = State { owner: me, depth: s.depth + 1, ..*s }
         }
         mine
     }
@@ -60,7 +66,7 @@ impl Relock {
             return false;
         }
         s.depth -= 1;
-        if s.depth == 0 {
+        if s.depth == 0 && s.waiting > 0 {
             self.freed.notify_one()
         }
         true

@@ -245,7 +245,7 @@ fn locate(t: &mut Thread, level: i64, skip: &[VRef<'_>]) -> Res<Place> {
         // SAFETY: an active frame; its `pc` was saved when it made the call that led here.
         Some(f) => unsafe {
             let code = &*(*f).code;
-            let line = weft_bytecode::locations::line_at(&code.code, hooks::instruction_index(f));
+            let line = weft_bytecode::locations::line_at(code.code(), hooks::instruction_index(f));
             (
                 code.filename.load().unwrap_or(Value::NONE),
                 line.map_or(0, i64::from),

@@ -2,21 +2,49 @@
 //!
 //! Constants become values once; names are interned; every site gets a cache word. Instructions are shared
 //! and never changed. Code objects are TRACED. What Python sees (`co_*`) is in `code_attrs.rs`.
+//!
+//! Code of the packed library is loaded when it first runs or somebody looks inside: a module has many functions, and a
+//! program calls few of them. Until then only its head is known. Running code is loaded, so the interpreter asks
+//! nothing ([`CodeObject::running`]); everybody else goes through [`CodeObject::tables`].
 
 use super::{fixed, str, tuple::Tuple};
 use crate::object::{NativeType, Object, TypeSpec, Visitor, header_of};
 use crate::thread::Thread;
-use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
-use weft_bytecode::{Code, Const};
+use std::cell::UnsafeCell;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::*};
+use weft_bytecode::code::flags;
+use weft_bytecode::{Code, CodeRef, Const, Instr};
 use weft_strategy::{Header, Slot, VRef, Value, Word, flag};
 
 /// A code object.
 #[repr(C)]
 pub struct CodeObject {
     h: Header,
+    tables: UnsafeCell<Tables>,
     /// The compiled code.
-    pub code: Arc<Code>,
+    source: CodeRef,
+    /// `co_name`
+    pub name: Slot,
+    /// `co_qualname`
+    pub qualname: Slot,
+    /// `co_filename`
+    pub filename: Slot,
+    /// `co_flags`
+    pub flags: u32,
+    /// Number of free variables.
+    pub nfree: u32,
+    /// Registers of a frame.
+    pub nregs: u16,
+    /// Positional parameters.
+    pub argcount: u16,
+    loaded: AtomicBool,
+    simple: AtomicBool,
+}
+
+/// What running needs.
+pub struct Tables {
+    /// The first instruction.
+    pub instrs: *const Instr,
     /// Constants as register words: immediate or free-standing.
     pub consts: Box<[Word]>,
     /// Keeps the constants that are objects.
@@ -29,25 +57,14 @@ pub struct CodeObject {
     pub local_names: Box<[Word]>,
     /// Interned names of the free variables.
     pub free_names: Box<[Word]>,
-    /// `co_name`
-    pub name: Slot,
-    /// `co_qualname`
-    pub qualname: Slot,
-    /// `co_filename`
-    pub filename: Slot,
-    /// Positional arguments only, no cells made from them, no generator: a call needs no binding.
-    pub simple: bool,
-    /// Registers of a frame.
-    pub nregs: u16,
-    /// Positional parameters.
-    pub argcount: u16,
 }
 
-// SAFETY: repr(C), header first; constants and names are visited.
+// SAFETY: repr(C), header first; constants and names are visited. No thread is loading code while the world is
+// stopped, and a code object that others can see is not traversed otherwise.
 unsafe impl Object for CodeObject {
     crate::layout!(CodeObject, "code", true);
     fn traverse(&self, v: Visitor) {
-        for s in &self.const_slots {
+        for s in &self.present().const_slots {
             v(s.word())
         }
         for s in [&self.name, &self.qualname, &self.filename] {
@@ -55,7 +72,7 @@ unsafe impl Object for CodeObject {
         }
     }
     fn clear(&self) {
-        for s in &self.const_slots {
+        for s in &self.present().const_slots {
             s.clear_dead()
         }
         for s in [&self.name, &self.qualname, &self.filename] {
@@ -76,9 +93,18 @@ static SPEC: TypeSpec = TypeSpec {
     ..TypeSpec::new::<CodeObject>()
 };
 
-impl CodeObject {
-    /// Loads compiled code.
-    pub fn load(t: &Thread, code: &Arc<Code>) -> Value {
+impl Tables {
+    const EMPTY: fn() -> Tables = || Tables {
+        instrs: std::ptr::null(),
+        consts: [].into(),
+        const_slots: [].into(),
+        site_names: [].into(),
+        caches: [].into(),
+        local_names: [].into(),
+        free_names: [].into(),
+    };
+
+    fn of(t: &Thread, code: &Code) -> Tables {
         let values: Vec<Value> = code.consts.iter().map(|c| const_value(t, c)).collect();
         let consts = values
             .iter()
@@ -92,31 +118,45 @@ impl CodeObject {
                 }
             })
             .collect();
-        let names: Vec<Word> = code.names.iter().map(|n| crate::intern::intern_bytes(t, n).word()).collect();
         let words = |texts: &[weft_bytecode::Text]| -> Box<[Word]> {
             texts.iter().map(|n| crate::intern::intern_bytes(t, n).word()).collect()
         };
-        use weft_bytecode::code::flags;
-        let simple = code.flags & (flags::VARARGS | flags::VARKEYWORDS) == 0
-            && code.kwonlyargcount == 0
-            && code.flags & flags::OPTIMIZED != 0;
+        let names = words(&code.names);
+        Tables {
+            instrs: code.instrs.as_ptr(),
+            consts,
+            const_slots: values.into_iter().map(Slot::new).collect(),
+            site_names: code.sites.iter().map(|s| names[*s as usize]).collect(),
+            caches: (0..2 * code.sites.len()).map(|_| AtomicU64::new(0)).collect(),
+            local_names: words(&code.locals),
+            free_names: words(&code.freevars),
+        }
+    }
+}
+
+impl CodeObject {
+    /// Loads compiled code: now, or if it lies in the binary and has not been read yet, when it is needed.
+    pub fn load(t: &Thread, code: &CodeRef) -> Value {
+        let text = |b: &weft_bytecode::Text| Slot::new(crate::intern::intern_bytes(t, b).to_value());
+        let unread = code.head_if_unread();
+        let loaded = unread.is_none();
+        let head = unread.unwrap_or_else(|| code.head());
+        let tables = if loaded { Tables::of(t, code) } else { Tables::EMPTY() };
         let co = t.make(
             fixed::CODE,
             CodeObject {
                 h: Header::new(0, 0),
-                consts,
-                const_slots: values.into_iter().map(Slot::new).collect(),
-                site_names: code.sites.iter().map(|s| names[*s as usize]).collect(),
-                caches: code.sites.iter().flat_map(|_| [AtomicU64::new(0), AtomicU64::new(0)]).collect(),
-                local_names: words(&code.locals),
-                free_names: words(&code.freevars),
-                name: Slot::new(crate::intern::intern_bytes(t, &code.name).to_value()),
-                qualname: Slot::new(crate::intern::intern_bytes(t, &code.qualname).to_value()),
-                filename: Slot::new(crate::intern::intern_bytes(t, &code.filename).to_value()),
-                simple,
-                nregs: code.nregs,
-                argcount: code.argcount,
-                code: code.clone(),
+                tables: UnsafeCell::new(tables),
+                source: code.clone(),
+                name: text(&head.name),
+                qualname: text(&head.qualname),
+                filename: text(&head.filename),
+                flags: head.flags,
+                nfree: head.nfree,
+                nregs: head.nregs,
+                argcount: head.argcount,
+                loaded: AtomicBool::new(loaded),
+                simple: AtomicBool::new(loaded && is_simple(code)),
             },
         );
         if let Some(h) = co.r().header() {
@@ -124,6 +164,80 @@ impl CodeObject {
         }
         co
     }
+
+    /// The compiled code.
+    pub fn code(&self) -> &Code {
+        &self.source
+    }
+
+    /// The compiled code, to be kept.
+    pub fn source(&self) -> &CodeRef {
+        &self.source
+    }
+
+    /// Positional parameters only, no cells made from them, no generator, and loaded: a call needs no binding.
+    #[inline(always)]
+    pub fn is_simple(&self) -> bool {
+        self.simple.load(Acquire)
+    }
+
+    /// Has it no parameters?
+    pub fn takes_nothing(&self) -> bool {
+        self.argcount == 0
+            && self.flags & (flags::VARARGS | flags::VARKEYWORDS) == 0
+            && self.code().kwonlyargcount == 0
+    }
+
+    fn present(&self) -> &Tables {
+        // SAFETY: they are replaced once, by `fill`, which nobody meets: until `loaded` is set only `fill` looks,
+        // under its lock, and the collector, in a stop.
+        unsafe { &*self.tables.get() }
+    }
+
+    /// The tables of code that is running, or has run.
+    #[inline(always)]
+    pub fn running(&self) -> &Tables {
+        debug_assert!(self.loaded.load(Acquire));
+        self.present()
+    }
+
+    /// The tables.
+    #[inline]
+    pub fn tables(&self, t: &Thread) -> &Tables {
+        if !self.loaded.load(Acquire) {
+            self.fill(t)
+        }
+        self.present()
+    }
+
+    /// Loads what lies in the binary.
+    #[cold]
+    fn fill(&self, t: &Thread) {
+        static ONE: parking_lot::Mutex<()> = parking_lot::Mutex::new(());
+        let _one = ONE.lock();
+        if self.loaded.load(Acquire) {
+            return;
+        }
+        let tables = Tables::of(t, &self.source);
+        // SAFETY: one thread fills, and others do not look before `loaded` is set.
+        unsafe { *self.tables.get() = tables };
+        self.loaded.store(true, Release);
+        self.simple.store(is_simple(&self.source), Release);
+    }
+
+    /// The docstring, if it has one.
+    pub fn doc(&self, t: &Thread) -> Option<Value> {
+        if self.flags & flags::HAS_DOCSTRING == 0 {
+            return None;
+        }
+        self.tables(t).const_slots.first().and_then(|s| s.load())
+    }
+}
+
+fn is_simple(code: &Code) -> bool {
+    code.flags & (flags::VARARGS | flags::VARKEYWORDS) == 0
+        && code.kwonlyargcount == 0
+        && code.flags & flags::OPTIMIZED != 0
 }
 
 /// Makes an object, and what it leads to, TRACED: only the collector frees it.
@@ -201,13 +315,8 @@ impl CodeObject {
         let co = co.as_ptr();
         // SAFETY: as the caller promises: each field is dropped once.
         unsafe {
-            std::ptr::drop_in_place(&raw mut (*co).code);
-            std::ptr::drop_in_place(&raw mut (*co).consts);
-            std::ptr::drop_in_place(&raw mut (*co).const_slots);
-            std::ptr::drop_in_place(&raw mut (*co).site_names);
-            std::ptr::drop_in_place(&raw mut (*co).caches);
-            std::ptr::drop_in_place(&raw mut (*co).local_names);
-            std::ptr::drop_in_place(&raw mut (*co).free_names);
+            std::ptr::drop_in_place(&raw mut (*co).tables);
+            std::ptr::drop_in_place(&raw mut (*co).source);
         }
     }
 

@@ -13,7 +13,6 @@ use super::tuple::Tuple;
 use crate::object::{Args, CallArgs, Cmp, GetSet, MethodDef, Slots, Type, ValueExt};
 use crate::thread::Thread;
 use crate::{Raised, Res};
-use std::sync::Arc;
 use weft_bytecode::{Code, Const, Handler, Instr, Text, locations};
 use weft_strategy::{VRef, Value, Word};
 
@@ -24,7 +23,7 @@ pub const SLOTS: Slots =
 /// Methods.
 pub static METHODS: &[MethodDef] = crate::methods! {
     "__sizeof__(self, /)" => |t, a| {
-        let c = &a.this::<CodeObject>().code;
+        let c = a.this::<CodeObject>().code();
         Ok(t.int_usize(size_of::<CodeObject>() + size_of::<Code>() + 8 * c.instrs.len() + c.linetable.len()))
     };
     "co_lines(self, /)" => lines;
@@ -36,7 +35,7 @@ pub static METHODS: &[MethodDef] = crate::methods! {
     "replace(self, /, **changes)" => |t, a| replace(t, a, "replace"), "Return a copy of the code object with new values for the specified fields.";
     "_varname_from_oparg(self, /, oparg)" => |t, a| {
         let i = t.arg_usize(a.get(1))?;
-        match a.this::<CodeObject>().local_names.get(i) {
+        match a.this::<CodeObject>().tables(t).local_names.get(i) {
             Some(w) => Ok(name(*w)),
             None => Err(t.index_error("tuple index out of range")),
         }
@@ -53,7 +52,7 @@ pub static GETSET: &[GetSet] = &[
     getter!("co_flags", |t, v| Ok(t.int(code(v).flags as i64))),
     getter!("co_nlocals", |t, v| Ok(t.int(code(v).nvarnames as i64))),
     getter!("co_consts", |t, v| {
-        let items = this(v).const_slots.iter().map(or_none).collect();
+        let items = this(v).tables(t).const_slots.iter().map(or_none).collect();
         Ok(Tuple::new(t, items))
     }),
     getter!("co_names", |t, v| Ok(texts(t, &code(v).names))),
@@ -89,7 +88,7 @@ fn this<'t>(v: VRef<'t>) -> &'t CodeObject {
 }
 
 fn code<'t>(v: VRef<'t>) -> &'t Code {
-    &this(v).code
+    this(v).code()
 }
 
 fn name(w: Word) -> Value {
@@ -127,7 +126,7 @@ fn handlers_to_bytes(all: &[Handler]) -> Vec<u8> {
 fn repr(t: &mut Thread, v: VRef<'_>) -> Res {
     let c = this(v);
     let (n, at, file) = (slot_text(&c.name), v.word().identity(), slot_text(&c.filename));
-    let line = c.code.firstlineno;
+    let line = c.code().firstlineno;
     Ok(t.str(&format!("<code object {n} at {at:#x}, file \"{file}\", line {line}>")))
 }
 
@@ -148,8 +147,8 @@ fn compare(_t: &mut Thread, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {
         return Ok(Value::NOT_IMPLEMENTED);
     }
     // Where the code was read from does not matter.
-    let same = Arc::ptr_eq(&x.code, &y.code)
-        || *x.code == Code { filename: x.code.filename.clone(), ..(*y.code).clone() };
+    let (p, q) = (x.code(), y.code());
+    let same = x.source().is(y.source()) || *p == Code { filename: p.filename.clone(), ..q.clone() };
     Ok(Value::bool(same == (op == Cmp::Eq)))
 }
 
@@ -160,7 +159,7 @@ fn number_or_none(t: &Thread, n: Option<u32>) -> Value {
 }
 
 fn positions(t: &mut Thread, a: Args<'_>) -> Res {
-    let c = &a.this::<CodeObject>().code;
+    let c = a.this::<CodeObject>().code();
     let all = locations::positions(c)
         .map(|p| {
             let parts = [p.line, p.end_line, p.column, p.end_column];
@@ -184,7 +183,7 @@ fn runs(c: &Code) -> Vec<(usize, usize, Option<u32>)> {
 }
 
 fn lines(t: &mut Thread, a: Args<'_>) -> Res {
-    let all = runs(&a.this::<CodeObject>().code)
+    let all = runs(a.this::<CodeObject>().code())
         .into_iter()
         .map(|(from, to, line)| {
             let parts = vec![t.int_usize(2 * from), t.int_usize(2 * to), number_or_none(t, line)];
@@ -368,7 +367,7 @@ impl Draft<'_> {
         if let Err(e) = weft_bytecode::verify::verify(&self.code) {
             return Err(self.t.value_error(format!("code: {e}")));
         }
-        Ok(CodeObject::load(self.t, &Arc::new(self.code)))
+        Ok(CodeObject::load(self.t, &self.code.into()))
     }
 }
 
@@ -389,7 +388,7 @@ fn replace(t: &mut Thread, a: Args<'_>, function: &'static str) -> Res {
         Some(d) => d.items(t),
         None => Vec::new(),
     };
-    let mut d = Draft { t, function, code: (*co.code).clone() };
+    let mut d = Draft { t, function, code: co.code().clone() };
     for (k, v) in &changes {
         d.set(&text_of(k.r()), v.r())?
     }
@@ -497,7 +496,7 @@ pub fn constant(t: &mut Thread, v: VRef<'_>) -> Res<Const> {
         return Ok(Const::Bytes(b.as_slice().into()));
     }
     if let Some(c) = v.cast::<CodeObject>() {
-        return Ok(Const::Code(c.code.clone()));
+        return Ok(Const::Code(c.source().clone()));
     }
     let items = |t: &mut Thread, all: Vec<Value>| -> Res<Vec<Const>> {
         let mut out = Vec::new();

@@ -10,7 +10,9 @@ use crate::dict::Dict;
 use crate::object::{BinOp, Binding, CallArgs, Cmp, Slots, TypeSpec, ValueExt, type_flag};
 use crate::thread::Thread;
 use crate::{Res, names};
-use weft_strategy::{VRef, Value};
+use std::collections::HashMap;
+use std::sync::OnceLock;
+use weft_strategy::{VRef, Value, Word};
 
 /// One special method.
 pub struct Dunder {
@@ -785,6 +787,55 @@ pub fn all() -> impl Iterator<Item = &'static Dunder> {
     OTHERS.iter().chain(OPERATORS.iter())
 }
 
+const COUNT: usize = OTHERS.len() + OPERATORS.len();
+// A set of them is a number.
+const _: () = assert!(COUNT < 128);
+
+/// The names of [`all`], interned, and which is which.
+struct Names {
+    words: [u64; COUNT],
+    numbers: HashMap<u64, u8, foldhash::fast::FixedState>,
+}
+
+fn special_names(t: &Thread) -> &'static Names {
+    static NAMES: OnceLock<Names> = OnceLock::new();
+    NAMES.get_or_init(|| {
+        let mut words = [0; COUNT];
+        let mut numbers = HashMap::default();
+        for (i, du) in all().enumerate() {
+            words[i] = crate::intern::intern(t, du.name).word().0;
+            numbers.insert(words[i], i as u8);
+        }
+        Names { words, numbers }
+    })
+}
+
+/// The interned name of special method `i` of [`all`].
+fn name_of(t: &Thread, i: usize) -> VRef<'static> {
+    // SAFETY: interned strings are immortal.
+    unsafe { VRef::from_word(Word(special_names(t).words[i])) }
+}
+
+/// Is this the name of a special method that is a slot?
+pub fn is_special(t: &Thread, name: &str) -> bool {
+    name.starts_with("__") && special_names(t).numbers.contains_key(&crate::intern::intern(t, name).word().0)
+}
+
+/// The special methods in a dict, as a set of numbers of [`all`].
+fn special_methods(t: &Thread, d: &Dict) -> u128 {
+    let names = special_names(t);
+    let mut set = 0;
+    for i in 0..d.entries() {
+        let Some((k, _)) = d.entry_at(t, i) else { continue };
+        let Some(s) = super::str::text(k) else { continue };
+        if s.bytes().starts_with(b"__") {
+            let name = crate::intern::intern_bytes(t, s.bytes()).word().0;
+            set |= names.numbers.get(&name).map_or(0, |i| 1 << i)
+        }
+    }
+    set
+}
+
 /// `own` where filled, else `base`.
 pub fn inherit_slots(own: &Slots, base: &Slots) -> Slots {
     let mut s = *own;
@@ -809,10 +860,10 @@ pub fn inherit_slots(own: &Slots, base: &Slots) -> Slots {
 /// Fills a native type's dict from its tables.
 pub fn add_native(t: &Thread, ty: &Type, spec: &'static TypeSpec, d: &Dict) {
     let set = |name: &str, v: Value| d.set_str(t, crate::intern::intern(t, name), v);
-    for du in all() {
+    for (i, du) in all().enumerate() {
         // The type's own slots only: inherited ones are found in the base.
         if (du.present)(&spec.slots) {
-            set(du.name, descriptor::new_wrapper(t, ty, du))
+            d.set_str(t, name_of(t, i), descriptor::new_wrapper(t, ty, du))
         }
     }
     if spec.slots.compare.is_some() && spec.slots.hash.is_none() {
@@ -836,16 +887,37 @@ pub fn add_native(t: &Thread, ty: &Type, spec: &'static TypeSpec, d: &Dict) {
     }
 }
 
+/// The special methods by which a class may differ from its base: those of the classes in its MRO that are not in
+/// the base's.
+fn may_differ(t: &Thread, ty: &Type, base: &Type) -> u128 {
+    let mut set = 0;
+    let theirs = base.mro().words();
+    let mut rest = theirs.iter().map(|s| s.word()).peekable();
+    for s in ty.mro().words() {
+        let w = s.word();
+        if rest.peek().is_some_and(|b| b.ptr() == w.ptr()) {
+            rest.next();
+            continue;
+        }
+        // SAFETY: the MRO holds types, alive until the next safepoint.
+        set |= special_methods(t, unsafe { &*w.ptr().cast::<Type>() }.dict())
+    }
+    // An `mro()` of the class's own may have any order.
+    if rest.next().is_some() { u128::MAX } else { set }
+}
+
 /// Works out the slots of a class written in Python, from the special methods its MRO has.
 pub fn update_slots(t: &Thread, ty: &Type) {
-    let mut s = match ty.base() {
-        Some(b) => *b.slots(),
-        None => Slots::EMPTY,
+    let (mut s, differ) = match ty.base() {
+        Some(b) => (*b.slots(), may_differ(t, ty, b)),
+        None => (Slots::EMPTY, u128::MAX),
     };
     // Two methods share a slot (`__add__`, `__radd__`; the comparisons): the first that is not native wins for all.
-    for du in all() {
-        let name = crate::intern::intern(t, du.name);
-        let Some((f, owner)) = ty.lookup_where(t, name) else { continue };
+    for (i, du) in all().enumerate() {
+        if differ >> i & 1 == 0 {
+            continue;
+        }
+        let Some((f, owner)) = ty.lookup_where(t, name_of(t, i)) else { continue };
         if du.name == "__hash__" && f.is_none() {
             s.hash = Some(unhashable);
         } else if du.name == "__new__" {

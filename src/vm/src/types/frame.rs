@@ -104,7 +104,7 @@ impl FrameObject {
             return false;
         }
         let code = self.code.get(self).and_then(|c| c.cast::<super::code::CodeObject>());
-        let named = code.map_or(0, |c| c.local_names.len());
+        let named = code.map_or(0, |c| c.running().local_names.len());
         let mut kept = Vec::with_capacity(named);
         for (i, s) in registers.iter().enumerate() {
             if i >= named {

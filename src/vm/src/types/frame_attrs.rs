@@ -143,7 +143,7 @@ pub fn line(t: &Thread, v: VRef<'_>) -> Option<u32> {
         return Some(traced);
     }
     let code = code_of(fo)?;
-    locations::line_at(&code.code, index(t, fo))
+    locations::line_at(code.code(), index(t, fo))
 }
 
 fn locals(t: &mut Thread, v: VRef<'_>) -> Res {
@@ -154,7 +154,7 @@ fn locals(t: &mut Thread, v: VRef<'_>) -> Res {
     if let Some(l) = fo.locals.load() {
         return Ok(l);
     }
-    let optimized = code_of(fo).is_some_and(|c| c.code.flags & weft_bytecode::code::flags::OPTIMIZED != 0);
+    let optimized = code_of(fo).is_some_and(|c| c.flags & weft_bytecode::code::flags::OPTIMIZED != 0);
     if !optimized {
         // A frame object made before the namespace was known.
         if let Place::Running(f) = place(t, fo) {

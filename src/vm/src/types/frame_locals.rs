@@ -67,8 +67,8 @@ fn register(t: &Thread, fo: &FrameObject, n: usize) -> Option<Value> {
 /// Is the frame of a module or class inside a comprehension, whose variables are in registers?
 pub fn has_hidden(t: &Thread, fo: &FrameObject) -> bool {
     let Some(code) = code_of(fo) else { return false };
-    code.code.flags & weft_bytecode::code::flags::OPTIMIZED == 0
-        && code.local_names.iter().enumerate().any(|(n, w)| {
+    code.flags & weft_bytecode::code::flags::OPTIMIZED == 0
+        && code.running().local_names.iter().enumerate().any(|(n, w)| {
             // SAFETY: names are immortal.
             !hidden(unsafe { VRef::from_word(*w) }) && register(t, fo, n).is_some()
         })
@@ -77,7 +77,7 @@ pub fn has_hidden(t: &Thread, fo: &FrameObject) -> bool {
 /// The variable in register `n`, through its cell if it is in one.
 fn variable(t: &Thread, fo: &FrameObject, code: &CodeObject, n: usize) -> Option<Value> {
     let v = register(t, fo, n)?;
-    if code.code.cells.contains(&(n as u16))
+    if code.code().cells.contains(&(n as u16))
         && let Some(c) = v.cast::<Cell>()
     {
         return c.value.load();
@@ -106,13 +106,13 @@ enum Found {
 fn find(t: &Thread, fo: &FrameObject, code: &CodeObject, name: VRef<'_>) -> Option<Found> {
     let same = |w: &Word| w.same(name.word());
     let mut first = None;
-    for (n, _) in code.local_names.iter().enumerate().filter(|(_, w)| same(w)) {
+    for (n, _) in code.running().local_names.iter().enumerate().filter(|(_, w)| same(w)) {
         first = first.or(Some(n));
         if Some(n) != first && register(t, fo, n).is_some() {
             return Some(Found::Register(n));
         }
     }
-    first.map(Found::Register).or_else(|| code.free_names.iter().position(same).map(Found::Free))
+    first.map(Found::Register).or_else(|| code.running().free_names.iter().position(same).map(Found::Free))
 }
 
 fn lookup(t: &Thread, fo: &FrameObject, name: VRef<'_>) -> Option<Value> {
@@ -138,7 +138,7 @@ fn assign(t: &mut Thread, fo: &FrameObject, name: VRef<'_>, v: Value) -> Result<
         }
         Some(Found::Register(n)) => n,
     };
-    if code.code.cells.contains(&(n as u16))
+    if code.code().cells.contains(&(n as u16))
         && let Some(c) = register(t, fo, n)
         && let Some(c) = c.cast::<Cell>()
     {
@@ -199,11 +199,11 @@ pub fn items(t: &Thread, fo: &FrameObject) -> Vec<(Value, Value)> {
             None => out.push((name.to_value(), v)),
         }
     };
-    for (n, w) in code.local_names.iter().enumerate() {
+    for (n, w) in code.running().local_names.iter().enumerate() {
         // SAFETY: names are immortal.
         add(unsafe { VRef::from_word(*w) }, variable(t, fo, code, n))
     }
-    for (n, w) in code.free_names.iter().enumerate() {
+    for (n, w) in code.running().free_names.iter().enumerate() {
         let v = free_cell(t, fo, n).and_then(|c| c.cast::<Cell>().and_then(|c| c.value.load()));
         // SAFETY: names are immortal.
         add(unsafe { VRef::from_word(*w) }, v)

@@ -33,7 +33,7 @@ pub struct Function {
     pub qualname: Slot,
     /// `__module__`
     pub module: Slot,
-    /// `__doc__`
+    /// `__doc__`; empty: the code's.
     pub doc: Slot,
     /// `__annotate__`, or empty.
     pub annotate: Slot,
@@ -85,11 +85,6 @@ impl Function {
     pub fn new(t: &Thread, code: VRef<'_>, globals: VRef<'_>, builtins: VRef<'_>) -> Value {
         let co: &CodeObject = code.cast().expect("code object");
         let module = globals.cast::<Dict>().and_then(|d| d.get_str(t, crate::names::__name__()));
-        let doc = if co.code.flags & weft_bytecode::code::flags::HAS_DOCSTRING != 0 {
-            co.const_slots.first().and_then(|s| s.get(t))
-        } else {
-            None
-        };
         t.make(
             fixed::FUNCTION,
             Function {
@@ -103,7 +98,7 @@ impl Function {
                 name: Slot::copy_of(t, &co.name),
                 qualname: Slot::copy_of(t, &co.qualname),
                 module: module.map_or_else(Slot::empty, Slot::of),
-                doc: doc.map_or_else(Slot::empty, Slot::of),
+                doc: Slot::empty(),
                 annotate: Slot::empty(),
                 annotations: Slot::empty(),
                 type_params: Slot::empty(),
@@ -138,8 +133,8 @@ impl Function {
     #[inline(always)]
     pub fn cells(&self) -> Option<&Tuple> {
         let w = self.closure.word();
-        // SAFETY: a tuple if anything.
-        if w.is_heap() { Some(unsafe { &*w.ptr().cast::<Tuple>() }) } else { None }
+        // SAFETY: a slot's word, alive as long as the function. A function that is being made may have its code there.
+        if w.is_heap() { unsafe { VRef::from_word(w) }.cast::<Tuple>() } else { None }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What Python sees of functions and bound methods.
 
-use super::attrs::{as_dict, bind, getsetter, getter, need_str, or_none, put, slot_get, slot_text};
+use super::attrs::{as_dict, bind, getsetter, getter, member, need_str, or_none, put, slot_get, slot_text};
 use super::code::CodeObject;
 use super::function::{Function, Method};
 use super::tuple::Tuple;
@@ -26,9 +26,9 @@ pub static METHODS: &[MethodDef] = &[];
 
 /// Computed attributes.
 pub static GETSET: &[GetSet] = &[
-    getter!("__closure__", slot_get!(Function, closure)),
-    getter!("__globals__", slot_get!(Function, globals)),
-    getter!("__builtins__", slot_get!(Function, builtins)),
+    member!("__closure__", slot_get!(Function, closure)),
+    member!("__globals__", slot_get!(Function, globals)),
+    member!("__builtins__", slot_get!(Function, builtins)),
     getsetter!("__code__", slot_get!(Function, code), set_code),
     getsetter!("__defaults__", slot_get!(Function, defaults), |t, f, v| {
         set_default(t, f, v, |f| &f.defaults, |v| v.cast::<Tuple>().is_some(), "__defaults__", "tuple")
@@ -49,11 +49,18 @@ pub static GETSET: &[GetSet] = &[
         "The function that computes the annotations."
     ),
     getsetter!("__dict__", get_dict, set_dict),
-    getsetter!("__doc__", slot_get!(Function, doc), |_, f, v| {
-        let f = this(f);
-        f.doc.set(&f.h, v.map_or(Value::NONE, |v| v.to_value()));
-        Ok(())
-    }),
+    getsetter!(
+        "__doc__",
+        |t, f| {
+            let f = this(f);
+            Ok(f.doc.load().or_else(|| f.code_object().doc(t)).unwrap_or(Value::NONE))
+        },
+        |_, f, v| {
+            let f = this(f);
+            f.doc.set(&f.h, v.map_or(Value::NONE, |v| v.to_value()));
+            Ok(())
+        }
+    ),
     getsetter!("__module__", slot_get!(Function, module), |_, f, v| {
         let f = this(f);
         f.module.set(&f.h, v.map_or(Value::NONE, |v| v.to_value()));
@@ -131,7 +138,7 @@ fn new(t: &mut Thread, _cls: &Type, args: CallArgs<'_>) -> Res {
     {
         return Err(t.type_error("arg 4 (defaults) must be None or tuple"));
     }
-    let nfree = co.code.freevars.len();
+    let nfree = co.nfree as usize;
     let closure = match a[4] {
         Some(c) if c.cast::<Tuple>().is_some() => Some(c),
         Some(c) if c.is_none() && nfree == 0 => None,
@@ -172,10 +179,15 @@ fn set_code(t: &mut Thread, f: VRef<'_>, v: Option<VRef<'_>>) -> Res<()> {
     let Some(co) = v.and_then(|v| v.cast::<CodeObject>()) else {
         return Err(t.type_error("__code__ must be set to a code object"));
     };
-    let (have, want) = (func.cells().map_or(0, |c| c.len()), co.code.freevars.len());
+    let (have, want) = (func.cells().map_or(0, |c| c.len()), co.nfree as usize);
     if have != want {
         let n = slot_text(&func.name);
         return Err(t.value_error(format!("{n}() requires a code object with {have} free vars, not {want}")));
+    }
+    // The docstring stays what it was.
+    if func.doc.is_empty() {
+        let doc = func.code_object().doc(t).unwrap_or(Value::NONE);
+        func.doc.set(&func.h, doc)
     }
     func.version.fetch_add(1, AcqRel);
     put(&func.code, &func.h, v);
@@ -276,8 +288,8 @@ pub static METHOD_METHODS: &[MethodDef] = crate::methods! { "__reduce__(self, /)
 
 /// Computed attributes of bound methods.
 pub static METHOD_GETSET: &[GetSet] = &[
-    getter!("__func__", slot_get!(Method, func), "the function (or other callable) implementing a method"),
-    getter!("__self__", slot_get!(Method, this), "the instance to which a method is bound"),
+    member!("__func__", slot_get!(Method, func), "the function (or other callable) implementing a method"),
+    member!("__self__", slot_get!(Method, this), "the instance to which a method is bound"),
     getter!("__doc__", |t, m| {
         let f = or_none(&method(m).func);
         Ok(t.getattr_opt(f.r(), names::__doc__())?.unwrap_or(Value::NONE))

@@ -137,7 +137,7 @@ fn in_try(g: &Generator) -> bool {
     let at = g.pc.load(Acquire).saturating_sub(1);
     let code = g.code.word().ptr() as *const super::code::CodeObject;
     // SAFETY: a generator's code is alive.
-    let code = unsafe { &(*code).code };
+    let code = unsafe { (*code).code() };
     let Some(row) = code.handlers.iter().find(|h| (h.start..h.end).contains(&at)) else { return false };
     !code
         .instrs

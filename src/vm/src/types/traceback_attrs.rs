@@ -59,7 +59,7 @@ pub fn line(tb: &Traceback) -> Option<i64> {
     let code = frame.cast::<FrameObject>()?.code.load()?;
     let code = code.cast::<CodeObject>()?;
     let at = u32::try_from(tb.lasti.load(Acquire)).ok()? / 2;
-    weft_bytecode::locations::line_at(&code.code, at).map(|n| n as i64)
+    weft_bytecode::locations::line_at(code.code(), at).map(|n| n as i64)
 }
 
 fn set_next(t: &mut Thread, v: VRef<'_>, next: Option<VRef<'_>>) -> Res<()> {

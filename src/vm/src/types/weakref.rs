@@ -142,6 +142,16 @@ pub fn companions(h: &Header, v: Visitor) {
     }
 }
 
+/// Is the object a weakref that would call somebody if its referent died now?
+pub fn has_callback(h: &Header) -> bool {
+    let s = crate::object::shape_of(h);
+    if !std::ptr::eq(s.layout, <WeakRef as Object>::layout()) {
+        return false;
+    }
+    // SAFETY: the layout says that it is one.
+    !unsafe { &*(h as *const Header).cast::<WeakRef>() }.callback.is_empty()
+}
+
 /// Marks the weakrefs to garbage dead; those that `survives` accepts and that have a callback are put into
 /// `callbacks`. The world is stopped.
 pub fn clear_for_collector(h: &Header, callbacks: &mut Vec<Value>, survives: impl Fn(&Header) -> bool) {

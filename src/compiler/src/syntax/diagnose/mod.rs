@@ -38,7 +38,11 @@ pub(crate) fn diagnose(source: &str, filename: &str, mode: Mode) -> SyntaxError 
         let (report, line) = find(&source, &tokens, mode);
         let of_tokenizer =
             tokens.error.as_ref().is_some_and(|e| e.msg == report.msg && e.line == report.line);
-        let ahead = of_tokenizer || line > report.line || report.msg.ends_with("was never closed");
+        // At the end of the source the tokenizer is still in its last line.
+        let lines = source.lines().count() as u32;
+        let to_the_end = report.msg.ends_with("was never closed");
+        let reached = if to_the_end { lines } else { line.min(lines) };
+        let ahead = of_tokenizer && !to_the_end || reached > report.line;
         (report, ahead)
     });
     let mut text = line_of(&source, report.line);
@@ -65,6 +69,22 @@ fn line_of(source: &str, line: u32) -> Option<String> {
         0 => Some(String::new()),
         _ => source.split_inclusive('\n').nth(line as usize - 1).map(str::to_owned),
     }
+}
+
+/// Would more text make a program of it? That is so if the parser has met the end of the source, or the tokenizer the
+/// end within a string.
+pub(crate) fn is_incomplete(source: &str, mode: Mode) -> bool {
+    stack::with_room(source.len() * 4 + 400, || {
+        let tokens = lexer::tokenize(source);
+        let mut parser = Parser::new(source, &tokens, false);
+        if parser.program(mode).is_ok() {
+            return false;
+        }
+        match tokens.tokens.get(parser.furthest()) {
+            Some(token) => token.kind == Kind::End,
+            None => tokens.error.as_ref().is_some_and(|e| e.msg.starts_with("unterminated")),
+        }
+    })
 }
 
 /// The error, and the line the tokenizer had come to when it was found.
