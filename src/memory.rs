@@ -36,14 +36,8 @@ extern "C" fn first_arena() {
     // of its own.
     unsafe {
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
-        let p = libc::mmap(
-            std::ptr::null_mut(),
-            ARENA + HUGE,
-            libc::PROT_READ | libc::PROT_WRITE,
-            flags,
-            -1,
-            0,
-        );
+        let p =
+            libc::mmap(std::ptr::null_mut(), ARENA + HUGE, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0);
         if p == libc::MAP_FAILED {
             return;
         }

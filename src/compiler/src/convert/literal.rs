@@ -68,7 +68,9 @@ impl Converter<'_> {
         let mut body = body;
         if bad.len == 1 {
             // What the backslash stands before is the brace of a field.
-            let Some(more) = self.source.get(range.start().to_usize()..range.end().to_usize() + 1) else { return };
+            let Some(more) = self.source.get(range.start().to_usize()..range.end().to_usize() + 1) else {
+                return;
+            };
             body = more;
             bad.len = 2;
         }

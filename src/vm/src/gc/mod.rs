@@ -159,7 +159,8 @@ pub fn anything_waits(t: &Thread, permanent: &[Value]) -> bool {
     if registry::len() > 1 || debug_flags() != 0 || inspect::has_callbacks(t) {
         return true;
     }
-    let mut known: Vec<*const Header> = permanent.iter().filter_map(|v| v.r().header().map(|h| h as _)).collect();
+    let mut known: Vec<*const Header> =
+        permanent.iter().filter_map(|v| v.r().header().map(|h| h as _)).collect();
     let mut from = 0;
     for _ in 0..2 {
         let to = known.len();

@@ -520,8 +520,7 @@ pub unsafe fn set_function_attr(t: &mut Thread, base: Base, i: Instr) -> Res<()>
             Some(FunctionAttr::Closure) => {
                 let code = func.closure.load();
                 let wanted = code.as_ref().and_then(|c| c.cast::<CodeObject>()).map(|c| c.nfree as usize);
-                let cells =
-                    |c: &Tuple| Some(c.len()) == wanted && c.iter().all(|c| c.has_shape(fixed::CELL));
+                let cells = |c: &Tuple| Some(c.len()) == wanted && c.iter().all(|c| c.has_shape(fixed::CELL));
                 let fits = tuple.is_some_and(cells);
                 if fits && let Some(code) = code {
                     func.code.set(&func.h, code)

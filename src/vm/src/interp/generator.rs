@@ -430,10 +430,12 @@ pub fn stop_value(t: &mut Thread) -> Option<Value> {
 pub fn next_raw(t: &mut Thread, it: VRef<'_>) -> Res<Option<Value>> {
     t.enter_native()?;
     match it.ty().slots().next {
-        Some(f) if crate::types::dunder::is_python_next(f) => match t.call_special(it, names::__next__(), &[]) {
-            Some(r) => r.map(Some),
-            None => Ok(None),
-        },
+        Some(f) if crate::types::dunder::is_python_next(f) => {
+            match t.call_special(it, names::__next__(), &[]) {
+                Some(r) => r.map(Some),
+                None => Ok(None),
+            }
+        }
         Some(f) => f(t, it),
         None => {
             let n = it.ty().error_name();

@@ -25,7 +25,9 @@ fn name_text(n: VRef<'_>) -> String {
 /// The code object is alive.
 pub unsafe fn local_name(code: *const CodeObject, n: u16) -> VRef<'static> {
     // SAFETY: as the caller promises; names are immortal.
-    unsafe { (&(*code).running().local_names).get(n as usize).map_or(names::__name__(), |w| VRef::from_word(*w)) }
+    unsafe {
+        (&(*code).running().local_names).get(n as usize).map_or(names::__name__(), |w| VRef::from_word(*w))
+    }
 }
 
 /// # Safety

@@ -220,7 +220,9 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             set!(i.a(), w);
                         }
                         Op::SWAP => std::ptr::swap(base.add(i.a() as usize), base.add(i.b() as usize)),
-                        Op::LOAD_CONST => set!(i.a(), *(&(*(*f).code).running().consts).get_unchecked(i.bc() as usize)),
+                        Op::LOAD_CONST => {
+                            set!(i.a(), *(&(*(*f).code).running().consts).get_unchecked(i.bc() as usize))
+                        }
                         Op::CLEAR => set!(i.a(), Word::UNBOUND),
                         Op::CHECK_BOUND => {
                             if r!(i.a()).is_unbound() {
@@ -861,8 +863,10 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 let v = if op == Op::RETURN {
                                     value(base, i.a())
                                 } else {
-                                    VRef::from_word(*(&(*(*f).code).running().consts).get_unchecked(i.bc() as usize))
-                                        .to_value()
+                                    VRef::from_word(
+                                        *(&(*(*f).code).running().consts).get_unchecked(i.bc() as usize),
+                                    )
+                                    .to_value()
                                 };
                                 check!(trace::leaving(t, f, v.r()))
                             }
@@ -882,8 +886,10 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             let v = if op == Op::RETURN {
                                 value(base, i.a())
                             } else {
-                                VRef::from_word(*(&(*(*f).code).running().consts).get_unchecked(i.bc() as usize))
-                                    .to_value()
+                                VRef::from_word(
+                                    *(&(*(*f).code).running().consts).get_unchecked(i.bc() as usize),
+                                )
+                                .to_value()
                             };
                             match calls::finish(t, f, v) {
                                 Ok(calls::Finish::Native(v)) => return Ok(v),
@@ -909,7 +915,8 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                         }
                         Op::PUSH_EXC => {
                             let e = value(base, i.a());
-                            let old = std::mem::replace(&mut t.handled, unwind::as_handled(e)).unwrap_or(Value::NONE);
+                            let old = std::mem::replace(&mut t.handled, unwind::as_handled(e))
+                                .unwrap_or(Value::NONE);
                             put_value(t, base, i.b(), old)
                         }
                         Op::POP_EXC => {

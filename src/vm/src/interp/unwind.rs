@@ -93,7 +93,8 @@ unsafe fn stay_where_raised(t: &Thread, f: *mut Frame) {
         let Some(entry) = tb.cast::<traceback::Traceback>() else { return };
         let code = (*(*f).code).code();
         let at = entry.lasti.load(Relaxed) / 2;
-        if entry.frame.load().is_some_and(|o| o.is(object.r())) && (0..code.instrs.len() as i64).contains(&at) {
+        if entry.frame.load().is_some_and(|o| o.is(object.r())) && (0..code.instrs.len() as i64).contains(&at)
+        {
             (*f).pc = code.instrs.as_ptr().add(at as usize + 1)
         }
     }

@@ -209,7 +209,9 @@ fn fromkeys(t: &mut Thread, a: Args<'_>) -> Res {
     if let Some(d) = d {
         // Sets and dicts know the hashes of their items.
         let hashed = match a.get(1).header().map(|h| h.shape()) {
-            Some(fixed::SET | fixed::FROZENSET) => a.get(1).cast::<super::set::Set>().map(|s| s.items_hashed(t)),
+            Some(fixed::SET | fixed::FROZENSET) => {
+                a.get(1).cast::<super::set::Set>().map(|s| s.items_hashed(t))
+            }
             Some(fixed::DICT) => a
                 .get(1)
                 .cast::<Dict>()

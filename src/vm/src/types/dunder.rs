@@ -818,8 +818,7 @@ fn name_of(t: &Thread, i: usize) -> VRef<'static> {
 
 /// Is this the name of a special method that is a slot?
 pub fn is_special(t: &Thread, name: &str) -> bool {
-    name.starts_with("__")
-        && special_names(t).numbers.contains_key(&crate::intern::intern(t, name).word().0)
+    name.starts_with("__") && special_names(t).numbers.contains_key(&crate::intern::intern(t, name).word().0)
 }
 
 /// The special methods in a dict, as a set of numbers of [`all`].

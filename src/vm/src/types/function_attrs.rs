@@ -49,14 +49,18 @@ pub static GETSET: &[GetSet] = &[
         "The function that computes the annotations."
     ),
     getsetter!("__dict__", get_dict, set_dict),
-    getsetter!("__doc__", |t, f| {
-        let f = this(f);
-        Ok(f.doc.load().or_else(|| f.code_object().doc(t)).unwrap_or(Value::NONE))
-    }, |_, f, v| {
-        let f = this(f);
-        f.doc.set(&f.h, v.map_or(Value::NONE, |v| v.to_value()));
-        Ok(())
-    }),
+    getsetter!(
+        "__doc__",
+        |t, f| {
+            let f = this(f);
+            Ok(f.doc.load().or_else(|| f.code_object().doc(t)).unwrap_or(Value::NONE))
+        },
+        |_, f, v| {
+            let f = this(f);
+            f.doc.set(&f.h, v.map_or(Value::NONE, |v| v.to_value()));
+            Ok(())
+        }
+    ),
     getsetter!("__module__", slot_get!(Function, module), |_, f, v| {
         let f = this(f);
         f.module.set(&f.h, v.map_or(Value::NONE, |v| v.to_value()));

@@ -494,10 +494,7 @@ fn make_class(
     let mut flags = type_flag::HEAP
         | type_flag::BASETYPE
         | (base.flags()
-            & (type_flag::HAS_DICT
-                | type_flag::WEAKREFS
-                | type_flag::FINALIZER
-                | type_flag::MATCH_SELF));
+            & (type_flag::HAS_DICT | type_flag::WEAKREFS | type_flag::FINALIZER | type_flag::MATCH_SELF));
     for b in bases.iter().filter_map(as_type) {
         flags |= b.flags() & (type_flag::HAS_DICT | type_flag::WEAKREFS);
         // What patterns match it as is what the first base that is anything is matched as.

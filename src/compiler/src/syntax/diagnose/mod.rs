@@ -36,7 +36,8 @@ pub(crate) fn diagnose(source: &str, filename: &str, mode: Mode) -> SyntaxError 
     let (report, ahead) = stack::with_room(source.len() * 4 + 400, || {
         let tokens = lexer::tokenize(&source);
         let (report, line) = find(&source, &tokens, mode);
-        let of_tokenizer = tokens.error.as_ref().is_some_and(|e| e.msg == report.msg && e.line == report.line);
+        let of_tokenizer =
+            tokens.error.as_ref().is_some_and(|e| e.msg == report.msg && e.line == report.line);
         let ahead = of_tokenizer || line > report.line || report.msg.ends_with("was never closed");
         (report, ahead)
     });
@@ -123,5 +124,6 @@ pub(crate) fn too_nested(source: &str) -> bool {
     let indented = source
         .lines()
         .any(|line| line.len() > 100 && line.as_bytes()[..100].iter().all(|b| matches!(b, b' ' | b'\t')));
-    (most >= lexer::MAX_STRINGS || indented) && lexer::tokenize(source).error.is_some_and(|e| e.msg.starts_with("too many"))
+    (most >= lexer::MAX_STRINGS || indented)
+        && lexer::tokenize(source).error.is_some_and(|e| e.msg.starts_with("too many"))
 }
