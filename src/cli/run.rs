@@ -121,39 +121,52 @@ fn file(t: &mut Thread, name: &str, p: &Parsed) -> Res<()> {
             return fail(t, format!("{exe}: can't open file '{shown}': [Errno {errno}] {why}\n"));
         }
     };
+    // Two bytes are enough to tell, as text mode may have changed the others.
+    let is_compiled = name.ends_with(".pyc") || bytes.get(..2) == Some(&magic(t)?[..2]);
     let d = main_dict(t)?;
     if let Some(d) = d.cast::<Dict>() {
         let f = t.str(name);
         t.dict_set(d, "__file__", f.clone());
         t.dict_set(d, "__cached__", Value::NONE);
         let lib = import_module(t, "_frozen_importlib_external")?;
-        let class = t.attr(lib.r(), "SourceFileLoader")?;
+        let class = if is_compiled { "SourcelessFileLoader" } else { "SourceFileLoader" };
+        let class = t.attr(lib.r(), class)?;
         let main = t.str("__main__");
         let loader = t.call(class.r(), &[main.r(), f.r()])?;
         t.dict_set(d, "__loader__", loader);
     }
-    if name.ends_with(".pyc") {
+    if is_compiled {
         return compiled(t, &bytes, d);
     }
     source(t, &bytes, name, p)
 }
 
-/// A `.pyc` file given as the program.
-fn compiled(t: &mut Thread, bytes: &[u8], globals: Value) -> Res<()> {
-    let marshal = import_module(t, "marshal")?;
+/// The first four bytes of our `.pyc` files.
+fn magic(t: &mut Thread) -> Res<[u8; 4]> {
     let external = import_module(t, "_frozen_importlib_external")?;
     let magic = t.attr(external.r(), "MAGIC_NUMBER")?;
-    let magic_ok =
-        magic.cast::<weft_vm::types::bytes::Bytes>().is_some_and(|m| bytes.starts_with(m.as_slice()));
-    if !magic_ok || bytes.len() < 16 {
+    let bytes = magic.cast::<weft_vm::types::bytes::Bytes>().map(|m| m.as_slice());
+    Ok(bytes.and_then(|b| b.try_into().ok()).unwrap_or_default())
+}
+
+/// A `.pyc` file given as the program.
+fn compiled(t: &mut Thread, bytes: &[u8], globals: Value) -> Res<()> {
+    let magic = magic(t)?;
+    if bytes.len() >= 4 && !bytes.starts_with(&magic) {
         return Err(t.runtime_error("Bad magic number in .pyc file"));
     }
-    let body = t.bytes(&bytes[16..]);
-    let code = t.call_method(marshal.r(), "loads", &[body.r()])?;
-    match weft_vm::types::code::code(code.r()) {
-        Some(c) => weft_vm::interp::run_code(t, c, globals.r(), None).map(|_| ()),
-        None => Err(t.runtime_error("Bad code object in .pyc file")),
+    let Some(body) = bytes.get(16..) else {
+        return Err(t.raise_text(&errors::EOF_ERROR, "EOF read where not expected"));
+    };
+    let marshal = import_module(t, "marshal")?;
+    let body = t.bytes(body);
+    if let Ok(code) = t.call_method(marshal.r(), "loads", &[body.r()])
+        && let Some(c) = weft_vm::types::code::code(code.r())
+    {
+        return weft_vm::interp::run_code(t, c, globals.r(), None).map(|_| ());
     }
+    t.clear_raised();
+    Err(t.runtime_error("Bad code object in .pyc file"))
 }
 
 /// Source bytes of a file or of standard input.

@@ -653,3 +653,88 @@ fn honours_kills(op: Op) -> bool {
             | Op::WITH_EXCEPT
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::ops::{Instr, KILL_B, Op};
+    use crate::verify::verify;
+    use crate::{Code, Handler};
+
+    /// Code with three registers, the first of which is a parameter.
+    fn code(instrs: &[Instr]) -> Code {
+        Code {
+            argcount: 1,
+            nvarnames: 1,
+            nregs: 3,
+            locals: [b"x"[..].into()].into(),
+            instrs: instrs.into(),
+            ..Code::stub()
+        }
+    }
+
+    fn refused(c: &Code) -> String {
+        verify(c).err().map_or(String::new(), |e| e.what)
+    }
+
+    const RETURN_2: Instr = Instr::new(Op::RETURN, 0, 2, 0, 0);
+
+    #[test]
+    fn what_is_bound_may_be_read() {
+        assert_eq!(refused(&code(&[Instr::new(Op::COPY, 0, 2, 0, 0), RETURN_2])), "");
+        assert!(refused(&code(&[RETURN_2])).contains("may be unbound"));
+        // On one path only.
+        let jump = Instr::new(Op::JUMP_IF, 0, 0, 1, 0);
+        assert!(
+            refused(&code(&[jump, Instr::new(Op::COPY, 0, 2, 0, 0), RETURN_2])).contains("may be unbound")
+        );
+    }
+
+    #[test]
+    fn operands_are_given_up() {
+        let add = Instr::new(Op::NEG, KILL_B, 2, 1, 0);
+        let again = [Instr::new(Op::COPY, 0, 1, 0, 0), add, Instr::new(Op::COPY, 0, 2, 1, 0), RETURN_2];
+        assert!(refused(&code(&again)).contains("register 1 may be unbound"));
+        let call = [
+            Instr::new(Op::COPY, 0, 1, 0, 0),
+            Instr::new(Op::CALL, 0, 2, 1, 0),
+            Instr::new(Op::RETURN, 0, 1, 0, 0),
+        ];
+        assert!(refused(&code(&call)).contains("register 1 may be unbound"));
+    }
+
+    #[test]
+    fn borrowers_outlive_no_owner() {
+        let borrow = Instr::new(Op::BORROW, 0, 2, 0, 0);
+        assert_eq!(refused(&code(&[borrow, RETURN_2])), "");
+        assert!(
+            refused(&code(&[borrow, Instr::new(Op::DELETE_LOCAL, 0, 0, 0, 0), RETURN_2]))
+                .contains("register 2")
+        );
+    }
+
+    #[test]
+    fn cells_are_cells() {
+        let load = Instr::new(Op::LOAD_CELL, 0, 2, 0, 0);
+        let mut c = code(&[load, RETURN_2]);
+        c.cells = [0].into();
+        assert!(refused(&c).contains("holds something else"));
+        c.instrs = [Instr::new(Op::MAKE_CELL, 0, 0, 0, 0), load, RETURN_2].into();
+        assert_eq!(refused(&c), "");
+    }
+
+    #[test]
+    fn handlers_find_what_every_instruction_leaves() {
+        // 0: COPY 1 := 0   1: NEG 2 := 1, killed   2: RETURN 2   3 (handler): COPY 2 := 1
+        let mut c = code(&[
+            Instr::new(Op::COPY, 0, 1, 0, 0),
+            Instr::new(Op::NEG, KILL_B, 2, 1, 0),
+            RETURN_2,
+            Instr::new(Op::COPY, 0, 2, 1, 0),
+            RETURN_2,
+        ]);
+        c.handlers = [Handler { start: 1, end: 2, target: 3, depth: 2, reg: 2 }].into();
+        assert!(refused(&c).contains("register 1 may be unbound"));
+        c.instrs = [c.instrs[0], Instr::new(Op::NEG, 0, 2, 1, 0), RETURN_2, c.instrs[3], RETURN_2].into();
+        assert_eq!(refused(&c), "");
+    }
+}
