@@ -119,11 +119,11 @@ unsafe fn bind_simple_names(
     // SAFETY: parameters are registers of the code; the words move within the window.
     unsafe {
         let mut given = [Word::UNBOUND; MOST];
-        for k in positional..n {
-            given[k] = *base.add(k)
+        for (k, w) in given.iter_mut().enumerate().take(n).skip(positional) {
+            *w = *base.add(k)
         }
-        for k in positional..n {
-            *base.add(places[k - positional] as usize) = given[k]
+        for (w, place) in given[..n].iter().skip(positional).zip(places) {
+            *base.add(place as usize) = *w
         }
         for i in positional..argc {
             if filled >> i & 1 == 0 {
