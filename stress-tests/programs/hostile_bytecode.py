@@ -3,6 +3,7 @@
 import builtins
 import contextlib
 import marshal
+import os
 import signal
 import sys
 
@@ -81,6 +82,14 @@ class Late(Exception):
 
 
 def late(*_):
+    global alarms
+    alarms += 1
+    if alarms > 20:
+        # Code that catches whatever ends it, and goes on: as good a program as any, but nothing comes after it.
+        sys.stderr = stderr
+        finish()
+        sys.stdout.flush()
+        os._exit(0)
     raise Late
 
 
@@ -130,7 +139,8 @@ while not time_is_over():
     ran += 1
     try:
         # Loops without end are part of the game.
-        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        alarms = 0
+        signal.setitimer(signal.ITIMER_REAL, 0.2, 0.05)
         try:
             exec(code, {"__builtins__": ALLOWED, "__name__": "damaged"})
         finally:
