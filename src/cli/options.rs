@@ -252,7 +252,7 @@ fn long_option(r: &mut Reader, f: &mut Flags, dump: &mut Option<String>, long: &
             *dump = Some(argument(r)?);
             Ok(())
         }
-        _ => r.usage_error(&format!("unknown option --{name}")),
+        _ => r.usage_error(&format!("Unknown option: --{name}")),
     }
 }
 

@@ -97,6 +97,12 @@ fn file(t: &mut Thread, name: &str, p: &Parsed) -> Res<()> {
         let two = t.int(2);
         Err(t.raise_with(&errors::SYSTEM_EXIT, vec![two]))
     };
+    // The program's file is known by its whole path, whatever becomes of the current folder.
+    let whole = match (name.starts_with('/'), std::env::current_dir()) {
+        (false, Ok(folder)) => format!("{}/{}", folder.display(), name.strip_prefix("./").unwrap_or(name)),
+        _ => name.to_string(),
+    };
+    let name = whole.as_str();
     let is_dir = std::fs::metadata(name).is_ok_and(|m| m.is_dir());
     let exe = p.flags.orig_argv.first().cloned().unwrap_or_default();
     if is_dir || name.ends_with(".zip") || name.ends_with(".pyz") {
@@ -118,12 +124,6 @@ fn file(t: &mut Thread, name: &str, p: &Parsed) -> Res<()> {
     // Two bytes are enough to tell, as text mode may have changed the others.
     let is_compiled = name.ends_with(".pyc") || bytes.get(..2) == Some(&magic(t)?[..2]);
     let d = main_dict(t)?;
-    // The program's file is known by its whole path, whatever becomes of the current folder.
-    let whole = match (name.starts_with('/'), std::env::current_dir()) {
-        (false, Ok(folder)) => format!("{}/{}", folder.display(), name.strip_prefix("./").unwrap_or(name)),
-        _ => name.to_string(),
-    };
-    let name = whole.as_str();
     if let Some(d) = d.cast::<Dict>() {
         let f = t.str(name);
         t.dict_set(d, "__file__", f.clone());
@@ -177,7 +177,26 @@ fn source(t: &mut Thread, bytes: &[u8], name: &str, p: &Parsed) -> Res<()> {
         bytes
     };
     let text = compile::decode(t, bytes, name)?;
+    if let Some(at) = text.find('\0') {
+        return Err(null_byte(t, &text[..at], name));
+    }
     execute(t, &text, name, p)
+}
+
+/// SyntaxError for a null byte behind `before`.
+fn null_byte(t: &mut Thread, before: &str, name: &str) -> Raised {
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let e = weft_compiler::SyntaxError {
+        kind: weft_compiler::syntax::ErrorKind::Syntax,
+        msg: "source code cannot contain null bytes".into(),
+        filename: name.into(),
+        lineno: before.matches('\n').count() as u32 + 1,
+        offset: 0,
+        end_lineno: 0,
+        end_offset: -1,
+        text: Some(line.into()),
+    };
+    compile::raise(t, e)
 }
 
 fn execute(t: &mut Thread, text: &str, name: &str, p: &Parsed) -> Res<()> {

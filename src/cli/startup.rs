@@ -79,6 +79,10 @@ pub fn start(p: &Parsed) -> Result<Box<Thread>, Box<Thread>> {
     let mut t = start::init(&start::Config { gil, hash_seed: p.hash_seed, stack_size: STACK });
     weft_vm::gc::hold();
     weft_stdlib::signal::install_at_start();
+    weft_vm::codecs::set_names(weft_vm::codecs::Names {
+        lookup: |n| weft_stdlib::unicodedata::lookup(std::str::from_utf8(n).ok()?).map(|c| vec![c]),
+        name: weft_stdlib::unicodedata::name,
+    });
     match bring_up(&mut t, p) {
         Ok(()) => Ok(t),
         Err(_) => Err(t),

@@ -20,7 +20,7 @@ pub static MODULE: ModuleSpec = ModuleSpec {
         "get_count()" => get_count, "Return a three-tuple: net allocations since the last collection, and two zeros.";
         "set_debug(flags, /)" => set_debug, "Set the garbage collection debugging flags.";
         "get_debug()" => get_debug, "Get the garbage collection debugging flags.";
-        "set_threshold(threshold0, threshold1=<unrepresentable>, threshold2=<unrepresentable>, /)" => set_threshold, "Set how many net allocations make a collection due, at least; 0 turns it off.";
+        "set_threshold(*thresholds)" => set_threshold, "Set how many net allocations make a collection due, at least; 0 turns it off.";
         "get_threshold()" => get_threshold, "Return the current collection thresholds.";
         "get_objects(generation=None)" => get_objects, "Return a list of objects tracked by the collector (excluding the list returned).";
         "get_stats()" => get_stats, "Return a list of dictionaries containing per-generation statistics.";
@@ -93,11 +93,13 @@ fn get_threshold(t: &mut Thread, _a: Args<'_>) -> Res {
 }
 
 fn set_threshold(t: &mut Thread, a: Args<'_>) -> Res {
+    let given = a.rest();
+    if !(1..=3).contains(&given.len()) {
+        return Err(t.type_error("gc.set_threshold requires 1 to 3 arguments"));
+    }
     let mut n = gc::thresholds();
-    for (i, to) in n.iter_mut().enumerate() {
-        if let Some(v) = a.opt(i) {
-            *to = t.arg_i32(v)?.max(0) as u32
-        }
+    for (to, v) in n.iter_mut().zip(given) {
+        *to = t.arg_i32(*v)?.max(0) as u32
     }
     gc::set_thresholds(n);
     Ok(Value::NONE)

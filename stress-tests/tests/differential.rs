@@ -255,6 +255,7 @@ fn without_own_name(stderr: &[u8], folder: &Path, interpreter: &Interpreter) -> 
     without_addresses(
         &result
             .replace("usage: python3.14", "usage: python")
+            .replace(&format!("usage: {}", interpreter.program.display()), "usage: python")
             .replace(&format!("usage: {file_name}"), "usage: python"),
     )
     .into_bytes()

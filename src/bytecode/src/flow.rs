@@ -400,6 +400,19 @@ impl<'a> State<'a> {
                 self.define(a);
                 return Ok(target.map(|to| (to, there.regs)));
             }
+            Op::FOR_NEXT => {
+                self.read(b)?;
+                need(a != b, "is iterator and item", a)?;
+                // What enters a generator's frame from here comes back behind the loop's FOR_ITER, and ends through it.
+                let twin = target.and_then(|to| self.code.instrs.get(to.checked_sub(1)?)).copied();
+                let fits = twin.is_some_and(|t| t.op() == Some(Op::FOR_ITER) && (t.a(), t.b()) == (a, b));
+                need(fits, "ends a loop that does not begin", a)?;
+                let mut there = self.clone_for_jump();
+                there.define(a);
+                self.give(b);
+                self.gave.push(b);
+                return Ok(target.map(|to| (to, there.regs)));
+            }
             Op::SEND => {
                 self.read(a)?;
                 self.read(b)?;

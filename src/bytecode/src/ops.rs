@@ -337,6 +337,9 @@ ops! {
     GET_ITER Def Use -;
     /// R[A] := next(R[B]); when exhausted R[B] becomes unbound and pc += C (R[A] untouched)
     FOR_ITER Def Mod Jump16;
+    /// the end of a loop, `JUMP` and FOR_ITER in one: R[A] := next(R[B]) and pc += C, behind the loop's FOR_ITER; when
+    /// exhausted R[B] becomes unbound
+    FOR_NEXT Def Mod Jump16;
     /// R[A..A+C] := the C items of R[B]
     UNPACK DefBase Use Count;
     /// R[A..] := C items, a list of the middle, F (8 bits) items at the end, of R[B] (R[B] is consumed)

@@ -172,8 +172,25 @@ fn reap(pid: libc::pid_t) -> io::Result<(libc::c_int, Duration, u64)> {
     let mut usage = unsafe { std::mem::zeroed::<libc::rusage>() };
     // SAFETY: both pointers are to live locals of the types `wait4` writes.
     retry(|| unsafe { libc::wait4(pid, &mut status, 0, &mut usage) })?;
-    let time = |t: libc::timeval| Duration::new(t.tv_sec as u64, t.tv_usec as u32 * 1000);
-    Ok((status, time(usage.ru_utime) + time(usage.ru_stime), usage.ru_maxrss as u64))
+    Ok((status, time_of(usage.ru_utime) + time_of(usage.ru_stime), usage.ru_maxrss as u64))
+}
+
+/// Processor time of this process and of the children it has waited for.
+pub fn own_cpu() -> Duration {
+    let of = |who| {
+        // SAFETY: `rusage` is plain numbers, for which zero is a value; the pointer is to a live local.
+        let usage = unsafe {
+            let mut usage = std::mem::zeroed::<libc::rusage>();
+            libc::getrusage(who, &mut usage);
+            usage
+        };
+        time_of(usage.ru_utime) + time_of(usage.ru_stime)
+    };
+    of(libc::RUSAGE_SELF) + of(libc::RUSAGE_CHILDREN)
+}
+
+fn time_of(t: libc::timeval) -> Duration {
+    Duration::new(t.tv_sec as u64, t.tv_usec as u32 * 1000)
 }
 
 /// Repeats a system call that a signal interrupted.

@@ -111,7 +111,19 @@ fn parse_places(text: &str) -> Vec<Place> {
             seconds: p["seconds"].as_f64().unwrap_or(0.0),
         },
     };
-    v["places"].as_array().map_or(Vec::new(), |places| places.iter().map(place).collect())
+    let mut out: Vec<Place> = Vec::new();
+    for p in v["places"].as_array().into_iter().flatten().map(place) {
+        // Which line of the library it was is told by the report itself.
+        match out.iter_mut().find(|o| (&o.kind, &o.object, &o.at) == (&p.kind, &p.object, &p.at)) {
+            Some(o) => {
+                o.total.count += p.total.count;
+                o.total.seconds += p.total.seconds
+            }
+            None => out.push(p),
+        }
+    }
+    out.sort_by(|a, b| b.cost().total_cmp(&a.cost()));
+    out
 }
 
 #[cfg(test)]
@@ -134,9 +146,10 @@ mod tests {
     #[test]
     fn places_are_understood() {
         let text = r#"{"places": [{"kind": "lock", "object": "lock", "count": 3, "seconds": 0.5,
-            "at": {"file": "/a/b.py", "line": 7, "function": "f"}}, {"kind": "gc", "at": null}]}"#;
+            "at": {"file": "/a/b.py", "line": 7, "function": "f"}}, {"kind": "gc", "at": null},
+            {"kind": "lock", "object": "lock", "count": 1, "at": {"file": "b.py", "line": 7, "function": "f"}}]}"#;
         let places = parse_places(text);
-        assert_eq!((places[0].at.as_str(), places[0].total.count), ("b.py:7 in f", 3.0));
+        assert_eq!((places[0].at.as_str(), places[0].total.count), ("b.py:7 in f", 4.0));
         assert_eq!((places[1].object.as_str(), places[1].at.as_str()), ("", "outside of Python code"));
         assert_eq!(parse_places("torn"), []);
     }

@@ -5,12 +5,13 @@
 //! reported, with a verdict in words.
 //!
 //! `options` reads the command line, `suite` has the programs that are run when none is named, `plan` says what
-//! there is to run, `measure` runs it, `stats` is all the statistics there are, `report/` tells the outcome: as a
+//! there is to run, `measure` runs it, `machine` sees who else does, `stats` is all the statistics there are, `report/` tells the outcome: as a
 //! table, in words, as JSON and as a page. This crate knows weft only as a program to run: what the runtime counted
 //! comes in a file that the child writes (`counters`).
 
 pub mod child;
 pub mod counters;
+pub mod machine;
 pub mod measure;
 pub mod options;
 pub mod plan;
@@ -64,6 +65,7 @@ fn run(options: &Options, weft: &Path) -> Result<i32, String> {
     }
     child::catch_interrupts();
     let bar = progress(&programs, &plan);
+    let watch = machine::Watch::start();
     let comparisons: Vec<Comparison> = programs
         .iter()
         .map_while(|p| {
@@ -78,7 +80,8 @@ fn run(options: &Options, weft: &Path) -> Result<i32, String> {
         .collect();
     bar.finish_and_clear();
     let interrupted = child::interrupted();
-    let report = Report::new(&plan, comparisons, suite.is_some(), interrupted);
+    let others = watch.others(plan.cores);
+    let report = Report { others, ..Report::new(&plan, comparisons, suite.is_some(), interrupted) };
     print!("{}", report::text(&report));
     for (path, text) in [
         (&options.json, report::json as fn(&Report) -> String),

@@ -66,6 +66,17 @@ pub(crate) fn finish(
     let mut positions = Vec::with_capacity(slots.len());
     for (pc, slot) in slots.iter().enumerate() {
         let target = slot.inst.target.map(|t| starts[t.0 as usize]);
+        if let Some((head, distance)) = loop_end(&slots, &starts, pc) {
+            instrs.push(Instr::new(
+                Op::FOR_NEXT,
+                0,
+                register(slots[head].inst.args[0]) as u16,
+                register(slots[head].inst.args[1]) as u16,
+                distance as u16,
+            ));
+            positions.push(position(slots[head].inst.span));
+            continue;
+        }
         instrs.push(encode(slot, pc as u32, target, &register));
         positions.push(position(slot.inst.span));
     }
@@ -148,6 +159,24 @@ fn layout(cfg: &Cfg) -> (Vec<Slot>, Vec<u32>) {
         }
         slots = out;
     }
+}
+
+/// Is this the jump back of a loop that ends right behind it? Then it can be one instruction with the loop's
+/// `FOR_ITER`: where that is, and the distance to the instruction behind it.
+fn loop_end(slots: &[Slot], starts: &[u32], pc: usize) -> Option<(usize, i16)> {
+    let slot = &slots[pc];
+    if slot.inst.op != Op::JUMP || slot.role != Role::Plain {
+        return None;
+    }
+    let at = starts[slot.inst.target?.0 as usize] as usize;
+    let head = slots.get(at)?;
+    let fits = head.inst.op == Op::FOR_ITER
+        && head.role == Role::Plain
+        && head.region == slot.region
+        && at < pc
+        && starts[head.inst.target?.0 as usize] as usize == pc + 1;
+    let distance = i16::try_from(at as i64 - pc as i64).ok()?;
+    if fits { Some((at, distance)) } else { None }
 }
 
 /// Where each block starts. Inserted instructions belong to the block of the jump they serve.

@@ -18,5 +18,5 @@ mod registers;
 pub mod symbols;
 pub mod syntax;
 
-pub use convert::{Mode, Parsed, decode_source, parse};
+pub use convert::{Mode, Parsed, decode_source, is_incomplete, parse};
 pub use syntax::{SyntaxError, Warning};

@@ -76,6 +76,26 @@ impl Slot {
         Slot(AtomicU64::new(to_slot_word(Some(v)).0))
     }
 
+    /// As [`Slot::new`], of a borrowed value: what only the collector frees is not even counted for the moment.
+    #[inline(always)]
+    pub fn of(v: VRef<'_>) -> Slot {
+        let w = v.word();
+        // SAFETY: heap words of values point to live objects.
+        if w.is_heap() && unsafe { &*w.ptr() }.has(flag::TRACED | flag::IMMORTAL) {
+            return Slot(AtomicU64::new(Word::free_standing(w.ptr()).0));
+        }
+        Slot(AtomicU64::new(v.to_value().into_word().0))
+    }
+
+    /// As [`Slot::of`], of what another slot holds.
+    #[inline(always)]
+    pub fn copy_of<T>(t: &T, s: &Slot) -> Slot {
+        match s.get(t) {
+            Some(v) => Slot::of(v),
+            None => Slot(AtomicU64::new(0)),
+        }
+    }
+
     /// As [`Slot::new`], maybe empty.
     #[inline(always)]
     pub fn from_option(v: Option<Value>) -> Slot {

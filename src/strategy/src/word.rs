@@ -108,7 +108,14 @@ impl Word {
     /// Does whoever holds this word own a reference?
     #[inline(always)]
     pub const fn is_counted(self) -> bool {
-        self.0 & 7 == 0 && self.0 != 0
+        // One comparison for "low bits clear, but not all bits": pointers have no top bit, and 0 - 1 has.
+        self.0.wrapping_sub(1) & (1 << 63 | 7) == 7
+    }
+
+    /// [`Word::is_heap`] of a word that is known not to be `UNBOUND`.
+    #[inline(always)]
+    pub const fn is_bound_heap(self) -> bool {
+        self.0 & 5 == 0
     }
 
     /// Is this the borrowed form (a lower frame's register holds the count)?

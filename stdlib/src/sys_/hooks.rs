@@ -156,8 +156,8 @@ pub fn unraisablehook(t: &mut Thread, a: Args<'_>) -> Res {
         out.extend_from_slice(b":\n")
     }
     write_to(t, "stderr", &out);
-    if !tb.is_none() && traceback_lines(t, tb.r()).is_err() {
-        t.clear_raised()
+    if !tb.is_none() {
+        traceback_lines(t, tb.r())
     }
     if !class.is_none() {
         let mut line = last_line(t, class.r(), e.r());
@@ -172,16 +172,11 @@ pub fn unraisablehook(t: &mut Thread, a: Args<'_>) -> Res {
     Ok(Value::NONE)
 }
 
-fn traceback_lines(t: &mut Thread, tb: VRef<'_>) -> Res<()> {
-    let module = weft_vm::interp::hooks::import_module(t, "traceback")?;
-    let lines = t.call_method(module.r(), "format_tb", &[tb])?;
+/// As native code shows a traceback: without carets.
+fn traceback_lines(t: &mut Thread, tb: VRef<'_>) {
     write_to(t, "stderr", b"Traceback (most recent call last):\n");
-    for line in t.collect(lines.r())? {
-        if let Some(s) = text(line.r()) {
-            write_to(t, "stderr", s.bytes())
-        }
-    }
-    Ok(())
+    let lines = weft_vm::errors::traceback_entries(tb, false);
+    write_to(t, "stderr", lines.as_bytes())
 }
 
 /// `sys.breakpointhook(...)`: what `$PYTHONBREAKPOINT` names, `pdb.set_trace` by default.

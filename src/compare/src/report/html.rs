@@ -131,6 +131,9 @@ pub fn html(r: &Report) -> String {
          <h1>{title}: with and without the GIL</h1><p class=\"soft\">{}</p>",
         escape(&r.how())
     );
+    if let Some(warning) = r.disturbance() {
+        out += &paragraphs("problem", &[warning])
+    }
     if r.interrupted {
         out += "<p><strong>Interrupted: this is what was measured until then.</strong></p>"
     }

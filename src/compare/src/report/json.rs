@@ -74,6 +74,7 @@ pub fn json(r: &Report) -> String {
         "suite": r.suite,
         "interrupted": r.interrupted,
         "cores": r.cores,
+        "others": r.others,
         "runs": runs,
         "warmup": warmup,
         "programs": r.comparisons.iter().map(|c| program(r, c)).collect::<Vec<_>>(),

@@ -11,6 +11,7 @@ pub use json::json;
 pub use table::text;
 
 use crate::counters::{Place, Total};
+use crate::machine;
 use crate::measure::{Comparison, Measured};
 use crate::plan::{Interpreter, Plan};
 use std::collections::BTreeMap;
@@ -30,6 +31,8 @@ pub struct Report {
     pub runs: (usize, usize),
     /// Cores of the machine.
     pub cores: usize,
+    /// Part of them that other processes took meanwhile, if known.
+    pub others: Option<f64>,
 }
 
 impl Report {
@@ -42,6 +45,7 @@ impl Report {
             interrupted,
             runs: (plan.runs, plan.warmup),
             cores: plan.cores,
+            others: None,
         }
     }
 
@@ -56,6 +60,15 @@ impl Report {
             Some(c) if !self.suite => c.program.name.clone(),
             _ => "the built-in suite".into(),
         }
+    }
+
+    /// A warning, if the machine was busy with something else.
+    pub fn disturbance(&self) -> Option<String> {
+        let part = self.others.filter(|part| *part > machine::WORTH_A_WORD)?;
+        Some(format!(
+            "Other processes took {} of the machine meanwhile: times are longer and less certain than they could be.",
+            percent(part)
+        ))
     }
 
     /// How it was measured, in a line.
@@ -389,6 +402,7 @@ pub(crate) mod examples {
             interrupted: false,
             runs: (runs, 1),
             cores: 2,
+            others: None,
         }
     }
 }

@@ -48,6 +48,9 @@ fn problems(c: &Comparison) -> String {
 /// The report as text.
 pub fn text(r: &Report) -> String {
     let mut out = format!("{}: {}\n\n", r.title(), r.how());
+    if let Some(warning) = r.disturbance() {
+        out += &format!("{warning}\n\n")
+    }
     if r.interrupted {
         out += "Interrupted: this is what was measured until then.\n\n"
     }
@@ -86,7 +89,9 @@ mod tests {
         assert!(text.contains("free-threaded"));
         // Nothing was stopped, so nothing is said of it.
         assert!(!text.contains("world stopped"), "{text}");
-        assert!(text.contains("All runs printed the same."));
+        assert!(text.contains("All runs printed the same.") && !text.contains("Other processes"));
+        let busy = super::text(&super::Report { others: Some(0.4), ..examples::report(5) });
+        assert!(busy.contains("Other processes took 40 % of the machine"));
         assert!(text.lines().all(|l| l.trim_end() == l && l.chars().count() <= 170), "{text}");
     }
 }

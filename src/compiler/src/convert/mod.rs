@@ -74,6 +74,11 @@ pub fn parse(source: &str, filename: &str, mode: Mode) -> Result<Parsed, SyntaxE
     })
 }
 
+/// Of source that does not parse: would more text make a program of it?
+pub fn is_incomplete(source: &str, mode: Mode) -> bool {
+    !source.contains('\0') && syntax::is_incomplete(&unix_lines(source), mode)
+}
+
 /// All line ends as `\n`, as CPython's tokenizer sees them.
 fn unix_lines(source: &str) -> Cow<'_, str> {
     match source.contains('\r') {

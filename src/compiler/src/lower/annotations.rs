@@ -129,7 +129,7 @@ impl<'a> Lower<'a> {
         }
         self.make_cells();
         let known = self.label();
-        self.jump(Op::JUMP_LE_I, 1, Reg(0), HIGHEST_FORMAT, known);
+        self.jump(Op::JUMP_GT_I, 0, Reg(0), HIGHEST_FORMAT, known);
         let t = self.u.temps.take();
         if let Some(site) = self.u.site(&"NotImplementedError".into()) {
             self.ins(Op::LOAD_GLOBAL, 0, t, 0u32, site);
@@ -155,6 +155,13 @@ impl<'a> Lower<'a> {
         }
         let scope = self.scope_of(f, Role::Annotations, s.span)?;
         self.enter(scope, "__annotate__", s.span.line);
+        // It is named after its function.
+        let (outer, own) = (self.u.qualname.rsplit_once('.').map_or("", |(o, _)| o).to_string(), &f.name);
+        self.u.qualname = if outer.is_empty() {
+            format!("{own}.__annotate__")
+        } else {
+            format!("{outer}.{own}.__annotate__")
+        };
         self.at(s.span);
         self.start_deferred();
         let base = self.u.temps.take();

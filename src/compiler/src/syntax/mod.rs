@@ -10,7 +10,7 @@ mod tests;
 use crate::ast::{Span, Stmt, StmtKind};
 
 pub use checks::check;
-pub(crate) use diagnose::{MAX_FIELDS, diagnose, tokens, too_nested};
+pub(crate) use diagnose::{MAX_FIELDS, diagnose, is_incomplete, tokens, too_nested};
 
 /// The class of the exception.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -81,7 +81,7 @@ type L[T] = list[T]
 #             7 RETURN           r1
 #
 # code A.__annotate__ line 1 regs 6 locals [format] free [__classdict__]
-#     1       0 JUMP_LE_I        format, #2, -> 3 f=1
+#     1       0 JUMP_GT_I        format, #2, -> 3
 #             1 LOAD_GLOBAL      r1, s0  (NotImplementedError)
 #             2 RAISE            r1†, format f=1
 #       >>    3 BUILD_DICT       r1, r1, 0
@@ -122,14 +122,14 @@ type L[T] = list[T]
 #            27 RETURN           r4
 #
 # code T line 8 regs 3 locals [.format]
-#     8       0 JUMP_LE_I        .format, #2, -> 3 f=1
+#     8       0 JUMP_GT_I        .format, #2, -> 3
 #             1 LOAD_GLOBAL      r1, s0  (NotImplementedError)
 #             2 RAISE            r1†, .format f=1
 #       >>    3 LOAD_GLOBAL      r1, s1  (int)
 #             4 RETURN           r1
 #
 # code T line 8 regs 3 locals [.format]
-#     8       0 JUMP_LE_I        .format, #2, -> 3 f=1
+#     8       0 JUMP_GT_I        .format, #2, -> 3
 #             1 LOAD_GLOBAL      r1, s0  (NotImplementedError)
 #             2 RAISE            r1†, .format f=1
 #       >>    3 LOAD_GLOBAL      r1, s1  (str)
@@ -157,7 +157,7 @@ type L[T] = list[T]
 #             3 TAKE             r4, r5
 #             4 STORE_CELL       T, r4
 #             5 BUILD_TUPLE      r3, r4, 1
-#             6 MAKE_FUNCTION    r5, k1  (<code __annotate__>)
+#             6 MAKE_FUNCTION    r5, k1  (<code f.__annotate__>)
 #             7 COPY             r6, T
 #             8 BUILD_TUPLE      r6, r6, 1
 #             9 SET_FUNCTION_ATTR r5, r6†  (Closure)
@@ -168,8 +168,8 @@ type L[T] = list[T]
 #            14 SET_FUNCTION_ATTR r4, r3†  (TypeParams)
 #            15 RETURN           r4
 #
-# code __annotate__ line 9 regs 9 locals [format] free [T]
-#     9       0 JUMP_LE_I        format, #2, -> 3 f=1
+# code f.__annotate__ line 9 regs 9 locals [format] free [T]
+#     9       0 JUMP_GT_I        format, #2, -> 3
 #             1 LOAD_GLOBAL      r1, s0  (NotImplementedError)
 #             2 RAISE            r1†, format f=1
 #       >>    3 LOAD_CONST       r1, k0  ("a")
@@ -209,7 +209,7 @@ type L[T] = list[T]
 #            18 RETURN           r1
 #
 # code L line 10 regs 4 locals [.format] free [T]
-#    10       0 JUMP_LE_I        .format, #2, -> 3 f=1
+#    10       0 JUMP_GT_I        .format, #2, -> 3
 #             1 LOAD_GLOBAL      r1, s0  (NotImplementedError)
 #             2 RAISE            r1†, .format f=1
 #       >>    3 LOAD_GLOBAL      r1, s1  (list)

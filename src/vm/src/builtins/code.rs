@@ -261,7 +261,7 @@ fn exec_code(
         return hooks::run_code(t, co, g.r(), Some(l.r()));
     }
     let Some(closure) = closure else {
-        return Err(t.type_error("code object passed to exec() may not contain free variables"));
+        return Err(t.type_error(format!("code object requires a closure of exactly length {n}")));
     };
     let right =
         closure.cast::<Tuple>().is_some_and(|c| c.len() == n && c.iter().all(|c| c.cast::<Cell>().is_some()));

@@ -1,7 +1,7 @@
 //! From source text to code objects: `compile()`, and what `exec`, `eval` and imports of source use.
 
 use crate::errors::{self, field};
-use crate::object::ValueExt;
+use crate::object::{NativeType, ValueExt};
 use crate::thread::Thread;
 use crate::types::bytearray::ByteArray;
 use crate::types::bytes::Bytes;
@@ -75,7 +75,18 @@ pub fn source_text(t: &mut Thread, v: VRef<'_>, filename: &str, function: &str, 
     } else {
         return Err(t.type_error(format!("{function}() arg 1 must be a {what}")));
     };
-    decode(t, &bytes, filename)
+    let r = decode(t, &bytes, filename);
+    // What is no file is not named as one.
+    if r.is_err()
+        && t.raised_is(&errors::SYNTAX_ERROR)
+        && let Some(x) = t.raised().and_then(errors::exc)
+        && let Some(m) = x.fields[field::SYNTAX_MSG].load()
+        && let Some(m) = text(m.r()).map(|m| m.to_string().replace(&format!(" in file {filename}"), ""))
+    {
+        let m = t.str(&m);
+        x.set_field(field::SYNTAX_MSG, m)
+    }
+    r
 }
 
 /// Bytes of a source file as text (PEP 263).
@@ -113,7 +124,18 @@ pub fn decode(t: &mut Thread, bytes: &[u8], filename: &str) -> Res<String> {
 
 /// Compiles source text.
 pub fn compile(t: &mut Thread, source: &str, filename: &str, how: How) -> Res {
-    let parsed = weft_compiler::parse(source, filename, how.mode).map_err(|e| raise(t, e))?;
+    let parsed = match weft_compiler::parse(source, filename, how.mode) {
+        Ok(p) => p,
+        Err(mut e) => {
+            let asked = how.flags & flag::ALLOW_INCOMPLETE_INPUT != 0;
+            let incomplete = asked && weft_compiler::is_incomplete(source, how.mode);
+            if incomplete {
+                e.msg = "incomplete input".into()
+            }
+            let class = if incomplete { &errors::INCOMPLETE_INPUT_ERROR } else { class_of(e.kind) };
+            return Err(raise_as(t, e, class));
+        }
+    };
     let future_annotations = how.flags & weft_bytecode::code::flags::FUTURE_ANNOTATIONS as i64 != 0;
     let allow_top_level_await = how.flags & flag::ALLOW_TOP_LEVEL_AWAIT != 0;
     let source_len = Some(source.len());
@@ -156,13 +178,24 @@ pub fn warn(t: &mut Thread, w: &Warning, source: &str, filename: &str) -> Res<()
 
 /// Raises what the compiler found.
 pub fn raise(t: &mut Thread, e: SyntaxError) -> Raised {
-    let class = match e.kind {
+    let class = class_of(e.kind);
+    raise_as(t, e, class)
+}
+
+fn class_of(kind: ErrorKind) -> &'static NativeType {
+    match kind {
         ErrorKind::Syntax => &errors::SYNTAX_ERROR,
         ErrorKind::Indentation => &errors::INDENTATION_ERROR,
         ErrorKind::Tab => &errors::TAB_ERROR,
-        ErrorKind::Recursion => return t.raise_text(&errors::RECURSION_ERROR, e.msg),
-        ErrorKind::Memory => return t.raise_text(&errors::MEMORY_ERROR, e.msg),
-    };
+        ErrorKind::Recursion => &errors::RECURSION_ERROR,
+        ErrorKind::Memory => &errors::MEMORY_ERROR,
+    }
+}
+
+fn raise_as(t: &mut Thread, e: SyntaxError, class: &'static NativeType) -> Raised {
+    if matches!(e.kind, ErrorKind::Recursion | ErrorKind::Memory) {
+        return t.raise_text(class, e.msg);
+    }
     let msg = t.str(&e.msg);
     if e.lineno == 0 && e.text.is_none() && e.offset == 0 {
         let r = t.raise_text(class, &e.msg);
@@ -189,6 +222,9 @@ pub fn raise(t: &mut Thread, e: SyntaxError) -> Raised {
 
 /// A line of a file, for an error found after parsing; `None` if it cannot be read.
 fn source_line(t: &Thread, filename: &str, lineno: u32) -> Value {
+    if lineno == 0 {
+        return Value::NONE;
+    }
     let Ok(bytes) = std::fs::read(filename) else { return Value::NONE };
     let source = weft_compiler::decode_source(&bytes, filename, &|_, _| None)
         .unwrap_or_else(|_| String::from_utf8_lossy(&bytes).into_owned());

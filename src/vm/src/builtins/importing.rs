@@ -122,6 +122,12 @@ pub fn import(t: &mut Thread, name: VRef<'_>, globals: VRef<'_>, fromlist: VRef<
         if globals.is_none() {
             return Err(t.raise_text(&errors::KEY_ERROR, "'__name__' not in globals"));
         }
+        // A namespace that says nothing of its package.
+        if let Some(d) = globals.cast::<Dict>()
+            && ["__package__", "__spec__", "__name__"].iter().all(|n| t.dict_get(d, n).is_none())
+        {
+            return Err(t.raise_text(&errors::KEY_ERROR, "'__name__' not in globals"));
+        }
         let package = bootstrap(t, "_calc___package__", &[globals], &short)?;
         let l = t.int(level);
         bootstrap(t, "_sanity_check", &[name, package.r(), l.r()], &short)?;

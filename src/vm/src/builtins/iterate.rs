@@ -1,12 +1,13 @@
 //! Iteration: `iter` and `next`, their asynchronous forms, and what consumes an iterable.
 
 use crate::object::{Args, Cmp, NativeType, Slots, TypeSpec, ValueExt, type_flag};
+use crate::ops::iterate::{Consumer, Fed};
 use crate::thread::Thread;
 use crate::types::attrs::or_none;
 use crate::types::list::List;
 use crate::types::tuple::Tuple;
 use crate::{Res, errors, names};
-use weft_strategy::{Header, Slot, VRef, Value};
+use weft_strategy::{Header, Slot, VRef, Value, Word};
 
 // ---- iter, next --------------------------------------------------------------------------------------------
 
@@ -207,23 +208,41 @@ pub fn anext(t: &mut Thread, a: Args<'_>) -> Res {
 // ---- consumers ---------------------------------------------------------------------------------------------
 
 pub fn all(t: &mut Thread, a: Args<'_>) -> Res {
-    let it = t.iter(a.get(0))?;
-    while let Some(x) = t.next(it.r())? {
-        if !t.truth(x.r())? {
-            return Ok(Value::FALSE);
-        }
-    }
-    Ok(Value::TRUE)
+    first_of(t, a.get(0), false)
 }
 
 pub fn any(t: &mut Thread, a: Args<'_>) -> Res {
-    let it = t.iter(a.get(0))?;
-    while let Some(x) = t.next(it.r())? {
-        if t.truth(x.r())? {
-            return Ok(Value::TRUE);
-        }
+    first_of(t, a.get(0), true)
+}
+
+/// Looks for the first item whose truth is `wanted`: `wanted` if there is one, else the opposite.
+fn first_of(t: &mut Thread, v: VRef<'_>, wanted: bool) -> Res {
+    let it = t.iter(v)?;
+    let mut search = Search { wanted, found: false };
+    t.drive(it.r(), &mut search)?;
+    Ok(Value::bool(search.found == wanted))
+}
+
+struct Search {
+    wanted: bool,
+    found: bool,
+}
+
+impl Consumer for Search {
+    fn fast(&mut self, _t: &Thread, v: Value) -> Fed {
+        let truth = match v.word() {
+            Word::TRUE => true,
+            Word::FALSE | Word::NONE => false,
+            w if w.is_int() => w.as_int() != 0,
+            _ => return Fed::Back(v),
+        };
+        self.found = truth == self.wanted;
+        if self.found { Fed::Stop } else { Fed::More }
     }
-    Ok(Value::FALSE)
+    fn slow(&mut self, t: &mut Thread, v: Value) -> Res<bool> {
+        self.found = t.truth(v.r())? == self.wanted;
+        Ok(!self.found)
+    }
 }
 
 pub fn sorted(t: &mut Thread, a: Args<'_>) -> Res {
@@ -245,6 +264,45 @@ pub fn max(t: &mut Thread, a: Args<'_>) -> Res {
     extreme(t, a, "max", Cmp::Gt)
 }
 
+/// The best item so far, with its key.
+struct Extreme<'a> {
+    key: Option<VRef<'a>>,
+    better: Cmp,
+    best: Option<(Value, Value)>,
+}
+
+impl Consumer for Extreme<'_> {
+    fn fast(&mut self, _t: &Thread, v: Value) -> Fed {
+        let replace = match &self.best {
+            _ if self.key.is_some() || !v.word().is_int() => return Fed::Back(v),
+            None => true,
+            Some((_, b)) if b.word().is_int() => {
+                let (x, b) = (v.word().as_int(), b.word().as_int());
+                if self.better == Cmp::Lt { x < b } else { x > b }
+            }
+            _ => return Fed::Back(v),
+        };
+        if replace {
+            self.best = Some((v.clone(), v))
+        }
+        Fed::More
+    }
+    fn slow(&mut self, t: &mut Thread, v: Value) -> Res<bool> {
+        let k = match self.key {
+            Some(f) => t.call(f, &[v.r()])?,
+            None => v.clone(),
+        };
+        let replace = match &self.best {
+            None => true,
+            Some((_, b)) => t.compare_bool(k.r(), b.r(), self.better)?,
+        };
+        if replace {
+            self.best = Some((v, k))
+        }
+        Ok(true)
+    }
+}
+
 fn extreme(t: &mut Thread, a: Args<'_>, name: &str, better: Cmp) -> Res {
     let (default, key) = (a.opt(0), a.opt_none(1));
     let p = a.rest();
@@ -261,21 +319,9 @@ fn extreme(t: &mut Thread, a: Args<'_>, name: &str, better: Cmp) -> Res {
         }
     };
     let it = t.iter(source.r())?;
-    let mut best: Option<(Value, Value)> = None;
-    while let Some(x) = t.next(it.r())? {
-        let k = match key {
-            Some(f) => t.call(f, &[x.r()])?,
-            None => x.clone(),
-        };
-        let replace = match &best {
-            None => true,
-            Some((_, b)) => t.compare_bool(k.r(), b.r(), better)?,
-        };
-        if replace {
-            best = Some((x, k))
-        }
-    }
-    match (best, default) {
+    let mut search = Extreme { key, better, best: None };
+    t.drive(it.r(), &mut search)?;
+    match (search.best, default) {
         (Some((x, _)), _) => Ok(x),
         (None, Some(d)) => Ok(d.to_value()),
         (None, None) => Err(t.value_error(format!("{name}() iterable argument is empty"))),

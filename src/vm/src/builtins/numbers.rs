@@ -1,6 +1,7 @@
 //! `abs`, `divmod`, `pow`, `round`, `sum`; numbers as text in other bases.
 
 use crate::object::{Args, BinOp, ValueExt};
+use crate::ops::iterate::{Consumer, Fed};
 use crate::thread::Thread;
 use crate::types::bytearray::ByteArray;
 use crate::types::bytes::Bytes;
@@ -94,6 +95,32 @@ fn exact_int(v: VRef<'_>) -> Option<i64> {
     if v.word().is_int() || v.has_shape(fixed::INT) { int::to_i64(v) } else { None }
 }
 
+/// Adds up ints, until something else comes.
+struct Ints {
+    sum: i64,
+    other: Option<Value>,
+}
+
+impl Consumer for Ints {
+    fn fast(&mut self, _t: &Thread, v: Value) -> Fed {
+        let sum = if v.word().is_int() { self.sum.checked_add(v.word().as_int()) } else { None };
+        match sum {
+            Some(n) => {
+                self.sum = n;
+                Fed::More
+            }
+            None => Fed::Back(v),
+        }
+    }
+    fn slow(&mut self, t: &mut Thread, v: Value) -> Res<bool> {
+        if let Fed::Back(v) = self.fast(t, v) {
+            self.other = Some(v);
+            return Ok(false);
+        }
+        Ok(true)
+    }
+}
+
 pub fn sum(t: &mut Thread, a: Args<'_>) -> Res {
     let it = t.iter(a.get(0))?;
     let mut total = match a.opt(1) {
@@ -114,6 +141,18 @@ pub fn sum(t: &mut Thread, a: Args<'_>) -> Res {
             s.to_value()
         }
     };
+    // Machine ints while they last, from a generator without suspending it.
+    if it.r().has_shape(fixed::GENERATOR)
+        && let Some(n) = exact_int(total.r())
+    {
+        let mut ints = Ints { sum: n, other: None };
+        t.drive(it.r(), &mut ints)?;
+        total = t.int(ints.sum);
+        match ints.other {
+            None => return Ok(total),
+            Some(x) => total = t.binary(BinOp::Add, total.r(), x.r())?,
+        }
+    }
     // Machine ints while they last.
     if let Some(mut n) = exact_int(total.r()) {
         let other = loop {

@@ -7,6 +7,7 @@ use crate::types::bytearray::ByteArray;
 use crate::types::bytes::Bytes;
 use crate::types::list::List;
 use crate::types::str::text;
+use crate::types::tuple::Tuple;
 use crate::types::{fixed, heaptype};
 use crate::{Raised, Res, names};
 use weft_strategy::{VRef, Value};
@@ -66,7 +67,12 @@ pub fn id(t: &mut Thread, a: Args<'_>) -> Res {
 }
 
 pub fn len(t: &mut Thread, a: Args<'_>) -> Res {
-    let n = t.len(a.get(0))?;
+    let v = a.get(0);
+    let n = match v.header().map_or(0, |h| h.shape()) {
+        fixed::LIST => v.cast::<List>().map_or(0, |l| l.len()),
+        fixed::TUPLE => v.cast::<Tuple>().map_or(0, |l| l.len()),
+        _ => t.len(v)?,
+    };
     Ok(t.int_usize(n))
 }
 

@@ -56,8 +56,9 @@ fn bind_slow(
     let direct = positional.len().min(s.positional);
     bound[..direct].copy_from_slice(&positional[..direct]);
     if positional.len() > s.positional && s.varargs.is_none() {
-        let who = full_name(t, s, this, args);
-        return Err(too_many(t, s, &who, positional.len() - receiver, receiver));
+        let who = full_name(t, def, s, this, args);
+        let named = args.keyword_len();
+        return Err(too_many(t, s, &who, positional.len() - receiver, receiver, named));
     }
     let mut kwargs: Option<Value> = None;
     for (name, value) in args.keywords() {
@@ -75,11 +76,14 @@ fn bind_slow(
                 let d = kwargs.get_or_insert_with(|| Dict::new(t));
                 d.cast::<Dict>().expect("dict").set_str(t, name, value.to_value());
             }
-            None => return Err(unexpected(t, s, &key)),
+            None => {
+                let who = full_name(t, def, s, this, args);
+                return Err(unexpected(t, s, &who, &key));
+            }
         }
     }
     if let Some(i) = (0..s.params.len()).find(|i| bound[*i].is_unbound() && s.params[*i].default.is_none()) {
-        let who = full_name(t, s, this, args);
+        let who = full_name(t, def, s, this, args);
         return Err(missing(t, s, &who, i, positional.len().saturating_sub(receiver), receiver));
     }
     let rest = if positional.len() > s.positional { &positional[s.positional..] } else { &[] };
@@ -94,13 +98,23 @@ fn plural(n: usize) -> &'static str {
 }
 
 #[cold]
-fn too_many(t: &mut Thread, s: &Signature, who: &str, given: usize, receiver: usize) -> Raised {
+fn too_many(t: &mut Thread, s: &Signature, who: &str, given: usize, receiver: usize, named: usize) -> Raised {
     let n = s.name;
     // The receiver of a method is not an argument to whoever calls it.
     let implicit = (receiver == 1 || is_method(s)) as usize;
     let max = s.positional - implicit.min(s.positional);
     let min = s.required.saturating_sub(implicit);
     let given = if receiver == 1 { given } else { given.saturating_sub(implicit) };
+    let all = s.params.len() - implicit.min(s.params.len());
+    if s.params.len() > s.posonly && given + named <= all {
+        // Some of them may be given by name only.
+        return t.type_error(if max == 0 {
+            format!("{n}() takes no positional arguments")
+        } else {
+            let how = if min < max { "at most" } else { "exactly" };
+            format!("{n}() takes {how} {max} positional argument{} ({given} given)", plural(max))
+        });
+    }
     t.type_error(if max == 0 && s.posonly >= s.positional {
         format!("{who}() takes no arguments ({given} given)")
     } else if max == min {
@@ -118,14 +132,26 @@ fn too_many(t: &mut Thread, s: &Signature, who: &str, given: usize, receiver: us
     })
 }
 
-/// A method's name with that of the type that has it, as texts about methods of at most one argument show it.
+/// A function's name with that of the type or module that has it, as some texts show it.
 #[cold]
-fn full_name(t: &Thread, s: &Signature, this: Option<VRef<'_>>, args: CallArgs<'_>) -> String {
+fn full_name(
+    t: &Thread,
+    def: &MethodDef,
+    s: &Signature,
+    this: Option<VRef<'_>>,
+    args: CallArgs<'_>,
+) -> String {
     let receiver = this.or_else(|| args.positional().first().copied()).filter(|_| is_method(s));
     let name = crate::intern::intern(t, s.name);
-    match receiver.and_then(|v| v.ty().lookup_where(t, name).map(|(_, ty)| ty.name())) {
+    // A class method's receiver is the class.
+    let class = this.and_then(crate::types::typeobj::as_type).filter(|_| !is_method(s));
+    let holder = receiver.map(|v| v.ty()).or(class);
+    match holder.and_then(|c| c.lookup_where(t, name).map(|(_, ty)| ty.name())) {
         Some(ty) => format!("{ty}.{}", s.name),
-        None => s.name.to_string(),
+        None => match crate::types::module::of_function(def).filter(|m| *m != "builtins" && this.is_none()) {
+            Some(module) => format!("{module}.{}", s.name),
+            None => s.name.to_string(),
+        },
     }
 }
 
@@ -135,13 +161,13 @@ fn is_method(s: &Signature) -> bool {
 }
 
 #[cold]
-fn unexpected(t: &mut Thread, s: &Signature, key: &str) -> Raised {
+fn unexpected(t: &mut Thread, s: &Signature, who: &str, key: &str) -> Raised {
     let n = s.name;
     let named = s.params.len() > s.posonly;
     t.type_error(if named || s.varargs.is_some() {
         format!("{n}() got an unexpected keyword argument '{key}'")
     } else {
-        format!("{n}() takes no keyword arguments")
+        format!("{who}() takes no keyword arguments")
     })
 }
 

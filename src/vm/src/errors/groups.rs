@@ -36,8 +36,11 @@ pub fn import_from_error(t: &mut Thread, module: VRef<'_>, package: Option<Value
     let mut origin = None;
     let mut initializing = false;
     if let Some(s) = &spec {
+        // An origin that is no location says where to look as little as none.
+        let located = t.getattr_opt(s.r(), crate::intern::intern(t, "has_location"))?;
+        let located = located.map_or(Ok(false), |l| t.truth(l.r()))?;
         origin = match t.getattr_opt(s.r(), names::origin())? {
-            Some(o) if o.cast::<crate::types::str::Str>().is_some() => Some(text_of(o.r())),
+            Some(o) if located && o.cast::<crate::types::str::Str>().is_some() => Some(text_of(o.r())),
             _ => None,
         };
         if let Some(i) = t.getattr_opt(s.r(), names::_initializing())? {

@@ -12,6 +12,7 @@ pub mod traceback_text;
 
 pub use classes::*;
 pub use groups::{exception_group, import_from_error, reraise_star};
+pub use traceback_frames::format_entries as traceback_entries;
 
 use crate::object::{NativeType, Object, ValueExt, Visitor};
 use crate::thread::Thread;

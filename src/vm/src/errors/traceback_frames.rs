@@ -27,6 +27,11 @@ type Sources = HashMap<String, Option<Vec<String>>>;
 
 /// The entries of a traceback, oldest first.
 pub fn format_stack(tb: VRef<'_>) -> String {
+    format_entries(tb, true)
+}
+
+/// The same, with or without carets under the lines.
+pub fn format_entries(tb: VRef<'_>, carets: bool) -> String {
     let mut out = String::new();
     let mut sources = Sources::new();
     let mut last: Option<(String, i64, String)> = None;
@@ -57,7 +62,7 @@ pub fn format_stack(tb: VRef<'_>) -> String {
         if count <= REPEATS {
             let (file, line, name) = key;
             let position = match u32::try_from(tb.lasti.load(Acquire)).map(|at| at / 2) {
-                Ok(i) if tb.lineno.load(Acquire) == -1 => locations::position_at(co.code(), i),
+                Ok(i) if carets && tb.lineno.load(Acquire) == -1 => locations::position_at(co.code(), i),
                 _ => Position::NONE,
             };
             out += &format!("  File \"{file}\", line {line}, in {name}\n");

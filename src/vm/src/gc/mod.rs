@@ -34,15 +34,26 @@ pub fn traverse(h: &Header, v: Visitor) {
     }
 }
 
-/// Visits the register words of a thread.
+/// Visits the register words of a thread, and what its frames keep besides.
 pub fn thread_registers(c: &ThreadCore, v: Visitor) {
     let t = c.vm.get() as *const Thread;
     if t.is_null() {
         return;
     }
-    // SAFETY: the world is stopped, or it is the running thread.
-    for w in unsafe { &*t }.registers() {
-        v(*w)
+    // SAFETY: the world is stopped, or it is the running thread; frames up to the running one are initialised.
+    unsafe {
+        for w in (*t).registers() {
+            v(*w)
+        }
+        let last = (*t).frame.get();
+        if last.is_null() {
+            return;
+        }
+        let mut f = (*t).first_frame();
+        while f <= last {
+            v((*f).keep);
+            f = f.add(1)
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use crate::Res;
 use crate::object::{BinOp, Cmp, ValueExt};
 use crate::thread::Thread;
 use crate::types::fixed;
+use crate::types::list::List;
 use crate::types::str::Str;
 use weft_bytecode::ops::{INPLACE, KILL_A, KILL_B, KILL_C, SWAPPED};
 use weft_bytecode::{Instr, Op};
@@ -292,6 +293,30 @@ pub unsafe fn truth(t: &mut Thread, w: Word) -> Res<bool> {
 /// # Safety
 /// The words are alive.
 pub unsafe fn contains(t: &mut Thread, x: Word, y: Word) -> Res<bool> {
+    // SAFETY: as the caller promises; the shape says what it is.
+    unsafe {
+        if x.is_int()
+            && y.is_bound_heap()
+            && (*y.ptr()).shape() == fixed::LIST
+            && (*y.ptr()).owner() == t.id()
+        {
+            // Ints among ints are the same or not equal.
+            let mut others = false;
+            for s in (*(y.ptr() as *const List)).slots() {
+                let w = s.word();
+                if w == x {
+                    return Ok(true);
+                }
+                if !w.is_int() {
+                    others = true;
+                    break;
+                }
+            }
+            if !others {
+                return Ok(false);
+            }
+        }
+    }
     // SAFETY: as the caller promises.
     let b = unsafe { t.contains(VRef::from_word(y), VRef::from_word(x))? };
     t.process_pending();

@@ -1,7 +1,7 @@
 //! Attribute access where the caches do not know the answer.
 
 use super::cache;
-use super::{Base, kill, put, put_value, take, value, vreg};
+use super::{Base, kill, put, put_value, take, vreg};
 use crate::object::ValueExt;
 use crate::thread::{Frame, Thread};
 use crate::types::object::generic_getattr;
@@ -170,14 +170,15 @@ pub unsafe fn load_special(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
             return Err(missing_special(t, obj, which));
         };
         let pair = if d.r().has_shape(fixed::FUNCTION) || d.r().has_shape(fixed::METHOD_DESCR) {
-            (d, Some(value(base, i.b())))
+            // A register's own word: a shared receiver is not counted.
+            (d, Some(super::calls::hold(t, vreg(base, i.b()).word())))
         } else {
-            (t.bind_descriptor(d.r(), Some(obj), obj.ty())?, None)
+            (t.bind_descriptor(d.r(), Some(obj), obj.ty())?, None::<Word>)
         };
         let kill_b = i.f() & KILL_B != 0 && i.b() != i.a() && i.b() != i.a() + 1;
         put_value(t, base, i.a(), pair.0);
         match pair.1 {
-            Some(v) => put_value(t, base, i.a() + 1, v),
+            Some(w) => put(t, base, i.a() + 1, w),
             None => put(t, base, i.a() + 1, Word::UNBOUND),
         }
         if kill_b {

@@ -28,6 +28,31 @@ pub unsafe fn bind(
     n: usize,
     names: Option<&Tuple>,
 ) -> Res<usize> {
+    let code = func.code_object();
+    let argc = code.argcount as usize;
+    if names.is_none() && code.is_simple() && n < argc {
+        // Only defaults are missing.
+        if let Some(d) = func.defaults.get(t).and_then(|d| d.cast::<Tuple>())
+            && d.len() + n >= argc
+        {
+            let skip = d.len() + n - argc;
+            for (i, v) in d.words()[skip..].iter().enumerate() {
+                // A default is the register's own reference: the tuple may go meanwhile.
+                let v = v.load().unwrap_or(Value::NONE);
+                // SAFETY: parameters are registers of the code.
+                unsafe { *base.add(n + i) = v.into_word() }
+            }
+            return Ok(argc);
+        }
+    }
+    if let Some(names) = names
+        && code.is_simple()
+        && n <= argc
+        // SAFETY: as the caller promises.
+        && unsafe { bind_simple_names(t, func, code, base, n, names) }
+    {
+        return Ok(argc);
+    }
     let mut given: Vec<Word> = Vec::with_capacity(n);
     for i in 0..n {
         // SAFETY: as the caller promises.
@@ -54,6 +79,60 @@ pub unsafe fn bind(
             Err(e)
         }
     }
+}
+
+/// The usual case of keywords: plain parameters, each name that of one not yet given, defaults for the rest. False:
+/// nothing was done.
+///
+/// # Safety
+/// As [`bind`]; the code has no parameters but plain ones.
+unsafe fn bind_simple_names(
+    t: &Thread,
+    func: &Function,
+    code: &CodeObject,
+    base: Base,
+    n: usize,
+    names: &Tuple,
+) -> bool {
+    const MOST: usize = 16;
+    let argc = code.argcount as usize;
+    let positional = n - names.len();
+    if argc > MOST || code.code().posonlyargcount != 0 {
+        return false;
+    }
+    let params = &code.running().local_names[..argc];
+    let mut places = [0u8; MOST];
+    let mut filled = (1u32 << positional) - 1;
+    for (k, name) in names.iter().enumerate() {
+        let Some(i) = params.iter().position(|p| p.same(name.word())) else { return false };
+        if filled >> i & 1 != 0 {
+            return false;
+        }
+        filled |= 1 << i;
+        places[k] = i as u8;
+    }
+    let defaults = func.defaults.get(t).and_then(|d| d.cast::<Tuple>()).map_or(&[][..], |d| d.words());
+    let first = argc - defaults.len().min(argc);
+    if (positional..first).any(|i| filled >> i & 1 == 0) {
+        return false;
+    }
+    // SAFETY: parameters are registers of the code; the words move within the window.
+    unsafe {
+        let mut given = [Word::UNBOUND; MOST];
+        for k in positional..n {
+            given[k] = *base.add(k)
+        }
+        for k in positional..n {
+            *base.add(places[k - positional] as usize) = given[k]
+        }
+        for i in positional..argc {
+            if filled >> i & 1 == 0 {
+                let v = defaults[i - first].load().unwrap_or(Value::NONE);
+                *base.add(i) = v.into_word()
+            }
+        }
+    }
+    true
 }
 
 struct Binder<'a> {

@@ -530,10 +530,7 @@ pub unsafe fn dict_set(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
 pub fn update_dict(t: &mut Thread, d: VRef<'_>, mapping: VRef<'_>) -> Res<()> {
     let Some(dict) = d.cast::<Dict>() else { return Ok(()) };
     if let Some(from) = mapping.exact::<Dict>(fixed::DICT) {
-        for (k, v) in from.items(t) {
-            dict.set(t, k.r(), v)?
-        }
-        return Ok(());
+        return dict.merge(t, from, true);
     }
     let Some(keys) = t.getattr_opt(mapping, names::keys())? else {
         let n = mapping.ty().name();
@@ -591,6 +588,11 @@ fn merge_keywords(t: &mut Thread, to: &Value, x: VRef<'_>, callee: VRef<'_>) -> 
         return Err(t.type_error(format!("{f} argument after ** must be a mapping, not {n}")));
     };
     let keys = t.call(keys.r(), &[])?;
+    let s = keys.r().ty().slots();
+    if s.iter.is_none() && s.getitem.is_none() {
+        let (m, n) = (x.ty().name(), keys.r().ty().name());
+        return Err(t.type_error(format!("{m}.keys() returned a non-iterable (type {n})")));
+    }
     for k in t.collect(keys.r())? {
         add(t, k, None)?
     }

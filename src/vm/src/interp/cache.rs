@@ -129,21 +129,34 @@ pub unsafe fn set_both(f: *const Frame, site: u16, word: u64, second: u64) {
 pub unsafe fn load_attr<S: Strategy>(t: &Thread, f: *const Frame, obj: Word, site: u16) -> Option<Word> {
     // SAFETY: as the caller promises; offsets were checked against the shape when the word was made.
     unsafe {
-        if !obj.is_heap() {
+        // Operands are bound: the verifier sees to it.
+        if !obj.is_bound_heap() {
             return None;
         }
+        let h: &Header = &*obj.ptr();
+        let c = words(f, site)[0].load(Acquire);
+        if c >> 28 != (h.shape() as u64) << 4 | SLOT {
+            return load_attr_else::<S>(t, f, obj, site);
+        }
+        let w = (*(h as *const Header).cast::<Slot>().add(slot_offset((c & PAYLOAD) as usize)?)).word();
+        if w.is_unbound() { None } else { Some(S::load_register(w)) }
+    }
+}
+
+/// [`load_attr`] where the site's first word is no slot of the object's shape.
+///
+/// # Safety
+/// As [`load_attr`].
+#[inline(never)]
+unsafe fn load_attr_else<S: Strategy>(t: &Thread, f: *const Frame, obj: Word, site: u16) -> Option<Word> {
+    // SAFETY: as the caller promises; offsets were checked against the shape when the word was made.
+    unsafe {
         let h: &Header = &*obj.ptr();
         let w = words(f, site);
         let c = w[0].load(Acquire);
         let guard = h.shape();
-        let kind = c >> 28 & 15;
         let found = if (c >> 32) as u32 == guard {
-            if kind == SLOT {
-                let w =
-                    (*(h as *const Header).cast::<Slot>().add(slot_offset((c & PAYLOAD) as usize)?)).word();
-                return if w.is_unbound() { None } else { Some(S::load_register(w)) };
-            }
-            match kind {
+            match c >> 28 & 15 {
                 VALUE => cells::read((c & PAYLOAD) as u32),
                 MODULE => {
                     let second = w[1].load(Acquire);
@@ -270,17 +283,16 @@ pub unsafe fn load_attr_again<S: Strategy>(
 pub unsafe fn load_method(t: &Thread, f: *const Frame, obj: Word, site: u16) -> Option<Word> {
     // SAFETY: as the caller promises.
     unsafe {
-        let guard = if obj.is_heap() { (*obj.ptr()).shape() } else { return None };
+        // Operands are bound: the verifier sees to it.
+        let guard = if obj.is_bound_heap() { (*obj.ptr()).shape() } else { return None };
         let w = words(f, site);
+        let wanted = (guard as u64) << 4 | METHOD;
         let mut c = w[0].load(Acquire);
-        if (c >> 32) as u32 != guard {
+        if c >> 28 != wanted {
             c = w[1].load(Acquire);
-            if (c >> 32) as u32 != guard {
+            if c >> 28 != wanted {
                 return None;
             }
-        }
-        if c >> 28 & 15 != METHOD {
-            return None;
         }
         method_of(t, c)
     }

@@ -38,7 +38,36 @@ pub unsafe fn call(t: &mut Thread, base: Base, i: Instr, method: usize) -> Res<b
             };
             return end_native(t, base.add(i.a() as usize), window, first.add(n), result);
         }
+        if let Some(ty) = native_type(t, *window)
+            && let Some(new) = ty.slots().new
+            && !t.tracing
+        {
+            let result = match t.safepoint() {
+                Ok(()) => new(t, ty, CallArgs { args: Args::new(first, n), names: None }),
+                Err(e) => Err(e),
+            };
+            return end_native(t, base.add(i.a() as usize), window, first.add(n), result);
+        }
         dispatch(t, base, i.a(), window, first, n, None)
+    }
+}
+
+/// A native type whose call is its `__new__` and nothing else: no `__init__`, no metaclass, not `type` itself.
+///
+/// # Safety
+/// The callee's word is alive.
+#[inline(always)]
+unsafe fn native_type<'a>(t: &Thread, callee: Word) -> Option<&'a Type> {
+    // SAFETY: only types have a metatype as their shape's type.
+    unsafe {
+        if !callee.is_bound_heap() || (*callee.ptr()).shape() != fixed::TYPE {
+            return None;
+        }
+        let ty = &*(callee.ptr() as *const Type);
+        let plain = !ty.has(type_flag::HEAP | type_flag::NO_NEW | type_flag::ABSTRACT)
+            && ty.slots().init.is_none()
+            && !std::ptr::eq(ty, crate::types::heaptype::TYPE.get(t));
+        if plain { Some(ty) } else { None }
     }
 }
 
@@ -153,11 +182,11 @@ unsafe fn dispatch(
         }
         if let Some(m) = callee.exact::<Method>(fixed::METHOD) {
             // The receiver takes the callable's place in the window, the function moves into the frame.
-            let func = m.func.load().unwrap_or(Value::NONE);
-            if let Some(fp) = func.cast::<Function>().map(|f| f as *const Function) {
-                let this = m.this.load().unwrap_or(Value::NONE);
-                let old = std::mem::replace(&mut *window, this.into_word());
-                let keep = func.into_word();
+            let (func, this) = (m.func.word(), m.this.word());
+            if func.is_heap() && (*func.ptr()).shape() == fixed::FUNCTION && !this.is_unbound() {
+                let fp = func.ptr() as *const Function;
+                let keep = hold(t, func);
+                let old = std::mem::replace(&mut *window, hold(t, this));
                 t.release(old);
                 return enter_function(t, &*fp, window, window, n + 1, names, dst_ptr, 0, keep, None);
             }
@@ -177,6 +206,25 @@ unsafe fn dispatch(
         };
         end_native(t, dst_ptr, window, first.add(n), result)
     }
+}
+
+/// The register form of a word just loaded: counted if it is this thread's own, free-standing if it is shared, for
+/// stops look into registers and what frames keep.
+///
+/// # Safety
+/// The word is alive.
+#[inline(always)]
+pub unsafe fn hold(t: &Thread, w: Word) -> Word {
+    if !w.is_heap() {
+        return w;
+    }
+    // SAFETY: as the caller promises.
+    let h = unsafe { &*w.ptr() };
+    if h.owner() == t.id() {
+        h.set_local(h.local() + 1);
+        return Word::counted(w.ptr());
+    }
+    Word::free_standing(w.ptr())
 }
 
 /// [`call_native`] with its events for a profile function.
@@ -307,7 +355,7 @@ unsafe fn instantiate(t: &mut Thread, ty: &Type, window: Base, n: usize, dst: Ba
     };
     // SAFETY: as the caller promises; the function is kept by `keep`.
     unsafe {
-        let keep = init.to_value().into_word();
+        let keep = hold(t, init.word());
         let instance = make_instance(t, ty.shape());
         let old = std::mem::replace(&mut *window, instance.r().word().borrow());
         t.release(old);
@@ -472,8 +520,8 @@ pub unsafe fn make_function(t: &mut Thread, f: *mut Frame, base: Base, i: Instr)
     unsafe {
         let code: VRef<'_> = VRef::from_word((&(*(*f).code).running().consts)[i.bc() as usize]);
         let outer = &*(*f).func;
-        let (Some(g), Some(b)) = (outer.globals.load(), outer.builtins.load()) else { return Err(Raised) };
-        let func = Function::new(t, code, g.r(), b.r());
+        let (Some(g), Some(b)) = (outer.globals.get(t), outer.builtins.get(t)) else { return Err(Raised) };
+        let func = Function::new(t, code, g, b);
         if let Some(co) = code.cast::<CodeObject>().filter(|c| c.nfree > 0)
             && let Some(func) = func.cast::<Function>()
         {

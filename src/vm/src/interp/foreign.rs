@@ -4,8 +4,9 @@
 //! its owner first; after the stop the objects are SHARED like any others.
 
 use super::unwind;
-use crate::object::{header_of, shape_of};
-use crate::thread::Thread;
+use crate::object::{ValueExt, header_of, shape_of};
+use crate::thread::{Frame, FrameFlags, Thread};
+use crate::types::frame::FrameObject;
 use weft_strategy::{Header, ThreadCore, VRef, Value, Word, ops, registry};
 
 /// Publishes an object for the thread that owns it; the world is stopped.
@@ -47,24 +48,60 @@ pub fn current_frames(t: &mut Thread) -> Vec<(u64, Value)> {
             return;
         }
         let mine = std::ptr::eq(t, other);
-        // SAFETY: the frame is active and its thread stands still.
+        // SAFETY: the frames are active and their thread stands still.
         let v = unsafe {
-            if !mine {
-                publish_for(core, header_of(&*(*f).func));
-                publish_for(core, header_of(&*(*f).code));
-                for v in [&(*f).locals, &(*f).object, &(*f).extra].into_iter().flatten() {
-                    publish_value_for(core, v.r())
-                }
+            if mine {
+                unwind::frame_object(t, f)
+            } else {
+                let v = shared_frame(t, core, f);
+                link_callers(t, core, other, f, v.clone());
+                v
             }
-            let v = unwind::frame_object(t, f);
-            if !mine && let Some(h) = v.r().header() {
-                publish_for(&t.core, h)
-            }
-            v
         };
         found.push((other.ident, v))
     });
     found
+}
+
+/// The frame object of a frame of another thread.
+///
+/// # Safety
+/// The frame is active and its thread stands still.
+unsafe fn shared_frame(t: &Thread, core: &ThreadCore, f: *mut Frame) -> Value {
+    // SAFETY: as the caller promises.
+    let v = unsafe {
+        publish_for(core, header_of(&*(*f).func));
+        publish_for(core, header_of(&*(*f).code));
+        for v in [&(*f).locals, &(*f).object, &(*f).extra].into_iter().flatten() {
+            publish_value_for(core, v.r())
+        }
+        unwind::frame_object(t, f)
+    };
+    if let Some(h) = v.r().header() {
+        publish_for(&t.core, h)
+    }
+    v
+}
+
+/// Tells the frame objects of another thread who called them, for nobody can look later. A generator's frame is called
+/// by another one each time: there the chain ends.
+///
+/// # Safety
+/// `f` is the thread's top frame, and it stands still.
+unsafe fn link_callers(t: &Thread, core: &ThreadCore, other: &Thread, f: *mut Frame, top: Value) {
+    let (mut f, mut v) = (f, top);
+    // SAFETY: as the caller promises; frames below an active one are active.
+    unsafe {
+        while f > other.first_frame() && (*f).flags & FrameFlags::GENERATOR == 0 {
+            let Some(fo) = v.cast::<FrameObject>() else { return };
+            f = f.sub(1);
+            let below = shared_frame(t, core, f);
+            if fo.back.is_empty() {
+                fo.back.set(&fo.h, below.clone())
+            }
+            v = below
+        }
+    }
 }
 
 /// The exception each thread is handling, `None` if none. (`sys._current_exceptions`)

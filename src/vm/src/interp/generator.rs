@@ -7,6 +7,7 @@ use super::calls::Finish;
 use super::{Base, put, put_value, reg, take, unwind, value, vreg};
 use crate::errors::{self, exc};
 use crate::object::ValueExt;
+use crate::ops::iterate::{Consumer, Fed};
 use crate::thread::{Frame, FrameFlags, Thread};
 use crate::types::function::Function;
 use crate::types::generator::{Generator, state};
@@ -46,21 +47,23 @@ pub unsafe fn make(t: &mut Thread, f: *mut Frame) -> Res {
             fixed::GENERATOR
         };
         let n = code.nregs as usize;
-        let registers: Vec<Slot> = (0..n).map(|_| Slot::empty()).collect();
-        for (k, slot) in registers.iter().enumerate() {
+        let mut registers: Vec<Slot> = Vec::with_capacity(n);
+        for k in 0..n {
             let p = (*f).base.add(k);
-            slot.set_word(super::to_heap(*p));
+            // A slot is its word.
+            registers.as_mut_ptr().cast::<Word>().add(k).write(super::to_heap(*p));
             *p = Word::UNBOUND;
         }
+        registers.set_len(n);
         let pc = (*f).pc.offset_from(code.running().instrs) as u32;
         let g = t.make(
             shape,
             Generator {
                 h: Header::new(0, 0),
-                name: Slot::from_option(func.name.load()),
-                qualname: Slot::from_option(func.qualname.load()),
-                func: Slot::new(crate::object::as_vref(func).to_value()),
-                code: Slot::new(crate::object::as_vref(code).to_value()),
+                name: Slot::copy_of(t, &func.name),
+                qualname: Slot::copy_of(t, &func.qualname),
+                func: Slot::of(crate::object::as_vref(func)),
+                code: Slot::of(crate::object::as_vref(code)),
                 handled: Slot::empty(),
                 frame: Slot::empty(),
                 extra: Slot::empty(),
@@ -311,6 +314,66 @@ pub unsafe fn yield_own(t: &mut Thread, f: *mut Frame, i: Instr) -> bool {
         t.release(old);
         t.release(gw);
         true
+    }
+}
+
+/// What [`drive`] brought.
+pub enum Drive {
+    /// The end, or the consumer has enough.
+    Done,
+    /// An item that the consumer's `fast` does not take.
+    Item(Value),
+    /// Nothing: this is no generator that can be driven.
+    Other,
+}
+
+/// Who gets what a running generator yields: the generator's address, the consumer, and whether it had enough.
+pub type Sink = (*const Header, *mut dyn Consumer, bool);
+
+/// Runs a generator, whose items go to `c` without its being suspended for each.
+pub fn drive(t: &mut Thread, it: VRef<'_>, c: &mut dyn Consumer) -> Res<Drive> {
+    let Some(g) = it.exact::<Generator>(fixed::GENERATOR) else { return Ok(Drive::Other) };
+    if t.tracing {
+        return Ok(Drive::Other);
+    }
+    let Some(was) = claim(t, g)? else { return Ok(Drive::Done) };
+    // SAFETY: the pointer is taken out below, before `c` goes.
+    let c: *mut (dyn Consumer + 'static) = unsafe { std::mem::transmute::<&mut dyn Consumer, _>(c) };
+    let outer = t.sink.replace((&g.h as *const Header, c, false));
+    let r = run(t, g, it, was, Some(Value::NONE));
+    let ours = std::mem::replace(&mut t.sink, outer);
+    Ok(match r? {
+        Err(_) => Drive::Done,
+        Ok(_) if ours.is_some_and(|s| s.2) => Drive::Done,
+        Ok(v) => Drive::Item(v),
+    })
+}
+
+/// `YIELD` in a generator that is driven. True: the consumer took the value, and the frame goes on.
+///
+/// # Safety
+/// `f` is the top frame, a generator's.
+pub unsafe fn feed(t: &mut Thread, f: *mut Frame, i: Instr) -> bool {
+    // SAFETY: as the caller promises; the sink's consumer lives as long as `drive` runs.
+    unsafe {
+        let Some((g, c, _)) = t.sink else { return false };
+        let driven = (*f).extra.as_ref().is_some_and(|v| v.word().ptr() as *const Header == g);
+        if !driven || i.c() != NO_REG {
+            return false;
+        }
+        let v = take((*f).base, i.a());
+        let (back, more) = match (*c).fast(t, v) {
+            Fed::More => (Value::NONE, true),
+            Fed::Stop => {
+                if let Some(s) = &mut t.sink {
+                    s.2 = true
+                }
+                (Value::NONE, false)
+            }
+            Fed::Back(v) => (v, false),
+        };
+        put_value(t, (*f).base, i.a(), back);
+        more
     }
 }
 
@@ -876,6 +939,14 @@ pub unsafe fn get_awaitable(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
         let x = vreg(base, i.b());
+        if let Some(g) = x.exact::<Generator>(fixed::COROUTINE)
+            && g.state.load(Acquire) != state::DELEGATING
+        {
+            // It is its own iterator: it moves, if nobody else needs it.
+            let v = if i.f() & KILL_B != 0 { take(base, i.b()) } else { x.to_value() };
+            put_value(t, base, i.a(), v);
+            return Ok(());
+        }
         let which = i.f() & 3;
         if which != 0
             && x.ty().slots().await_.is_none()

@@ -311,8 +311,8 @@ impl Thread {
 /// Is this exactly a Python function?
 #[inline(always)]
 pub(crate) fn as_function(w: Word) -> Option<*const Function> {
-    // SAFETY: heap words point to live objects.
-    if w.is_heap() && unsafe { &*w.ptr() }.shape() == fixed::FUNCTION {
+    // SAFETY: heap words point to live objects; a callee is bound.
+    if w.is_bound_heap() && unsafe { &*w.ptr() }.shape() == fixed::FUNCTION {
         Some(w.ptr() as *const Function)
     } else {
         None

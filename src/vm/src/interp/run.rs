@@ -203,6 +203,78 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                         }};
                     }
 
+                    macro_rules! for_iter {
+                        ($got:expr, $ended:expr) => {{
+                            let it = r!(i.b());
+                            // Code called with arguments it was not made for may have anything here.
+                            let shape = if it.is_heap() { (*it.ptr()).shape() } else { fixed::INT };
+                            match shape {
+                                fixed::RANGE_ITER => {
+                                    let it = &*(it.ptr() as *const RangeIter);
+                                    if let Some(n) = it.step() {
+                                        set!(i.a(), Word((n << 2) as u64 | 3));
+                                        $got;
+                                        continue;
+                                    }
+                                    set!(i.b(), Word::UNBOUND);
+                                    $ended;
+                                }
+                                fixed::LIST_ITER => {
+                                    let it = &*(it.ptr() as *const ListIter);
+                                    if let Some(w) = it.step_own(t.id()) {
+                                        set!(i.a(), S::load_register(w));
+                                        $got;
+                                        continue;
+                                    }
+                                    match build::list_step::<S>(t, it) {
+                                        Some(w) => {
+                                            set!(i.a(), w);
+                                            $got;
+                                        }
+                                        None => {
+                                            set!(i.b(), Word::UNBOUND);
+                                            $ended;
+                                        }
+                                    }
+                                }
+                                fixed::GENERATOR => {
+                                    let here = pc;
+                                    // Where the frame comes back to.
+                                    $got;
+                                    save!();
+                                    let dst = base.add(i.a() as usize);
+                                    if generator::enter_own(t, it, dst, FrameFlags::LOOP, Word::NONE) {
+                                        reload!();
+                                        continue;
+                                    }
+                                    match generator::enter_from_loop(t, it, base.add(i.a() as usize)) {
+                                        Ok(true) => reload!(),
+                                        Ok(false) => {
+                                            pc = here;
+                                            set!(i.b(), Word::UNBOUND);
+                                            $ended;
+                                        }
+                                        Err(_) => break 'raise,
+                                    }
+                                }
+                                _ => {
+                                    let next = slow!(t.next(vreg(base, i.b())));
+                                    match next {
+                                        Some(v) => {
+                                            put_value(t, base, i.a(), v);
+                                            $got;
+                                        }
+                                        None => {
+                                            set!(i.b(), Word::UNBOUND);
+                                            $ended;
+                                        }
+                                    }
+                                    t.process_pending();
+                                }
+                            }
+                        }};
+                    }
+
                     // SAFETY: verified code holds valid opcodes only.
                     let op: Op = std::mem::transmute::<u8, Op>(i.opcode());
                     match op {
@@ -633,63 +705,8 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
 
                         // ---- iteration and generators
                         Op::GET_ITER => slow!(build::get_iter(t, base, i)),
-                        Op::FOR_ITER => {
-                            let it = r!(i.b());
-                            // Code called with arguments it was not made for may have anything here.
-                            let shape = if it.is_heap() { (*it.ptr()).shape() } else { fixed::INT };
-                            match shape {
-                                fixed::RANGE_ITER => {
-                                    let it = &*(it.ptr() as *const RangeIter);
-                                    if let Some(n) = it.step() {
-                                        set!(i.a(), Word((n << 2) as u64 | 3));
-                                        continue;
-                                    }
-                                    set!(i.b(), Word::UNBOUND);
-                                    jump!(i.c_signed());
-                                }
-                                fixed::LIST_ITER => {
-                                    let it = &*(it.ptr() as *const ListIter);
-                                    if let Some(w) = it.step_own(t.id()) {
-                                        set!(i.a(), S::load_register(w));
-                                        continue;
-                                    }
-                                    match build::list_step::<S>(t, it) {
-                                        Some(w) => set!(i.a(), w),
-                                        None => {
-                                            set!(i.b(), Word::UNBOUND);
-                                            jump!(i.c_signed());
-                                        }
-                                    }
-                                }
-                                fixed::GENERATOR => {
-                                    save!();
-                                    let dst = base.add(i.a() as usize);
-                                    if generator::enter_own(t, it, dst, FrameFlags::LOOP, Word::NONE) {
-                                        reload!();
-                                        continue;
-                                    }
-                                    match generator::enter_from_loop(t, it, base.add(i.a() as usize)) {
-                                        Ok(true) => reload!(),
-                                        Ok(false) => {
-                                            set!(i.b(), Word::UNBOUND);
-                                            jump!(i.c_signed());
-                                        }
-                                        Err(_) => break 'raise,
-                                    }
-                                }
-                                _ => {
-                                    let next = slow!(t.next(vreg(base, i.b())));
-                                    match next {
-                                        Some(v) => put_value(t, base, i.a(), v),
-                                        None => {
-                                            set!(i.b(), Word::UNBOUND);
-                                            jump!(i.c_signed());
-                                        }
-                                    }
-                                    t.process_pending();
-                                }
-                            }
-                        }
+                        Op::FOR_ITER => for_iter!({}, jump!(i.c_signed())),
+                        Op::FOR_NEXT => for_iter!(jump!(i.c_signed()), {}),
                         Op::UNPACK => slow!(build::unpack::<S>(t, base, i)),
                         Op::UNPACK_EX => slow!(build::unpack_ex(t, base, i)),
                         Op::RETURN_GENERATOR => {
@@ -711,6 +728,9 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 check!(trace::leaving(t, f, v.r()))
                             } else if generator::yield_own(t, f, i) {
                                 reload!();
+                                continue;
+                            } else if (*f).flags & FrameFlags::ENTRY != 0 && generator::feed(t, f, i) {
+                                t.process_pending();
                                 continue;
                             }
                             let v = check!(generator::suspend(t, f, i));

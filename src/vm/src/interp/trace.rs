@@ -211,9 +211,12 @@ pub unsafe fn before(t: &mut Thread, f: *mut Frame, pc: *const Instr) -> Res<()>
         }
         let none = crate::types::singletons::none();
         let (last, index) = (fo.last_line.load(Relaxed), fo.last_index.load(Relaxed));
-        fo.last_index.store(at, Relaxed);
+        // The end of a loop stands for its beginning, to which it goes back.
+        let again = (*pc).op() == Some(Op::FOR_NEXT);
+        fo.last_index
+            .store(if again { at.wrapping_add_signed((*pc).c_signed() as i32) } else { at }, Relaxed);
         if let Some(line) = locations::line_at(code, at)
-            && (line != last || at < index)
+            && (line != last || at < index || again)
         {
             fo.last_line.store(line, Relaxed);
             if fo.trace_lines.load(Relaxed) {

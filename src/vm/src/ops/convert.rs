@@ -47,10 +47,17 @@ impl Thread {
             return Err(self.type_error(format!("'{n}' object cannot be interpreted as an integer")));
         };
         let r = f(self, v)?;
-        if crate::types::int::is_int(r.r()) {
+        if std::ptr::eq(r.r().ty(), crate::types::int::TYPE.get(self)) {
             return Ok(r);
         }
-        let n = r.r().ty().name();
+        let n = r.r().ty().error_name();
+        if let Some(plain) = crate::types::int::exact(self, r.r()) {
+            let text = format!(
+                "__index__ returned non-int (type {n}).  The ability to return an instance of a strict subclass of int is deprecated, and may be removed in a future version of Python."
+            );
+            crate::start::warn::warn(self, &crate::errors::DEPRECATION_WARNING, &text)?;
+            return Ok(plain);
+        }
         Err(self.type_error(format!("__index__ returned non-int (type {n})")))
     }
 

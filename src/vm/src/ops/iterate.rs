@@ -8,7 +8,63 @@ use crate::types::tuple::Tuple;
 use crate::{Res, names};
 use weft_strategy::{VRef, Value};
 
+/// What a [`Consumer`] wants after an item.
+pub enum Fed {
+    /// More of them.
+    More,
+    /// No more.
+    Stop,
+    /// This item needs [`Consumer::slow`].
+    Back(Value),
+}
+
+/// What takes the items of an iteration. Most items of most loops need no Python: those a running generator hands over
+/// without being suspended.
+pub trait Consumer {
+    /// Takes an item if no Python is needed for it.
+    fn fast(&mut self, t: &Thread, v: Value) -> Fed;
+    /// Takes any item. False: no more.
+    fn slow(&mut self, t: &mut Thread, v: Value) -> Res<bool>;
+}
+
+/// Appends to a vector.
+struct Collect<'a>(&'a mut Vec<Value>);
+
+impl Consumer for Collect<'_> {
+    fn fast(&mut self, _t: &Thread, v: Value) -> Fed {
+        self.0.push(v);
+        Fed::More
+    }
+    fn slow(&mut self, _t: &mut Thread, v: Value) -> Res<bool> {
+        self.0.push(v);
+        Ok(true)
+    }
+}
+
 impl Thread {
+    /// Gives the items of an iterator to `c`, until there are no more or it has enough.
+    pub fn drive(&mut self, it: VRef<'_>, c: &mut dyn Consumer) -> Res<()> {
+        use crate::interp::generator::{self, Drive};
+        loop {
+            let v = match generator::drive(self, it, c)? {
+                Drive::Done => return Ok(()),
+                Drive::Item(v) => v,
+                Drive::Other => match self.next(it)? {
+                    Some(v) => v,
+                    None => return Ok(()),
+                },
+            };
+            if !c.slow(self, v)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Appends the items of an iterator to a vector.
+    pub fn collect_into(&mut self, it: VRef<'_>, out: &mut Vec<Value>) -> Res<()> {
+        self.drive(it, &mut Collect(out))
+    }
+
     /// `iter(v)`
     pub fn iter(&mut self, v: VRef<'_>) -> Res {
         if let Some(f) = v.ty().slots().iter {
@@ -53,13 +109,11 @@ impl Thread {
             return Ok(l.snapshot(self));
         }
         if let Some(l) = v.exact::<Tuple>(fixed::TUPLE) {
-            return Ok(l.iter().map(|v| v.to_value()).collect());
+            return Ok(List::copy_of(l.words()));
         }
         let it = self.iter(v)?;
         let mut out = Vec::with_capacity(self.length_hint(v)?);
-        while let Some(x) = self.next(it.r())? {
-            out.push(x)
-        }
+        self.collect_into(it.r(), &mut out)?;
         Ok(out)
     }
 

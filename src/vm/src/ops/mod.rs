@@ -207,6 +207,10 @@ impl Thread {
         } else if self.raised().is_some() {
             return Err(Raised);
         }
+        let float = |v: VRef<'_>| crate::types::float::float(v).is_some();
+        if crate::types::int::is_int(a) && (float(b) || float(c)) {
+            return Err(self.type_error("pow() 3rd argument not allowed unless all arguments are integers"));
+        }
         let (x, y, z) = (a.ty().name(), b.ty().name(), c.ty().name());
         Err(self.type_error(format!("unsupported operand type(s) for ** or pow(): '{x}', '{y}', '{z}'")))
     }
@@ -277,6 +281,10 @@ impl Thread {
         }
         if let (Some(x), Some(y)) = (a.exact::<Str>(fixed::STR), b.exact::<Str>(fixed::STR)) {
             return Ok(x.bytes() == y.bytes());
+        }
+        if a.word().is_int() && b.word().is_int() {
+            // Immediate ints are equal if they are the same.
+            return Ok(false);
         }
         self.compare_bool(a, b, Cmp::Eq)
     }
@@ -354,9 +362,15 @@ impl Thread {
         if let Some(f) = v.ty().slots().setitem {
             return f(self, v, key, value);
         }
-        let n = v.ty().name();
-        let what = if value.is_some() { "assignment" } else { "deletion" };
-        Err(self.type_error(format!("'{n}' object does not support item {what}")))
+        let ty = v.ty();
+        let n = ty.error_name();
+        if value.is_none() {
+            let s = ty.slots();
+            let sequence = s.getitem.is_some() || s.len.is_some() || ty.has(crate::object::type_flag::HEAP);
+            let not = if sequence && key.ty().slots().index.is_some() { "doesn't" } else { "does not" };
+            return Err(self.type_error(format!("'{n}' object {not} support item deletion")));
+        }
+        Err(self.type_error(format!("'{n}' object does not support item assignment")))
     }
 
     /// `item in v`

@@ -45,7 +45,11 @@ pub fn report(t: &mut Thread, message: &str, e: Value, object: VRef<'_>) {
     let r: Res = t.call(hook.r(), &[args.r()]);
     if r.is_err() {
         let second = t.take_raised();
-        plainly(t, "Exception ignored in sys.unraisablehook", &second)
+        let shown = t.repr_text(hook.r()).unwrap_or_else(|_| {
+            t.clear_raised();
+            "<object repr() failed>".into()
+        });
+        plainly(t, &format!("Exception ignored in sys.unraisablehook: {shown}"), &second)
     }
 }
 
@@ -55,10 +59,14 @@ fn plainly(t: &mut Thread, message: &str, e: &Value) {
         "<exception str() failed>".into()
     });
     let name = e.r().ty().name();
-    let line = if text.is_empty() {
-        format!("{message}:\n{name}\n")
-    } else {
-        format!("{message}:\n{name}: {text}\n")
+    let traceback = match exc(e.r()).and_then(|x| x.traceback.load()) {
+        Some(tb) => {
+            format!("Traceback (most recent call last):\n{}", crate::errors::traceback_entries(tb.r(), false))
+        }
+        None => String::new(),
     };
+    let colon = if message.contains(": ") { "" } else { ":" };
+    let text = if text.is_empty() { text } else { format!(": {text}") };
+    let line = format!("{message}{colon}\n{traceback}{name}{text}\n");
     super::stderr_bytes(line.as_bytes())
 }

@@ -80,6 +80,8 @@ pub struct Thread {
     pub(crate) attrs: UnsafeCell<Box<[(u64, u64); ATTR_CACHE]>>,
     /// Counts what was found there.
     pub(crate) misses: Cell<u32>,
+    /// Where the generator that native code runs gives its items; see `interp/generator.rs`.
+    pub(crate) sink: Option<crate::interp::generator::Sink>,
     /// Objects being repr()ed, against infinite recursion.
     pub(crate) in_repr: Vec<u64>,
     /// Set when a generator's entry frame returned rather than yielded.
@@ -185,6 +187,7 @@ impl Thread {
             methods: UnsafeCell::new(Box::new([CachedMethod::default(); METHOD_CACHE])),
             attrs: UnsafeCell::new(Box::new([(0, 0); ATTR_CACHE])),
             misses: Cell::new(0),
+            sink: None,
             in_repr: Vec::new(),
             returned: false,
             tracing: false,

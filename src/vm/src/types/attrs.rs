@@ -47,6 +47,19 @@ macro_rules! getter {
 }
 pub(crate) use getter;
 
+/// A field of the object that can be read only.
+macro_rules! member {
+    ($name:literal, $get:expr $(, $doc:literal)?) => {
+        $crate::object::GetSet {
+            name: $name,
+            get: $get,
+            set: Some(|t, v, _| Err(t.attribute_error_text(v, $name, "readonly attribute".into()))),
+            doc: concat!($($doc)?),
+        }
+    };
+}
+pub(crate) use member;
+
 /// An attribute with a setter.
 macro_rules! getsetter {
     ($name:literal, $get:expr, $set:expr $(, $doc:literal)?) => {

@@ -1,6 +1,6 @@
 //! `classmethod` and `staticmethod`.
 
-use super::attrs::{as_dict, bind, getsetter, getter, or_none, put, slot_get};
+use super::attrs::{as_dict, bind, getsetter, getter, member, or_none, put, slot_get};
 use super::{fixed, function::Method, object};
 use crate::dict::Dict;
 use crate::object::{CallArgs, GetSet, MethodDef, NativeType, Slots, TypeSpec, ValueExt, type_flag};
@@ -71,7 +71,7 @@ static METHODS: &[MethodDef] = crate::methods! {
 };
 
 static GETSET: &[GetSet] = &[
-    getter!("__func__", slot_get!(Wrapper, func)),
+    member!("__func__", slot_get!(Wrapper, func)),
     getter!("__wrapped__", slot_get!(Wrapper, func)),
     getter!("__isabstractmethod__", |t, v| {
         let f = or_none(&this(v).func);

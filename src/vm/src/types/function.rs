@@ -84,21 +84,20 @@ impl Function {
     /// A function of `code`, in the namespace `globals`.
     pub fn new(t: &Thread, code: VRef<'_>, globals: VRef<'_>, builtins: VRef<'_>) -> Value {
         let co: &CodeObject = code.cast().expect("code object");
-        let module =
-            globals.cast::<Dict>().and_then(|d| d.get_str(t, crate::names::__name__())).map(|v| v.to_value());
+        let module = globals.cast::<Dict>().and_then(|d| d.get_str(t, crate::names::__name__()));
         t.make(
             fixed::FUNCTION,
             Function {
                 h: Header::new(0, 0),
-                code: Slot::new(code.to_value()),
-                globals: Slot::new(globals.to_value()),
-                builtins: Slot::new(builtins.to_value()),
+                code: Slot::of(code),
+                globals: Slot::of(globals),
+                builtins: Slot::of(builtins),
                 closure: Slot::empty(),
                 defaults: Slot::empty(),
                 kwdefaults: Slot::empty(),
-                name: Slot::from_option(co.name.load()),
-                qualname: Slot::from_option(co.qualname.load()),
-                module: Slot::from_option(module),
+                name: Slot::copy_of(t, &co.name),
+                qualname: Slot::copy_of(t, &co.qualname),
+                module: module.map_or_else(Slot::empty, Slot::of),
                 doc: Slot::empty(),
                 annotate: Slot::empty(),
                 annotations: Slot::empty(),

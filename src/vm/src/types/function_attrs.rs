@@ -1,6 +1,6 @@
 //! What Python sees of functions and bound methods.
 
-use super::attrs::{as_dict, bind, getsetter, getter, need_str, or_none, put, slot_get, slot_text};
+use super::attrs::{as_dict, bind, getsetter, getter, member, need_str, or_none, put, slot_get, slot_text};
 use super::code::CodeObject;
 use super::function::{Function, Method};
 use super::tuple::Tuple;
@@ -26,9 +26,9 @@ pub static METHODS: &[MethodDef] = &[];
 
 /// Computed attributes.
 pub static GETSET: &[GetSet] = &[
-    getter!("__closure__", slot_get!(Function, closure)),
-    getter!("__globals__", slot_get!(Function, globals)),
-    getter!("__builtins__", slot_get!(Function, builtins)),
+    member!("__closure__", slot_get!(Function, closure)),
+    member!("__globals__", slot_get!(Function, globals)),
+    member!("__builtins__", slot_get!(Function, builtins)),
     getsetter!("__code__", slot_get!(Function, code), set_code),
     getsetter!("__defaults__", slot_get!(Function, defaults), |t, f, v| {
         set_default(t, f, v, |f| &f.defaults, |v| v.cast::<Tuple>().is_some(), "__defaults__", "tuple")
@@ -288,8 +288,8 @@ pub static METHOD_METHODS: &[MethodDef] = crate::methods! { "__reduce__(self, /)
 
 /// Computed attributes of bound methods.
 pub static METHOD_GETSET: &[GetSet] = &[
-    getter!("__func__", slot_get!(Method, func), "the function (or other callable) implementing a method"),
-    getter!("__self__", slot_get!(Method, this), "the instance to which a method is bound"),
+    member!("__func__", slot_get!(Method, func), "the function (or other callable) implementing a method"),
+    member!("__self__", slot_get!(Method, this), "the instance to which a method is bound"),
     getter!("__doc__", |t, m| {
         let f = or_none(&method(m).func);
         Ok(t.getattr_opt(f.r(), names::__doc__())?.unwrap_or(Value::NONE))

@@ -323,6 +323,9 @@ pub fn winning_metaclass<'a>(t: &mut Thread, meta: &'a Type, bases: &'a Tuple) -
 /// `type.__new__(meta, name, bases, dict, **kwds)`
 fn type_new(t: &mut Thread, meta: &Type, args: CallArgs<'_>) -> Res {
     let p = args.positional();
+    if p.len() != 3 && std::ptr::eq(meta, TYPE.get(t)) {
+        return Err(t.type_error("type() takes 1 or 3 arguments"));
+    }
     if p.len() != 3 {
         return Err(t.type_error(
             "type.__new__() takes exactly 3 arguments (0 given)".replace("0", &p.len().to_string()),
@@ -411,8 +414,9 @@ fn plan_slots(t: &mut Thread, class: &str, ns: &Dict, base: &Type) -> Res<Option
     let Some(slots) = ns.get_str(t, names::__slots__()).map(|v| v.to_value()) else { return Ok(None) };
     let items = if text(slots.r()).is_some() { vec![slots.clone()] } else { t.collect(slots.r())? };
     let mut plan = SlotPlan { names: Vec::new(), dict: false, weakref: false };
-    let var_sized = base.native_layout().var_size.is_some()
-        && !std::ptr::eq(base.native_layout(), super::str::Str::layout());
+    let layout = base.native_layout();
+    let var_sized = (layout.var_size.is_some() && !std::ptr::eq(layout, super::str::Str::layout()))
+        || base.is_subtype(super::int::TYPE.get(t));
     for item in items {
         let Some(s) = text(item.r()).map(|s| s.to_string()) else {
             let n = item.r().ty().name();

@@ -72,6 +72,10 @@ pub fn new(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
             None => Ok(t.int(0)),
         };
     }
+    let given = args.args.len();
+    if given > 2 {
+        return Err(t.type_error(format!("int expected at most 2 arguments, got {given}")));
+    }
     let c = cls.to_value();
     crate::call::bind::call_native(t, &NEW, Some(c.r()), args)
 }

@@ -159,10 +159,39 @@ impl List {
         if self.h.owner() == weft_strategy::me() {
             return self.slots().get(i).and_then(|s| s.get(t));
         }
+        if let Some(v) = self.get_unlocked(t, i) {
+            return Some(v);
+        }
         let _g = self.lock(t);
         let s = self.slots().get(i)?;
         // SAFETY: loaded just now, alive until the next safepoint.
         s.get(t).map(|v| unsafe { v.extend() })
+    }
+
+    /// Item `i` of a SHARED list without its lock, if nobody changes the buffer at the same moment.
+    ///
+    /// Buffers are retired, not freed, before this thread's next safepoint, so the buffer loaded is memory still; what
+    /// must be known is that it has a slot `i`. Writers keep `capacity` at most that of the buffer to be seen, and
+    /// make it larger only behind the new buffer: a capacity between two loads of the same buffer is not too large.
+    #[inline(always)]
+    fn get_unlocked<'t>(&'t self, t: &'t Thread, i: usize) -> Option<VRef<'t>> {
+        if i >= self.len() {
+            return None;
+        }
+        let buffer = self.buffer.load(Acquire);
+        let capacity = self.capacity.load(Acquire);
+        if i >= capacity || buffer != self.buffer.load(Acquire) {
+            return None;
+        }
+        // SAFETY: see above; slots are words or empty.
+        unsafe { (*buffer.add(i)).get(t) }
+    }
+
+    /// Makes another buffer the list's; the list is locked. The order is what [`List::get_unlocked`] relies on.
+    fn set_buffer(&self, buffer: *mut Slot, capacity: usize) {
+        self.capacity.store(self.capacity.load(Relaxed).min(capacity), Release);
+        self.buffer.store(buffer, Release);
+        self.capacity.store(capacity, Release);
     }
 
     /// An owned reference to item `i`.
@@ -227,8 +256,7 @@ impl List {
             unsafe { (*new.add(i)).set_word((*old.add(i)).word()) }
         }
         let size = self.capacity.load(Relaxed) * 8;
-        self.buffer.store(new, Release);
-        self.capacity.store(capacity, Relaxed);
+        self.set_buffer(new, capacity);
         self.retire(t, old, size);
     }
 
@@ -307,8 +335,7 @@ impl List {
         let v: Vec<Value> = self.slots().iter().filter_map(|s| s.take(&self.h)).collect();
         self.len.store(0, Release);
         let (old, size) = (self.buffer.load(Relaxed), self.capacity.load(Relaxed) * 8);
-        self.buffer.store(std::ptr::null_mut(), Release);
-        self.capacity.store(0, Relaxed);
+        self.set_buffer(std::ptr::null_mut(), 0);
         self.retire(t, old, size);
         v
     }
@@ -326,8 +353,7 @@ impl List {
         let (old, size) = (self.buffer.load(Relaxed), self.capacity.load(Relaxed) * 8);
         // Readers that take no lock read the length first, then the buffer: never a length beyond the buffer.
         self.len.store(0, Release);
-        self.buffer.store(new, Release);
-        self.capacity.store(capacity, Relaxed);
+        self.set_buffer(new, capacity);
         self.len.store(n, Release);
         self.retire(t, old, size);
         old_items

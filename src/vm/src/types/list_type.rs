@@ -218,9 +218,7 @@ pub fn known_items(t: &Thread, v: VRef<'_>) -> Option<Vec<Value>> {
 pub fn collect_iterator(t: &mut Thread, of: VRef<'_>, it: Value) -> Res<Vec<Value>> {
     let hint = t.length_hint(of)?;
     let mut out = sequence::room(t, hint)?;
-    while let Some(x) = t.next(it.r())? {
-        out.push(x)
-    }
+    t.collect_into(it.r(), &mut out)?;
     Ok(out)
 }
 

@@ -2,7 +2,7 @@
 
 use super::fixed;
 use crate::dict::Dict;
-use crate::object::{ModuleSpec, NativeType, TypeSpec, ValueExt, type_flag};
+use crate::object::{MethodDef, ModuleSpec, NativeType, TypeSpec, ValueExt, type_flag};
 use crate::thread::Thread;
 use crate::{Res, names};
 use weft_strategy::{Header, Slot, VRef, Value};
@@ -48,9 +48,20 @@ impl Module {
     }
 }
 
+/// The native modules made so far, for error texts.
+static MADE: parking_lot::Mutex<Vec<&'static ModuleSpec>> = parking_lot::Mutex::new(Vec::new());
+
+/// The name of the native module that a function is in.
+#[cold]
+pub fn of_function(def: &MethodDef) -> Option<&'static str> {
+    let made = MADE.lock();
+    made.iter().find(|m| m.functions.as_ptr_range().contains(&(def as *const MethodDef))).map(|m| m.name)
+}
+
 impl Thread {
     /// Makes a native module from its declaration.
     pub fn native_module(&mut self, spec: &'static ModuleSpec) -> Res {
+        MADE.lock().push(spec);
         let m = Module::new(self, spec.name, Some(spec.doc).filter(|d| !d.is_empty()));
         {
             let d = m.cast::<Module>().expect("module").dict();

@@ -54,7 +54,13 @@ pub(crate) fn get_dict(t: &mut Thread, v: VRef<'_>) -> Res {
 }
 
 pub(crate) fn set_dict(t: &mut Thread, v: VRef<'_>, d: Option<VRef<'_>>) -> Res<()> {
-    let Some(d) = d else { return Err(t.type_error("cannot delete __dict__")) };
+    let Some(d) = d else {
+        // The instance begins anew, with an empty namespace.
+        if v.header().is_some_and(|h| object::set_instance_dict(t, h, Dict::new(t))) {
+            return Ok(());
+        }
+        return Err(object::no_attribute(t, v, names::__dict__()));
+    };
     if as_dict(d).is_none() {
         let n = d.ty().name();
         return Err(t.type_error(format!("__dict__ must be set to a dictionary, not a '{n}'")));

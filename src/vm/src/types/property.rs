@@ -1,6 +1,6 @@
 //! `property`.
 
-use super::attrs::{bind, getsetter, getter, or_none, put, slot_get};
+use super::attrs::{bind, getsetter, getter, member, or_none, put, slot_get};
 use super::{fixed, object};
 use crate::object::{Args, CallArgs, GetSet, MethodDef, NativeType, Slots, Type, TypeSpec, ValueExt};
 use crate::thread::Thread;
@@ -61,17 +61,22 @@ static METHODS: &[MethodDef] = crate::methods! {
     "getter(self, object, /)" => |t, a| copy(t, a, 0), "Descriptor to obtain a copy of the property with a different getter.";
     "setter(self, object, /)" => |t, a| copy(t, a, 1), "Descriptor to obtain a copy of the property with a different setter.";
     "deleter(self, object, /)" => |t, a| copy(t, a, 2), "Descriptor to obtain a copy of the property with a different deleter.";
-    "__set_name__(self, owner, name, /)" => |_, a| {
+    "__set_name__(self, /, *args)" => |t, a| {
         let p: &Property = a.this();
-        p.name.set(&p.h, a.get(2).to_value());
+        let [_, name] = a.rest() else {
+            let n = a.rest().len();
+            let text = format!("__set_name__() takes 2 positional arguments but {n} were given");
+            return Err(t.type_error(text));
+        };
+        p.name.set(&p.h, name.to_value());
         Ok(Value::NONE)
     }, "Method to set name of a property.";
 };
 
 static GETSET: &[GetSet] = &[
-    getter!("fget", slot_get!(Property, fget)),
-    getter!("fset", slot_get!(Property, fset)),
-    getter!("fdel", slot_get!(Property, fdel)),
+    member!("fget", slot_get!(Property, fget)),
+    member!("fset", slot_get!(Property, fset)),
+    member!("fdel", slot_get!(Property, fdel)),
     getsetter!("__doc__", slot_get!(Property, doc), |_, v, x| {
         let p = this(v);
         p.doc.set(&p.h, x.map_or(Value::NONE, |x| x.to_value()));

@@ -186,6 +186,15 @@ fn len(t: &mut Thread, v: VRef<'_>) -> Res<usize> {
 fn getitem(t: &mut Thread, v: VRef<'_>, key: VRef<'_>) -> Res {
     let r = this(v);
     if let Some(s) = key.cast::<Slice>() {
+        if let (Some((start, step, length)), Some(s)) = (r.small(), slice::Unpacked::of_ints(s)) {
+            let (from, to, _) = s.fit(length as usize);
+            let at = |i: i64| i128::from(start) + i128::from(i) * i128::from(step);
+            let words =
+                [at(from), at(to), i128::from(step) * i128::from(s.step)].map(|n| i64::try_from(n).ok());
+            if let [Some(a), Some(b), Some(c)] = words {
+                return Ok(Range::make(t, t.int(a), t.int(b), t.int(c)));
+            }
+        }
         let (start, step, length) = r.large();
         let [from, to, by] = slice::long_indices(t, s, &length)?;
         let at = |i: &IBig| &start + i * &step;

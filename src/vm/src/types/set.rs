@@ -469,6 +469,29 @@ impl Set {
         }
     }
 
+    /// `s.add(key)` for an int or str, unless Python has to be asked whether it is there.
+    pub fn add_simple(&self, t: &Thread, key: Value) -> Result<(), Value> {
+        let hash = if key.word().is_int() {
+            weft_text::hash::number::of_i64(key.word().as_int())
+        } else if let Some(s) = key.r().exact::<super::str::Str>(fixed::STR) {
+            s.hash() as i64
+        } else {
+            return Err(key);
+        };
+        if self.h.owner() != weft_strategy::me() {
+            weft_strategy::publish(key.r())
+        }
+        let _g = self.lock(t);
+        match self.table().probe(t, hash, key.r(), 0) {
+            Probe::Found(_) => Ok(()),
+            Probe::Ask(..) => Err(key),
+            _ => {
+                self.insert_new(t, hash, key);
+                Ok(())
+            }
+        }
+    }
+
     /// Adds a key that is not there; the lock is held.
     fn insert_new(&self, t: &Thread, hash: i64, key: Value) {
         let i = self.table().walk(hash, |i| {

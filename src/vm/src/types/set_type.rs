@@ -8,6 +8,7 @@ use crate::dict::Dict;
 use crate::object::{
     Args, BinOp, Binary, CallArgs, Cmp, MethodDef, NativeType, Slots, Type, TypeSpec, ValueExt, type_flag,
 };
+use crate::ops::iterate::{Consumer, Fed};
 use crate::thread::Thread;
 use crate::{Res, binary, methods};
 use std::sync::atomic::Ordering::Relaxed;
@@ -179,7 +180,24 @@ pub fn update_from(t: &mut Thread, s: &Set, other: VRef<'_>) -> Res<()> {
     if let Some(o) = other.cast::<Set>() {
         return s.merge(t, o);
     }
+    if other.has_shape(fixed::GENERATOR) {
+        return t.drive(other, &mut AddTo(s));
+    }
     for_each_hashed(t, other, |t, hash, key| s.add_hashed(t, hash, key).map(|_| ()))
+}
+
+struct AddTo<'a>(&'a Set);
+
+impl Consumer for AddTo<'_> {
+    fn fast(&mut self, t: &Thread, v: Value) -> Fed {
+        match self.0.add_simple(t, v) {
+            Ok(()) => Fed::More,
+            Err(v) => Fed::Back(v),
+        }
+    }
+    fn slow(&mut self, t: &mut Thread, v: Value) -> Res<bool> {
+        self.0.add(t, v).map(|_| true)
+    }
 }
 
 /// `s -= other`

@@ -50,7 +50,7 @@ static ELLIPSIS_SPEC: TypeSpec = TypeSpec {
     flags: type_flag::IMMUTABLE,
     slots: Slots {
         repr: Some(|t, _| Ok(t.str("Ellipsis"))),
-        new: Some(|t, ty, a| no_arguments(t, ty.name(), a.args.len()).map(|()| Value::ELLIPSIS)),
+        new: Some(|t, _, a| no_arguments(t, "EllipsisType".into(), a.args.len()).map(|()| Value::ELLIPSIS)),
         ..Slots::EMPTY
     },
     methods: crate::methods! { "__reduce__(self, /)" => |t, _| Ok(t.str("Ellipsis")); },

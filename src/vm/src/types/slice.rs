@@ -135,6 +135,21 @@ pub fn unpack(t: &mut Thread, s: &Slice) -> Res<Unpacked> {
 }
 
 impl Unpacked {
+    /// A slice whose parts are small ints or None, and its step not 0.
+    pub fn of_ints(s: &Slice) -> Option<Unpacked> {
+        let part = |s: &Slot, none: i64| match s.word() {
+            Word::NONE => Some(none),
+            w if w.is_int() => Some(w.as_int()),
+            _ => None,
+        };
+        let step = part(&s.step, 1)?;
+        let (first, last) = if step < 0 { (i64::MAX, i64::MIN) } else { (0, i64::MAX) };
+        if step == 0 {
+            return None;
+        }
+        Some(Unpacked { start: part(&s.start, first)?, stop: part(&s.stop, last)?, step })
+    }
+
     /// `start:stop` of small ints or None.
     #[inline]
     pub fn simple(start: Word, stop: Word) -> Option<Unpacked> {

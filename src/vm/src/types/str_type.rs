@@ -148,7 +148,7 @@ fn contains(t: &mut Thread, v: VRef<'_>, item: VRef<'_>) -> Res<bool> {
 
 fn concat(t: &mut Thread, a: VRef<'_>, b: VRef<'_>) -> Res {
     let (Some(x), Some(y)) = (text(a), text(b)) else {
-        let n = b.ty().name();
+        let n = b.ty().error_name();
         return Err(t.type_error(format!("can only concatenate str (not \"{n}\") to str")));
     };
     if y.is_empty() && a.has_shape(fixed::STR) {
@@ -213,7 +213,8 @@ fn new_bound(t: &mut Thread, a: Args<'_>) -> Res {
                 let n = x.ty().name();
                 return Err(t.type_error(format!("decoding to str: need a bytes-like object, {n} found")));
             };
-            crate::codecs::decode(t, &b, encoding, errors)?
+            // Nothing is nothing in any encoding.
+            if b.is_empty() { t.str("") } else { crate::codecs::decode(t, &b, encoding, errors)? }
         }
     };
     match as_type(a.get(0)) {

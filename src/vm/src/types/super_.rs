@@ -3,7 +3,7 @@
 //! The interpreter does not make `super` objects for `super().name`: it calls [`super_getattr`] and
 //! [`super_method`] with the class and the receiver.
 
-use super::attrs::{getter, or_none, put, slot_get};
+use super::attrs::{getter, member, or_none, put, slot_get};
 use super::typeobj::{Type, as_type};
 use super::{fixed, object};
 use crate::object::{CallArgs, GetSet, NativeType, Slots, TypeSpec, ValueExt, as_vref};
@@ -51,7 +51,7 @@ static SPEC: TypeSpec = TypeSpec {
 
 static GETSET: &[GetSet] = &[
     getter!("__thisclass__", slot_get!(Super, class), "the class invoking super()"),
-    getter!("__self__", slot_get!(Super, obj), "the instance invoking super(); may be None"),
+    member!("__self__", slot_get!(Super, obj), "the instance invoking super(); may be None"),
     getter!(
         "__self_class__",
         slot_get!(Super, obj_type),

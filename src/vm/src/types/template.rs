@@ -57,13 +57,15 @@ static TEMPLATE_SPEC: TypeSpec = TypeSpec {
         GetSet {
             name: "strings",
             get: |_, v| Ok(field(v, |x: &Template| &x.strings)),
-            set: None,
+            set: Some(|t, v, _| Err(t.attribute_error_text(v, "strings", "readonly attribute".into()))),
             doc: "Strings",
         },
         GetSet {
             name: "interpolations",
             get: |_, v| Ok(field(v, |x: &Template| &x.interpolations)),
-            set: None,
+            set: Some(|t, v, _| {
+                Err(t.attribute_error_text(v, "interpolations", "readonly attribute".into()))
+            }),
             doc: "Interpolations",
         },
         GetSet { name: "values", get: values, set: None, doc: "Values of interpolations" },
@@ -89,25 +91,25 @@ static INTERPOLATION_SPEC: TypeSpec = TypeSpec {
         GetSet {
             name: "value",
             get: |_, v| Ok(field(v, |x: &Interpolation| &x.value)),
-            set: None,
+            set: Some(|t, v, _| Err(t.attribute_error_text(v, "value", "readonly attribute".into()))),
             doc: "Value",
         },
         GetSet {
             name: "expression",
             get: |_, v| Ok(field(v, |x: &Interpolation| &x.expression)),
-            set: None,
+            set: Some(|t, v, _| Err(t.attribute_error_text(v, "expression", "readonly attribute".into()))),
             doc: "Expression",
         },
         GetSet {
             name: "conversion",
             get: |_, v| Ok(field(v, |x: &Interpolation| &x.conversion)),
-            set: None,
+            set: Some(|t, v, _| Err(t.attribute_error_text(v, "conversion", "readonly attribute".into()))),
             doc: "Conversion",
         },
         GetSet {
             name: "format_spec",
             get: |_, v| Ok(field(v, |x: &Interpolation| &x.format_spec)),
-            set: None,
+            set: Some(|t, v, _| Err(t.attribute_error_text(v, "format_spec", "readonly attribute".into()))),
             doc: "Format specifier",
         },
     ],

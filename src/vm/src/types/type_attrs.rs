@@ -187,7 +187,8 @@ fn set_bases(t: &mut Thread, c: VRef<'_>, v: Option<VRef<'_>>) -> Res<()> {
         let (x, y) = (new_base.name(), old.name());
         // `object` frees its instances in another way than classes with a `__dict__` do.
         let plain = super::object::TYPE.get(t);
-        if std::ptr::eq(old, plain) != std::ptr::eq(new_base, plain) {
+        let frees = |c: &Type| std::ptr::eq(c, plain) || !c.has(type_flag::HEAP);
+        if frees(old) != frees(new_base) {
             return Err(t.type_error(format!("__bases__ assignment: '{x}' deallocator differs from '{y}'")));
         }
         if !base_compatible(t, old, new_base) {

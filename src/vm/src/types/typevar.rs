@@ -555,7 +555,10 @@ fn prepare_subst(t: &mut Thread, a: Args<'_>) -> Res {
         {
             break;
         }
-        least += 1
+        // One that takes any number needs none.
+        if t.getattr_opt(p.r(), crate::intern::intern(t, "__bound__"))?.is_some() {
+            least += 1
+        }
     }
     Err(t.type_error(format!("Too few arguments for {s}; actual {n}, expected at least {least}")))
 }

@@ -36,9 +36,15 @@ pub(crate) fn diagnose(source: &str, filename: &str, mode: Mode) -> SyntaxError 
     let (report, ahead) = stack::with_room(source.len() * 4 + 400, || {
         let tokens = lexer::tokenize(&source);
         let (report, line) = find(&source, &tokens, mode);
+        // Errors that it only returns a code for are told by the parser.
+        let coded = report.kind != ErrorKind::Syntax || report.msg.starts_with("unexpected ");
         let of_tokenizer =
-            tokens.error.as_ref().is_some_and(|e| e.msg == report.msg && e.line == report.line);
-        let ahead = of_tokenizer || line > report.line || report.msg.ends_with("was never closed");
+            !coded && tokens.error.as_ref().is_some_and(|e| e.msg == report.msg && e.line == report.line);
+        // At the end of the source the tokenizer is still in its last line.
+        let lines = source.lines().count() as u32;
+        let to_the_end = report.msg.ends_with("was never closed");
+        let reached = if to_the_end { lines } else { line.min(lines) };
+        let ahead = of_tokenizer && !to_the_end || reached > report.line;
         (report, ahead)
     });
     let mut text = line_of(&source, report.line);
@@ -65,6 +71,28 @@ fn line_of(source: &str, line: u32) -> Option<String> {
         0 => Some(String::new()),
         _ => source.split_inclusive('\n').nth(line as usize - 1).map(str::to_owned),
     }
+}
+
+/// Would more text make a program of it? That is so if the parser has met the end of the source, or the tokenizer the
+/// end within a string.
+pub(crate) fn is_incomplete(source: &str, mode: Mode) -> bool {
+    stack::with_room(source.len() * 4 + 400, || {
+        let tokens = lexer::tokenize(source);
+        let mut parser = Parser::new(source, &tokens, false);
+        if parser.program(mode).is_ok() {
+            return false;
+        }
+        let furthest = parser.furthest();
+        if tokens.tokens.get(furthest).is_some_and(|t| t.kind == Kind::End) {
+            return true;
+        }
+        // The tokenizer stopped: at the end, if that came within a string or within a field of one.
+        furthest + 1 >= tokens.tokens.len()
+            && tokens.error.as_ref().is_some_and(|e| {
+                let inside = e.msg.starts_with("unterminated triple") || e.msg.contains("expecting '}'");
+                inside || tokens.unclosed.is_some()
+            })
+    })
 }
 
 /// The error, and the line the tokenizer had come to when it was found.

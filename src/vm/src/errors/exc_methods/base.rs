@@ -28,7 +28,10 @@ pub static METHODS: &[MethodDef] = crate::methods! {
 
 /// Computed attributes.
 pub static GETSET: &[GetSet] = &[
-    getsetter!("__dict__", object_methods::get_dict, object_methods::set_dict),
+    getsetter!("__dict__", object_methods::get_dict, |t, v, d| match d {
+        Some(_) => object_methods::set_dict(t, v, d),
+        None => Err(t.type_error("cannot delete __dict__")),
+    }),
     getsetter!("args", |_, v| Ok(or_none(&this(v).args)), set_args),
     getsetter!("__traceback__", |_, v| Ok(or_none(&this(v).traceback)), set_traceback),
     getsetter!(
