@@ -129,7 +129,7 @@ good = marshal.dumps(compile(SOURCE, "damaged", "exec"))
 random = random_numbers(SEED)
 refused = ran = 0
 stderr, sys.stderr = sys.stderr, Nowhere()
-sys.unraisablehook = lambda _: None
+sys.unraisablehook = sys.displayhook = lambda _: None
 while not time_is_over():
     try:
         code = marshal.loads(damaged(good, random))

@@ -542,6 +542,12 @@ impl<'a> State<'a> {
             for r in base..base + len as u16 {
                 if Some(r) == optional { self.sound(r)? } else { self.read(r)? }
             }
+            if consumes {
+                for (kind, r) in op.kinds().into_iter().zip(fields) {
+                    let within = kind == Kind::Use && (base..base + len as u16).contains(&r);
+                    need(!within, "is given up and used", r)?
+                }
+            }
             window = Some((base, len as u16));
         }
         if matches!(op, Op::CALL | Op::CALL_KW | Op::CALL_METHOD | Op::CALL_METHOD_KW)
