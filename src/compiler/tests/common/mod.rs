@@ -166,6 +166,11 @@ impl Checker<'_> {
         }
         match op {
             Op::FOR_ITER => set(&mut jumped, temp(u32::from(i.b())), State::Unbound),
+            Op::FOR_NEXT => {
+                jumped = after.clone();
+                after = before.to_vec();
+                set(&mut after, temp(u32::from(i.b())), State::Unbound)
+            }
             Op::SEND => {
                 set(&mut jumped, temp(u32::from(i.b())), State::Unbound);
                 set(&mut jumped, temp(u32::from(i.a())), State::Live);
