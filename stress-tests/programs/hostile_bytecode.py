@@ -46,7 +46,7 @@ def gen(n):
 class C:
     k = 1
     def __init__(self, v): self.v = v; self.w = [v]
-    def m(self, o): 
+    def m(self, o):
         match o:
             case [1, *rest]: return rest
             case {"a": p, **r}: return p, r
