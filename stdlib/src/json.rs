@@ -1,11 +1,10 @@
-//! `_json`: the hot parts of `json`: reading and writing of string literals. (Scanner and encoder objects are those of
-//! the Python package, which finds these functions.)
+//! `_json`: the hot parts of `json`: string literals here, reading in `json_scan.rs`, writing in `json_encode.rs`.
 
 use weft_text::wtf8;
 use weft_vm::object::{Args, ModuleSpec, ValueExt};
 use weft_vm::types::str::{Str, text};
 use weft_vm::types::tuple::Tuple;
-use weft_vm::{Raised, Res, Thread, methods};
+use weft_vm::{Raised, Res, Thread, VRef, methods};
 
 /// The module.
 pub static MODULE: ModuleSpec = ModuleSpec {
@@ -16,7 +15,13 @@ pub static MODULE: ModuleSpec = ModuleSpec {
         "encode_basestring(string, /)" => |t, a| encode(t, a, false), "encode_basestring(string) -> string\n\nReturn a JSON representation of a Python string";
         "scanstring(string, end, strict=True, /)" => scanstring, "scanstring(string, end, strict=True) -> (string, end)\n\nScan the string s for a JSON string. End is the index of the\ncharacter in s after the quote that started the JSON string.\nUnescapes all valid JSON string escape sequences and raises ValueError\non attempt to decode an invalid string. If strict is False then literal\ncontrol characters are allowed in the string.\n\nReturns a tuple of the decoded string and the index of the character in s\nafter the end quote.";
     },
-    init: None,
+    init: Some(|t, m| {
+        for (name, ty) in [("make_scanner", &crate::json_scan::TYPE), ("make_encoder", &crate::json_encode::TYPE)] {
+            let ty = ty.get(t).to_value();
+            t.module_set(m, name, ty)
+        }
+        Ok(())
+    }),
 };
 
 /// A JSON string literal.
@@ -74,7 +79,7 @@ fn encode(t: &mut Thread, a: Args<'_>, ascii: bool) -> Res {
 }
 
 /// Raises `json.JSONDecodeError(msg, doc, pos)`.
-fn decode_error(t: &mut Thread, message: &str, a: Args<'_>, pos: usize) -> Raised {
+pub fn decode_error(t: &mut Thread, message: &str, document: VRef<'_>, pos: usize) -> Raised {
     let class = match crate::support::import(t, "json.decoder") {
         Ok(json) => match t.attr(json.r(), "decoder").and_then(|d| t.attr(d.r(), "JSONDecodeError")) {
             Ok(c) => c,
@@ -84,7 +89,7 @@ fn decode_error(t: &mut Thread, message: &str, a: Args<'_>, pos: usize) -> Raise
     };
     let message = t.str(message);
     let pos = t.int_usize(pos);
-    match t.call(class.r(), &[message.r(), a.get(0), pos.r()]) {
+    match t.call(class.r(), &[message.r(), document, pos.r()]) {
         Ok(e) => t.raise(e),
         Err(e) => e,
     }
@@ -110,17 +115,28 @@ fn scanstring(t: &mut Thread, a: Args<'_>) -> Res {
             let out = t.str_wtf8(&out);
             Ok(Tuple::new(t, vec![out, t.int_usize(end)]))
         }
-        Err((message, pos)) => Err(decode_error(t, message, a, pos)),
+        Err((message, pos)) => Err(decode_error(t, message, a.get(0), pos)),
     }
 }
 
 /// The text of a literal whose opening quote is before character `start`, and the character after its end.
 fn scan(s: &Str, start: usize, strict: bool) -> Result<(Vec<u8>, usize), (&'static str, usize)> {
-    const OPEN: &str = "Unterminated string starting at";
-    let b = s.bytes();
+    match scan_bytes(s.bytes(), s.offset(start), strict) {
+        Ok((out, end)) => Ok((out, s.char_at_offset(end))),
+        // A literal may be asked for where no quote stands before it.
+        Err((UNTERMINATED, _)) => Err((UNTERMINATED, start.saturating_sub(1))),
+        Err((message, at)) => Err((message, s.char_at_offset(at))),
+    }
+}
+
+const UNTERMINATED: &str = "Unterminated string starting at";
+
+/// [`scan`], with places in bytes.
+pub fn scan_bytes(b: &[u8], start: usize, strict: bool) -> Result<(Vec<u8>, usize), (&'static str, usize)> {
+    const OPEN: &str = UNTERMINATED;
     let begin = start.saturating_sub(1);
-    let place = |at: usize| s.char_at_offset(at);
-    let mut at = s.offset(start);
+    let place = |at: usize| at;
+    let mut at = start;
     let mut out = Vec::new();
     loop {
         let from = at;

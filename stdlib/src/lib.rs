@@ -9,6 +9,8 @@
 pub mod clock;
 pub mod forward;
 pub mod hashes;
+pub mod json_encode;
+pub mod json_scan;
 #[macro_use]
 pub mod support;
 pub mod syscall;
