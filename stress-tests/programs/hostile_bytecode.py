@@ -3,6 +3,7 @@
 import builtins
 import contextlib
 import marshal
+import os
 import signal
 import sys
 
@@ -45,7 +46,7 @@ def gen(n):
 class C:
     k = 1
     def __init__(self, v): self.v = v; self.w = [v]
-    def m(self, o): 
+    def m(self, o):
         match o:
             case [1, *rest]: return rest
             case {"a": p, **r}: return p, r
@@ -80,7 +81,16 @@ class Late(Exception):
     pass
 
 
+alarms = 0
+
+
 def late(*_):
+    global alarms
+    alarms += 1
+    if alarms > 20:
+        # A loop that catches everything: nothing but the end of the process ends it.
+        finish()
+        os._exit(0)
     raise Late
 
 
@@ -130,7 +140,8 @@ while not time_is_over():
     ran += 1
     try:
         # Loops without end are part of the game.
-        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        alarms = 0
+        signal.setitimer(signal.ITIMER_REAL, 0.2, 0.05)
         try:
             exec(code, {"__builtins__": ALLOWED, "__name__": "damaged"})
         finally:

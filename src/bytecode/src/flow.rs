@@ -397,6 +397,7 @@ impl<'a> State<'a> {
                 need(a != b, "is iterator and item", a)?;
                 let mut there = self.clone_for_jump();
                 there.give(b);
+                self.gave.push(b);
                 self.define(a);
                 return Ok(target.map(|to| (to, there.regs)));
             }
@@ -411,6 +412,17 @@ impl<'a> State<'a> {
                 there.define(a);
                 self.give(b);
                 self.gave.push(b);
+                return Ok(target.map(|to| (to, there.regs)));
+            }
+            Op::FOR_NEXT => {
+                self.read(b)?;
+                need(a != b, "is iterator and item", a)?;
+                let mut there = self.clone_for_jump();
+                there.define(a);
+                self.give(b);
+                // What the jump's safepoint raises finds the next item.
+                let item = self.get(a).join(own(Is::Bound));
+                self.set(a, item);
                 return Ok(target.map(|to| (to, there.regs)));
             }
             Op::SEND => {
@@ -438,7 +450,7 @@ impl<'a> State<'a> {
                 self.give(a);
                 self.give(b)
             }
-            Op::POP_EXC => {
+            Op::POP_EXC | Op::RERAISE => {
                 self.read(a)?;
                 self.give(a)
             }

@@ -166,6 +166,13 @@ impl Checker<'_> {
         }
         match op {
             Op::FOR_ITER => set(&mut jumped, temp(u32::from(i.b())), State::Unbound),
+            Op::FOR_NEXT => {
+                jumped = after.clone();
+                set(&mut after, temp(u32::from(i.b())), State::Unbound);
+                if let Some(a) = temp(u32::from(i.a())) {
+                    after[a] = before[a]
+                }
+            }
             Op::SEND => {
                 set(&mut jumped, temp(u32::from(i.b())), State::Unbound);
                 set(&mut jumped, temp(u32::from(i.a())), State::Live);

@@ -97,7 +97,7 @@ unsafe fn bind_simple_names(
     const MOST: usize = 16;
     let argc = code.argcount as usize;
     let positional = n - names.len();
-    if argc > MOST || code.code().posonlyargcount != 0 {
+    if argc > MOST || positional > argc || code.code().posonlyargcount != 0 {
         return false;
     }
     let params = &code.running().local_names[..argc];
@@ -119,11 +119,11 @@ unsafe fn bind_simple_names(
     // SAFETY: parameters are registers of the code; the words move within the window.
     unsafe {
         let mut given = [Word::UNBOUND; MOST];
-        for k in positional..n {
-            given[k] = *base.add(k)
+        for (k, w) in given.iter_mut().enumerate().take(n).skip(positional) {
+            *w = *base.add(k)
         }
-        for k in positional..n {
-            *base.add(places[k - positional] as usize) = given[k]
+        for (w, place) in given[positional..n].iter().zip(places) {
+            *base.add(place as usize) = *w
         }
         for i in positional..argc {
             if filled >> i & 1 == 0 {

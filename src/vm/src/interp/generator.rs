@@ -357,7 +357,7 @@ pub unsafe fn feed(t: &mut Thread, f: *mut Frame, i: Instr) -> bool {
     // SAFETY: as the caller promises; the sink's consumer lives as long as `drive` runs.
     unsafe {
         let Some((g, c, _)) = t.sink else { return false };
-        let driven = (*f).extra.as_ref().is_some_and(|v| v.word().ptr() as *const Header == g);
+        let driven = (*f).extra.as_ref().is_some_and(|v| std::ptr::eq(v.word().ptr(), g));
         if !driven || i.c() != NO_REG {
             return false;
         }
