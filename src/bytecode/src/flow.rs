@@ -411,15 +411,6 @@ impl<'a> State<'a> {
                 let mut there = self.clone_for_jump();
                 there.define(a);
                 self.give(b);
-                self.gave.push(b);
-                return Ok(target.map(|to| (to, there.regs)));
-            }
-            Op::FOR_NEXT => {
-                self.read(b)?;
-                need(a != b, "is iterator and item", a)?;
-                let mut there = self.clone_for_jump();
-                there.define(a);
-                self.give(b);
                 // What the jump's safepoint raises finds the next item.
                 let item = self.get(a).join(own(Is::Bound));
                 self.set(a, item);

@@ -168,10 +168,8 @@ impl Checker<'_> {
             Op::FOR_ITER => set(&mut jumped, temp(u32::from(i.b())), State::Unbound),
             Op::FOR_NEXT => {
                 jumped = after.clone();
-                set(&mut after, temp(u32::from(i.b())), State::Unbound);
-                if let Some(a) = temp(u32::from(i.a())) {
-                    after[a] = before[a]
-                }
+                after = before.to_vec();
+                set(&mut after, temp(u32::from(i.b())), State::Unbound)
             }
             Op::SEND => {
                 set(&mut jumped, temp(u32::from(i.b())), State::Unbound);

@@ -25,16 +25,16 @@ async def f(xs, y):
 #     3      13 GET_ITER         r8, xs
 #            14 MAKE_CELL        x
 #            15 BUILD_DICT       r7, r9, 0
-#       >>   16 FOR_ITER         r9, r8, -> 25
-#            17 STORE_CELL       x, r9†
+#            16 FOR_ITER         r9, r8, -> 25
+#       >>   17 STORE_CELL       x, r9†
 #            18 LOAD_CELL        r9, x
 #            19 MAKE_FUNCTION    r10, k0  (<code f.<locals>.<lambda>>)
 #            20 COPY             r11, x
 #            21 BUILD_TUPLE      r11, r11, 1
 #            22 SET_FUNCTION_ATTR r10, r11†  (Closure)
 #            23 DICT_SET         r7, r9†, r10†
-#    --      24 JUMP             -> 16
-#       >>   25 CLEAR            x
+#            24 FOR_NEXT         r9, r8, -> 17
+#    -- >>   25 CLEAR            x
 #     3      26 TAKE             b, r7
 #     4      27 MAKE_FUNCTION    r7, k1  (<code f.<locals>.<genexpr>>)
 #            28 COPY             r8, y
@@ -91,13 +91,13 @@ async def f(xs, y):
 # code f.<locals>.<genexpr> line 4 regs 6 locals [.0 x] free [y]
 #     4       0 RETURN_GENERATOR
 #             1 TAKE             r3, .0
-#       >>    2 FOR_ITER         x, r3, -> 8
-#             3 LOAD_FREE        r4, f0  (y)
+#             2 FOR_ITER         x, r3, -> 8
+#       >>    3 LOAD_FREE        r4, f0  (y)
 #             4 ADD              r4, x, r4
 #             5 YIELD            r4, 5, -1
 #             6 CLEAR            r4
-#    --       7 JUMP             -> 2
-#     4 >>    8 RETURN_CONST     k0  (None)
+#             7 FOR_NEXT         x, r3, -> 3
+#       >>    8 RETURN_CONST     k0  (None)
 #    -- >>    9 INTRINSIC        r2, r2  (StopIterationError)
 #            10 RERAISE          r2
 #       except 1..9 -> 9 depth 2 in r2

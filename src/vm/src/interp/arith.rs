@@ -103,6 +103,7 @@ pub unsafe fn kill_others(t: &mut Thread, base: Base, i: Instr) {
 ///
 /// # Safety
 /// Registers of the running frame.
+#[cold]
 #[inline(never)]
 pub unsafe fn binary(t: &mut Thread, base: Base, i: Instr, op: BinOp) -> Res<()> {
     // SAFETY: as the caller promises.
@@ -128,6 +129,7 @@ pub unsafe fn binary(t: &mut Thread, base: Base, i: Instr, op: BinOp) -> Res<()>
 ///
 /// # Safety
 /// Registers of the running frame.
+#[cold]
 #[inline(never)]
 pub unsafe fn binary_imm(t: &mut Thread, base: Base, i: Instr, op: BinOp) -> Res<()> {
     let n = VRef::immediate(Word::small_int(i.c_signed() as i32));
@@ -154,6 +156,7 @@ pub unsafe fn binary_imm(t: &mut Thread, base: Base, i: Instr, op: BinOp) -> Res
 ///
 /// # Safety
 /// Registers of the running frame; the words are alive.
+#[cold]
 #[inline(never)]
 pub unsafe fn binary_words(t: &mut Thread, base: Base, i: Instr, op: BinOp, x: Word, y: Word) -> Res<()> {
     // SAFETY: as the caller promises.
@@ -173,6 +176,7 @@ pub unsafe fn binary_words(t: &mut Thread, base: Base, i: Instr, op: BinOp, x: W
 ///
 /// # Safety
 /// Registers of the running frame.
+#[cold]
 #[inline(never)]
 pub unsafe fn unary(t: &mut Thread, base: Base, i: Instr, op: Op) -> Res<()> {
     // SAFETY: as the caller promises.
@@ -202,6 +206,7 @@ pub unsafe fn unary(t: &mut Thread, base: Base, i: Instr, op: Op) -> Res<()> {
 ///
 /// # Safety
 /// Registers of the running frame.
+#[cold]
 #[inline(never)]
 pub unsafe fn compare(t: &mut Thread, base: Base, i: Instr, op: Cmp) -> Res<()> {
     // SAFETY: as the caller promises.
@@ -234,6 +239,7 @@ fn str_equal(x: VRef<'_>, y: VRef<'_>, op: Cmp) -> Option<bool> {
 ///
 /// # Safety
 /// Registers of the running frame.
+#[cold]
 #[inline(never)]
 pub unsafe fn compare_jump(t: &mut Thread, base: Base, i: Instr, op: Cmp) -> Res<bool> {
     // SAFETY: as the caller promises.
@@ -261,6 +267,7 @@ pub unsafe fn compare_jump(t: &mut Thread, base: Base, i: Instr, op: Cmp) -> Res
 ///
 /// # Safety
 /// Registers of the running frame.
+#[cold]
 #[inline(never)]
 pub unsafe fn compare_jump_imm(t: &mut Thread, base: Base, i: Instr, op: Cmp) -> Res<bool> {
     // SAFETY: as the caller promises.

@@ -25,6 +25,7 @@ pub unsafe fn site_name(f: *const Frame, site: u16) -> VRef<'static> {
 ///
 /// # Safety
 /// Registers of the running frame.
+#[cold]
 pub unsafe fn load(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
@@ -45,6 +46,7 @@ pub unsafe fn load(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<(
 ///
 /// # Safety
 /// Registers of the running frame.
+#[cold]
 pub unsafe fn store(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
@@ -63,6 +65,7 @@ pub unsafe fn store(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<
 ///
 /// # Safety
 /// Registers of the running frame.
+#[cold]
 pub unsafe fn delete(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
@@ -77,6 +80,7 @@ pub unsafe fn delete(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res
 ///
 /// # Safety
 /// Registers of the running frame.
+#[cold]
 pub unsafe fn load_method(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
@@ -116,6 +120,7 @@ pub unsafe fn load_method(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -
 ///
 /// # Safety
 /// Registers of the running frame.
+#[cold]
 pub unsafe fn load_super(t: &mut Thread, f: *mut Frame, base: Base, i: Instr, method: bool) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
@@ -155,6 +160,7 @@ pub unsafe fn load_super(t: &mut Thread, f: *mut Frame, base: Base, i: Instr, me
 ///
 /// # Safety
 /// Registers of the running frame.
+#[cold]
 pub unsafe fn load_special(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
@@ -216,6 +222,7 @@ fn missing_special(t: &mut Thread, obj: VRef<'_>, which: Special) -> crate::Rais
 ///
 /// # Safety
 /// Registers of the running frame.
+#[cold]
 pub unsafe fn load_reg(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
@@ -230,6 +237,7 @@ pub unsafe fn load_reg(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
 ///
 /// # Safety
 /// Registers of the running frame.
+#[cold]
 pub unsafe fn store_reg(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
@@ -243,6 +251,7 @@ pub unsafe fn store_reg(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
 ///
 /// # Safety
 /// Registers of the running frame.
+#[cold]
 pub unsafe fn delete_reg(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {

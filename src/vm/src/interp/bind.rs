@@ -122,7 +122,7 @@ unsafe fn bind_simple_names(
         for (k, w) in given.iter_mut().enumerate().take(n).skip(positional) {
             *w = *base.add(k)
         }
-        for (w, place) in given[positional..n].iter().zip(places) {
+        for (w, place) in given[..n].iter().skip(positional).zip(places) {
             *base.add(place as usize) = *w
         }
         for i in positional..argc {

@@ -123,6 +123,16 @@ pub unsafe fn load_item(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
         let (x, k) = (vreg(base, i.b()), vreg(base, i.c()));
+        if let Some(d) = x.exact::<Dict>(fixed::DICT)
+            && k.has_shape(fixed::STR)
+            && let Some(v) = d.get_str(t, k)
+        {
+            // No Python is asked, so the value may stay uncounted if it is shared.
+            let w = super::calls::hold(t, v.word());
+            put(t, base, i.a(), w);
+            super::arith::kill_others(t, base, i);
+            return Ok(());
+        }
         let v = match x.exact::<Dict>(fixed::DICT) {
             Some(d) => match d.get(t, k)? {
                 Some(v) => v,

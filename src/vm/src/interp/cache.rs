@@ -147,6 +147,7 @@ pub unsafe fn load_attr<S: Strategy>(t: &Thread, f: *const Frame, obj: Word, sit
 ///
 /// # Safety
 /// As [`load_attr`].
+#[cold]
 #[inline(never)]
 unsafe fn load_attr_else<S: Strategy>(t: &Thread, f: *const Frame, obj: Word, site: u16) -> Option<Word> {
     // SAFETY: as the caller promises; offsets were checked against the shape when the word was made.
@@ -251,6 +252,7 @@ fn enter(w: &[std::sync::atomic::AtomicU64; 2], c: u64) {
 ///
 /// # Safety
 /// As [`load_attr`].
+#[cold]
 #[inline(never)]
 pub unsafe fn load_attr_again<S: Strategy>(
     t: &Thread,
@@ -320,6 +322,7 @@ unsafe fn method_of(t: &Thread, c: u64) -> Option<Word> {
 ///
 /// # Safety
 /// As [`load_attr`].
+#[cold]
 #[inline(never)]
 pub unsafe fn load_method_again<S: Strategy>(
     t: &Thread,
@@ -407,6 +410,7 @@ pub unsafe fn store_attr(t: &mut Thread, f: *const Frame, base: Base, i: Instr) 
 ///
 /// # Safety
 /// As [`store_attr`].
+#[cold]
 #[inline(never)]
 unsafe fn store_shared(t: &mut Thread, f: *const Frame, base: Base, i: Instr, h: &Header) -> bool {
     // SAFETY: as the caller promises.

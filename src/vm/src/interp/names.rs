@@ -48,6 +48,7 @@ pub unsafe fn unbound_local(t: &mut Thread, code: *const CodeObject, n: u16) -> 
 ///
 /// # Safety
 /// Registers of the running frame.
+#[cold]
 pub unsafe fn make_cell(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
@@ -109,6 +110,7 @@ pub unsafe fn store_cell(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
 
 /// # Safety
 /// Registers of the running frame.
+#[cold]
 pub unsafe fn delete_cell(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
@@ -136,6 +138,7 @@ pub unsafe fn store_free(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) ->
 
 /// # Safety
 /// The frame runs.
+#[cold]
 pub unsafe fn delete_free(t: &mut Thread, f: *mut Frame, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
@@ -159,6 +162,7 @@ fn undefined(t: &mut Thread, name: VRef<'_>) -> Raised {
 ///
 /// # Safety
 /// The frame runs.
+#[cold]
 pub unsafe fn load_global(t: &mut Thread, f: *mut Frame, site: u16) -> Res {
     // SAFETY: as the caller promises.
     unsafe {
@@ -207,6 +211,7 @@ fn missing_hook(t: &mut Thread, d: VRef<'_>, name: VRef<'_>) -> Res<Option<Value
 
 /// # Safety
 /// Registers of the running frame.
+#[cold]
 pub unsafe fn store_global(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
@@ -219,6 +224,7 @@ pub unsafe fn store_global(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) 
 
 /// # Safety
 /// The frame runs.
+#[cold]
 pub unsafe fn delete_global(t: &mut Thread, f: *mut Frame, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
@@ -250,6 +256,7 @@ unsafe fn locals(f: *mut Frame) -> Option<Value> {
 
 /// # Safety
 /// The frame runs.
+#[cold]
 pub unsafe fn load_name(t: &mut Thread, f: *mut Frame, site: u16) -> Res {
     // SAFETY: as the caller promises.
     unsafe { load_name_value(t, f, site_name(f, site)) }
@@ -271,6 +278,7 @@ unsafe fn load_name_value(t: &mut Thread, f: *mut Frame, name: VRef<'_>) -> Res 
 
 /// # Safety
 /// Registers of the running frame.
+#[cold]
 pub unsafe fn store_name(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
@@ -300,6 +308,7 @@ unsafe fn store_name_value(t: &mut Thread, f: *mut Frame, name: VRef<'_>, v: Val
 
 /// # Safety
 /// The frame runs.
+#[cold]
 pub unsafe fn delete_name(t: &mut Thread, f: *mut Frame, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe { delete_name_value(t, f, site_name(f, i.c())) }
@@ -332,6 +341,7 @@ unsafe fn delete_name_value(t: &mut Thread, f: *mut Frame, name: VRef<'_>) -> Re
 
 /// # Safety
 /// The frame runs.
+#[cold]
 pub unsafe fn load_locals(t: &mut Thread, f: *mut Frame) -> Res {
     // SAFETY: as the caller promises.
     match unsafe { locals(f) } {
@@ -342,6 +352,7 @@ pub unsafe fn load_locals(t: &mut Thread, f: *mut Frame) -> Res {
 
 /// # Safety
 /// Registers of the running frame.
+#[cold]
 pub unsafe fn dict_or_globals(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
@@ -360,6 +371,7 @@ pub unsafe fn dict_or_globals(t: &mut Thread, f: *mut Frame, base: Base, i: Inst
 
 /// # Safety
 /// Registers of the running frame.
+#[cold]
 pub unsafe fn dict_or_free(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises; names are immortal.
     unsafe {
@@ -381,6 +393,7 @@ pub unsafe fn dict_or_free(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) 
 
 /// # Safety
 /// Registers of the running frame.
+#[cold]
 pub unsafe fn dict_or_cell(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
@@ -402,6 +415,7 @@ pub unsafe fn dict_or_cell(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) 
 
 /// # Safety
 /// The frame runs.
+#[cold]
 pub unsafe fn load_build_class(t: &mut Thread, f: *mut Frame) -> Res {
     // SAFETY: as the caller promises.
     let b = unsafe { (*(*f).func).builtins_dict() };

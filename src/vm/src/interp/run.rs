@@ -977,9 +977,14 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
             // An exception is on its way: find its handler in this frame or those below, up to the entry frame.
             match unwind::unwind(t) {
                 unwind::Target::Handler => {
+                    let from = (f, pc);
                     f = t.frame.get();
                     base = (*f).base;
                     pc = (*f).pc;
+                    // Code may be made whose handlers lead backward: a loop like any other.
+                    if from.0 == f && pc <= from.1 && t.core.is_called() && t.safepoint().is_err() {
+                        raise_now = true
+                    }
                     continue 'frames;
                 }
                 unwind::Target::Native => return Err(crate::Raised),
