@@ -81,6 +81,9 @@ class Late(Exception):
     pass
 
 
+alarms = 0
+
+
 def late(*_):
     global alarms
     alarms += 1

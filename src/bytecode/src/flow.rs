@@ -196,7 +196,7 @@ impl Flow<'_> {
     /// Runs a straight piece of code.
     fn block(&mut self, start: usize) -> Result<(), (usize, String)> {
         let regs = self.known[start].as_ref().map(|k| k.to_vec()).unwrap_or_default();
-        let mut s = State { code: self.code, regs, touched: Vec::new(), gave: Vec::new() };
+        let mut s = State { code: self.code, regs, touched: Vec::new(), gave: Vec::new(), far: Vec::new() };
         let mut pc = start;
         let mut row = u32::MAX;
         loop {
@@ -209,6 +209,7 @@ impl Flow<'_> {
             let Some(op) = i.op() else { return Err(fail("unknown operation".into())) };
             s.touched.clear();
             s.gave.clear();
+            s.far.clear();
             let jump = s.step(pc, op, i).map_err(fail)?;
             if row != u32::MAX && !s.touched.is_empty() {
                 self.after_step(row, &s).map_err(fail)?
@@ -234,7 +235,8 @@ impl Flow<'_> {
         let Some(known) = &mut self.known[h.target as usize] else { return Ok(()) };
         let mut changed = false;
         let gave = s.gave.iter().map(|r| (*r, own(Is::Empty)));
-        for (n, r) in s.touched.iter().map(|r| (*r, s.regs[usize::from(*r)])).chain(gave) {
+        let touched = s.touched.iter().map(|r| (*r, s.get(*r)));
+        for (n, r) in touched.chain(gave).chain(s.far.iter().copied()) {
             if n >= h.depth {
                 continue;
             }
@@ -258,6 +260,8 @@ struct State<'a> {
     touched: Vec<u16>,
     /// Those that are unbound while it is under way.
     gave: Vec<u16>,
+    /// Those that it changes where it jumps, if it may raise there.
+    far: Vec<(u16, Reg)>,
 }
 
 /// Where an instruction may go besides the next, and the registers there.
@@ -397,6 +401,7 @@ impl<'a> State<'a> {
                 need(a != b, "is iterator and item", a)?;
                 let mut there = self.clone_for_jump();
                 there.give(b);
+                self.gave.push(b);
                 self.define(a);
                 return Ok(target.map(|to| (to, there.regs)));
             }
@@ -410,7 +415,8 @@ impl<'a> State<'a> {
                 let mut there = self.clone_for_jump();
                 there.define(a);
                 self.give(b);
-                self.gave.push(b);
+                // What the jump's safepoint raises finds the next item.
+                self.far.extend(there.touched.iter().map(|r| (*r, there.get(*r))));
                 return Ok(target.map(|to| (to, there.regs)));
             }
             Op::SEND => {
@@ -438,7 +444,7 @@ impl<'a> State<'a> {
                 self.give(a);
                 self.give(b)
             }
-            Op::POP_EXC => {
+            Op::POP_EXC | Op::RERAISE => {
                 self.read(a)?;
                 self.give(a)
             }
@@ -507,7 +513,13 @@ impl<'a> State<'a> {
     }
 
     fn clone_for_jump(&self) -> State<'a> {
-        State { code: self.code, regs: self.regs.clone(), touched: Vec::new(), gave: Vec::new() }
+        State {
+            code: self.code,
+            regs: self.regs.clone(),
+            touched: Vec::new(),
+            gave: Vec::new(),
+            far: Vec::new(),
+        }
     }
 
     /// An instruction as its operand kinds say.

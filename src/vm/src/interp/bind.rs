@@ -97,7 +97,7 @@ unsafe fn bind_simple_names(
     const MOST: usize = 16;
     let argc = code.argcount as usize;
     let positional = n - names.len();
-    if argc > MOST || code.code().posonlyargcount != 0 {
+    if argc > MOST || positional > argc || code.code().posonlyargcount != 0 {
         return false;
     }
     let params = &code.running().local_names[..argc];

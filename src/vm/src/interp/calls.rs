@@ -135,6 +135,14 @@ pub unsafe fn call_kw(t: &mut Thread, base: Base, i: Instr, method: usize) -> Re
     unsafe {
         let window = base.add(i.b() as usize);
         let names = take(window, 1 + method as u16 + i.c());
+        // Whoever wrote the code: a name for each of the last arguments, at most all of them.
+        let fits = |n: &Tuple| {
+            n.len() <= i.c() as usize
+                && n.words().iter().all(|w| VRef::from_word(w.word()).has_shape(fixed::STR))
+        };
+        if !names.cast::<Tuple>().is_some_and(fits) {
+            return Err(t.system_error("names of keyword arguments do not fit the call"));
+        }
         let (window, first, n) = arrange(window, i.c() as usize, method);
         dispatch(t, base, i.a(), window, first, n, Some(names.r()))
     }
