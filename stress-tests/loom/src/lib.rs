@@ -12,12 +12,14 @@
 //! | `stop` | stopping the world | nobody runs in a stop |
 //! | `publish` | sharing by the owner, uncounted loads | I1 |
 //! | `death` | revival, queued death, drain | I2, I3, I4 |
+//! | `buffer` | a list read without its lock | no slot beyond its buffer |
 //! | `weakref` | upgrade against the drain | I4 |
 //! | `generator` | claim by compare-and-swap | rule 2 |
 //!
 //! Run: `RUSTFLAGS="--cfg weft_loom" cargo test -p weft-loom --target-dir target/loom`
 #![cfg(weft_loom)]
 
+pub mod buffer;
 pub mod death;
 pub mod generator;
 pub mod machine;

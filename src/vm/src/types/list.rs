@@ -173,6 +173,7 @@ impl List {
     /// Buffers are retired, not freed, before this thread's next safepoint, so the buffer loaded is memory still; what
     /// must be known is that it has a slot `i`. Writers keep `capacity` at most that of the buffer to be seen, and
     /// make it larger only behind the new buffer: a capacity between two loads of the same buffer is not too large.
+    /// Only the null pointer can come back (a list cleared, filled and cleared again), and it has no slots.
     #[inline(always)]
     fn get_unlocked<'t>(&'t self, t: &'t Thread, i: usize) -> Option<VRef<'t>> {
         if i >= self.len() {
@@ -180,7 +181,7 @@ impl List {
         }
         let buffer = self.buffer.load(Acquire);
         let capacity = self.capacity.load(Acquire);
-        if i >= capacity || buffer != self.buffer.load(Acquire) {
+        if i >= capacity || buffer.is_null() || buffer != self.buffer.load(Acquire) {
             return None;
         }
         // SAFETY: see above; slots are words or empty.
