@@ -176,7 +176,11 @@ fn source(t: &mut Thread, bytes: &[u8], name: &str, p: &Parsed) -> Res<()> {
     } else {
         bytes
     };
-    let text = compile::decode(t, bytes, name)?;
+    let end = bytes.iter().position(|b| *b == 0);
+    let text = compile::decode(t, &bytes[..end.unwrap_or(bytes.len())], name)?;
+    if end.is_some() {
+        return Err(null_byte(t, &text, name));
+    }
     if let Some(at) = text.find('\0') {
         return Err(null_byte(t, &text[..at], name));
     }

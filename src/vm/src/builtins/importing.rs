@@ -6,7 +6,10 @@ use crate::object::ValueExt;
 use crate::start::flags::flags;
 use crate::thread::Thread;
 use crate::types::attrs::text_of;
+use crate::types::code::CodeObject;
+use crate::types::frame::FrameObject;
 use crate::types::str::text;
+use crate::types::traceback::Traceback;
 use crate::{Res, errors, names};
 use std::sync::Once;
 use std::time::{Duration, Instant};
@@ -102,10 +105,68 @@ fn load(t: &mut Thread, absolute: VRef<'_>) -> Res {
         return Ok(m);
     }
     let import = super::named(t, "__import__");
-    if told > 0 {
-        return timed(t, absolute, &import, &name);
+    let r = if told > 0 {
+        timed(t, absolute, &import, &name)
+    } else {
+        bootstrap(t, "_find_and_load", &[absolute, import.r()], &name)
+    };
+    if r.is_err() && flags().verbose == 0 {
+        trim_traceback(t)
     }
-    bootstrap(t, "_find_and_load", &[absolute, import.r()], &name)
+    r
+}
+
+/// Takes the import system's own frames out of the traceback of the exception on its way: all of them for ImportError,
+/// else those through which it called what failed.
+fn trim_traceback(t: &mut Thread) {
+    let Some(e) = t.raised().map(|e| e.to_value()) else { return };
+    let Some(x) = errors::exc(e.r()) else { return };
+    let always = errors::IMPORT_ERROR.is_instance(t, e.r());
+    let mut kept: Vec<Value> = Vec::new();
+    // Where the present run of the import system's frames begins among those kept.
+    let mut chunk = None;
+    let mut entry = x.traceback.load();
+    let mut changed = false;
+    while let Some(v) = entry {
+        let Some(tb) = v.cast::<Traceback>() else { break };
+        entry = tb.next.load().filter(|n| !n.is_none());
+        let code = tb.frame.load().and_then(|f| f.cast::<FrameObject>()?.code.load());
+        let (file, name) = match code.as_ref().and_then(|c| c.cast::<CodeObject>()) {
+            Some(c) => (text_in(&c.filename), text_in(&c.name)),
+            None => Default::default(),
+        };
+        let inside =
+            file.ends_with("importlib/_bootstrap.py") || file.ends_with("importlib/_bootstrap_external.py");
+        kept.push(v);
+        if !inside {
+            chunk = None;
+            continue;
+        }
+        let from = *chunk.get_or_insert(kept.len() - 1);
+        if always || name == "_call_with_frames_removed" {
+            kept.truncate(from);
+            changed = true
+        }
+    }
+    if !changed {
+        return;
+    }
+    for pair in kept.windows(2) {
+        if let Some(tb) = pair[0].cast::<Traceback>() {
+            tb.next.set(&tb.h, pair[1].clone())
+        }
+    }
+    if let Some(tb) = kept.last().and_then(|v| v.cast::<Traceback>()) {
+        tb.next.set(&tb.h, Value::NONE)
+    }
+    drop(match kept.first() {
+        Some(first) => x.traceback.swap(&x.h, Some(first.clone())),
+        None => x.traceback.take(&x.h),
+    })
+}
+
+fn text_in(s: &weft_strategy::Slot) -> String {
+    s.load().and_then(|v| text(v.r()).map(|s| s.to_string())).unwrap_or_default()
 }
 
 /// `__import__(name, globals, locals, fromlist, level)`

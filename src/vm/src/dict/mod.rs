@@ -589,20 +589,31 @@ impl Dict {
         self.unwatch();
         let (_g, _h) = lock_two(t, &self.h, &other.h);
         let items = other.items_hashed_locked();
+        if items.len() > self.table().room() {
+            self.resize(t, self.len() + items.len())
+        }
+        // Asked of the table that the keys go into: in another, a key may be met before those that need asking.
         if !self.is_empty()
             && items.iter().any(|(h, k, _)| matches!(self.table().probe(t, *h as u64, k.r()), Probe::Ask(..)))
         {
             return false;
         }
-        if items.len() > self.table().room() {
-            self.resize(t, self.len() + items.len())
-        }
-        for (hash, key, value) in items {
-            match self.table().probe(t, hash as u64, key.r()) {
-                Probe::Found(i) if replace => drop(self.table().entry(i).value.swap(&self.h, Some(value))),
-                Probe::Found(_) => {}
-                _ => self.append(t, hash as u64, key.r(), value),
+        'items: for (hash, key, value) in items {
+            let mut skip = 0;
+            loop {
+                match self.table().probe_after(t, hash as u64, key.r(), skip) {
+                    Probe::Found(i) => {
+                        if replace {
+                            drop(self.table().entry(i).value.swap(&self.h, Some(value)))
+                        }
+                        continue 'items;
+                    }
+                    // One of the other dict's own, and so another.
+                    Probe::Ask(_, steps) => skip = steps,
+                    Probe::Absent => break,
+                }
             }
+            self.append(t, hash as u64, key.r(), value)
         }
         true
     }

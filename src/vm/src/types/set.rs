@@ -638,21 +638,28 @@ impl Set {
         }
         let (_g, _h) = lock_two(t, &self.h, &other.h);
         let items = other.items_hashed_locked();
-        let ask = |(h, k): &(i64, Value)| matches!(self.table().probe(t, *h, k.r(), 0), Probe::Ask(..));
-        if !self.is_empty() && items.iter().any(ask) {
-            return false;
-        }
         let (filled, mask) = (self.filled.load(Relaxed), self.table().mask);
         if (filled + items.len()) * 5 >= mask * 3 {
             self.resize(t, (self.len() + items.len()) * 2)
         } else if filled == 0 && mask == other.table().mask && other.filled.load(Relaxed) == items.len() {
             return self.copy_places(t, other);
         }
-        for (hash, key) in items {
-            match self.table().probe(t, hash, key.r(), 0) {
-                Probe::Found(_) => {}
-                _ => self.insert_new(t, hash, key),
+        // Asked of the table that the keys go into: in another, a key may be met before those that need asking.
+        let ask = |(h, k): &(i64, Value)| matches!(self.table().probe(t, *h, k.r(), 0), Probe::Ask(..));
+        if !self.is_empty() && items.iter().any(ask) {
+            return false;
+        }
+        'items: for (hash, key) in items {
+            let mut skip = 0;
+            loop {
+                match self.table().probe(t, hash, key.r(), skip) {
+                    Probe::Found(_) => continue 'items,
+                    // One of the other set's own, and so another.
+                    Probe::Ask(_, steps) => skip = steps,
+                    Probe::Absent => break,
+                }
             }
+            self.insert_new(t, hash, key)
         }
         true
     }
