@@ -14,7 +14,7 @@ threading.Thread(target=busy, daemon=True).start()
 lock = threading.Lock(); lock.acquire()
 threading.Thread(target=lock.acquire, daemon=True).start()
 def late():
-    time.sleep(0.02)
+    time.sleep(0.5)
     t = threading.Thread(target=lambda: (print('started late', flush=True), started.set())); t.start()
 threading.Thread(target=late).start()
 print('main done', flush=True)
