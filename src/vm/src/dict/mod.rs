@@ -407,6 +407,8 @@ impl Dict {
         unsafe { (*old).move_into(&*new) }
         self.forget_keys();
         self.table.store(new, Release);
+        // Entries have moved: who remembers a place must look again.
+        self.changed();
         // SAFETY: nobody writes to it any more.
         unsafe { self.retire(t, old) }
     }

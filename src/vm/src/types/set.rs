@@ -536,6 +536,8 @@ impl Set {
             }
         }
         self.table.store(new, Release);
+        // Entries have moved: who remembers a place must look again.
+        self.changed();
         self.filled.store(self.len(), Relaxed);
         self.retire(t, old);
     }
