@@ -509,6 +509,9 @@ pub unsafe fn finish(t: &mut Thread, f: *mut Frame, v: Value) -> Res<Finish> {
             }
             result = (*f).extra.take().unwrap_or(Value::NONE);
         }
+        if flags & FrameFlags::IN_PLACE != 0 {
+            super::awaiting::end_coroutine(f)
+        }
         super::unwind::pop_frame(t, f);
         if flags & FrameFlags::ENTRY != 0 {
             return Ok(Finish::Native(result));

@@ -10,10 +10,12 @@
 
 mod arith;
 mod attr;
+mod awaiting;
 mod bind;
 mod build;
 mod cache;
 mod calls;
+pub mod chain;
 pub mod foreign;
 pub mod generator;
 pub mod hooks;
@@ -237,6 +239,7 @@ pub(crate) unsafe fn push_frame(
             dst,
             keep: Word::UNBOUND,
             flags: flags | (t.tracing as u8) << FrameFlags::ENTERED.trailing_zeros(),
+            links: 0,
             locals: None,
             object: None,
             extra: None,

@@ -2,7 +2,8 @@
 
 use super::{Base, as_function, drop_range, kill, push_frame, put, put_value, reg, take, value, vreg};
 use super::{
-    arith, attr, build, cache, calls, generator, imports, intrinsics, matching, names, trace, unwind,
+    arith, attr, awaiting, build, cache, calls, generator, imports, intrinsics, matching, names, trace,
+    unwind,
 };
 use crate::Res;
 use crate::object::{BinOp, Cmp};
@@ -13,6 +14,7 @@ use crate::types::list::List;
 use crate::types::list_iter::ListIter;
 use crate::types::range::RangeIter;
 use crate::types::tuple::Tuple;
+use crate::types::tuple_iter::TupleIter;
 use weft_bytecode::ops::{INPLACE, KILL_A, KILL_B, KILL_C, NEGATE, SWAPPED, WHEN_TRUE};
 use weft_bytecode::{Instr, Op};
 use weft_strategy::{Strategy, VRef, Value, Word};
@@ -227,6 +229,19 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                         continue;
                                     }
                                     match build::list_step::<S>(t, it) {
+                                        Some(w) => {
+                                            set!(i.a(), w);
+                                            $got;
+                                        }
+                                        None => {
+                                            set!(i.b(), Word::UNBOUND);
+                                            $ended;
+                                        }
+                                    }
+                                }
+                                fixed::TUPLE_ITER => {
+                                    let it = &*(it.ptr() as *const TupleIter);
+                                    match build::tuple_step::<S>(t, it) {
                                         Some(w) => {
                                             set!(i.a(), w);
                                             $got;
@@ -707,10 +722,18 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                         Op::GET_ITER => slow!(build::get_iter(t, base, i)),
                         Op::FOR_ITER => for_iter!({}, jump!(i.c_signed())),
                         Op::FOR_NEXT => for_iter!(jump!(i.c_signed()), {}),
-                        Op::UNPACK => slow!(build::unpack::<S>(t, base, i)),
+                        Op::UNPACK => {
+                            save!();
+                            if !build::unpack_own::<S>(t, base, i) {
+                                check!(build::unpack::<S>(t, base, i))
+                            }
+                        }
                         Op::UNPACK_EX => slow!(build::unpack_ex(t, base, i)),
                         Op::RETURN_GENERATOR => {
                             save!();
+                            if !TRACED && awaiting::begin_coroutine(t, f) {
+                                continue;
+                            }
                             let g = check!(generator::make(t, f));
                             // The frame goes; its registers moved into the generator.
                             let flags = (*f).flags;
@@ -756,7 +779,14 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                         Op::GET_YIELD_FROM_ITER => slow!(generator::get_yield_from_iter(t, f, base, i)),
                         Op::GET_AWAITABLE => slow!(generator::get_awaitable(t, base, i)),
                         Op::GET_AITER => slow!(generator::get_aiter(t, base, i)),
-                        Op::GET_ANEXT => slow!(generator::get_anext(t, base, i)),
+                        Op::GET_ANEXT => {
+                            save!();
+                            if !TRACED && check!(awaiting::enter_anext(t, f, base, i)) {
+                                reload!();
+                                continue;
+                            }
+                            slow!(generator::get_anext(t, base, i))
+                        }
 
                         // ---- building
                         Op::BUILD_TUPLE => {
@@ -891,7 +921,10 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 check!(trace::leaving(t, f, v.r()))
                             }
                             let flags = (*f).flags;
-                            if flags == 0 && (*f).object.is_none() {
+                            if flags & !FrameFlags::IN_PLACE == 0 && (*f).object.is_none() {
+                                if flags != 0 {
+                                    awaiting::end_coroutine(f)
+                                }
                                 let w = if op == Op::RETURN {
                                     let w = r!(i.a());
                                     *base.add(i.a() as usize) = Word::UNBOUND;

@@ -71,7 +71,12 @@ pub fn unwind(t: &mut Thread) -> Target {
                 stay_where_raised(t, f)
             }
             if flags & FrameFlags::GENERATOR != 0 {
-                super::generator::failed(t, f)
+                super::generator::failed(t, f);
+                if (*f).links > 0 {
+                    // The one that waited for it gets the exception at its SEND.
+                    super::chain::take_over(t, f);
+                    continue;
+                }
             }
             pop_frame(t, f);
             if flags & FrameFlags::ENTRY != 0 {
@@ -209,7 +214,7 @@ unsafe fn give_up(t: &mut Thread, held: Held, top: *mut Word) {
 /// # Safety
 /// `f` is the top frame.
 #[cold]
-unsafe fn detach_object(t: &mut Thread, f: *mut Frame) {
+pub(super) unsafe fn detach_object(t: &mut Thread, f: *mut Frame) {
     // SAFETY: as the caller promises.
     unsafe {
         let Some(object) = (*f).object.take() else { return };
@@ -222,7 +227,7 @@ unsafe fn detach_object(t: &mut Thread, f: *mut Frame) {
             return;
         }
         // A generator's frame is in nobody's call chain when it does not run.
-        if fo.back.is_empty() && (*f).flags & FrameFlags::GENERATOR == 0 {
+        if fo.back.is_empty() && (*f).flags & (FrameFlags::GENERATOR | FrameFlags::IN_PLACE) == 0 {
             let prev = if f == t.first_frame() { std::ptr::null_mut() } else { f.sub(1) };
             if !prev.is_null() {
                 let back = frame_object(t, prev);

@@ -25,6 +25,9 @@ impl FrameFlags {
     pub const RERAISING: u8 = 32;
     /// Pushed while something was traced; the `call` event is still to come.
     pub const ENTERED: u8 = 64;
+    /// What the caller's SEND awaits runs in place, without the object that would be sent to: a coroutine's first steps
+    /// (not `GENERATOR`) or `__anext__` of an async generator (`GENERATOR`). See `interp/awaiting.rs`.
+    pub const IN_PLACE: u8 = 128;
 }
 
 /// An active call. Pointers are kept alive by registers: the callee's function object lies in the caller's window.
@@ -45,6 +48,8 @@ pub struct Frame {
     pub keep: Word,
     /// [`FrameFlags`].
     pub flags: u8,
+    /// Generators that wait between this one and the caller, see `interp/chain.rs`.
+    pub links: u16,
     /// Locals mapping of module and class bodies and exec; none for functions.
     pub locals: Option<Value>,
     /// The frame object, once made.

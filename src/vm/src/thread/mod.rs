@@ -82,6 +82,8 @@ pub struct Thread {
     pub(crate) misses: Cell<u32>,
     /// Where the generator that native code runs gives its items; see `interp/generator.rs`.
     pub(crate) sink: Option<crate::interp::generator::Sink>,
+    /// Generators that running frames have skipped; see `interp/chain.rs`.
+    pub(crate) chain: Vec<Word>,
     /// Objects being repr()ed, against infinite recursion.
     pub(crate) in_repr: Vec<u64>,
     /// Set when a generator's entry frame returned rather than yielded.
@@ -188,6 +190,7 @@ impl Thread {
             attrs: UnsafeCell::new(Box::new([(0, 0); ATTR_CACHE])),
             misses: Cell::new(0),
             sink: None,
+            chain: Vec::new(),
             in_repr: Vec::new(),
             returned: false,
             tracing: false,

@@ -172,7 +172,7 @@ static SPEC: TypeSpec = TypeSpec {
 };
 
 /// The frame object of a generator, running or suspended.
-pub fn of_generator(t: &mut Thread, g: VRef<'_>) -> Value {
+pub fn of_generator(t: &Thread, g: VRef<'_>) -> Value {
     let Some(generator) = g.cast::<Generator>() else { return Value::NONE };
     if let Some(f) = generator.frame.load() {
         return f;

@@ -10,6 +10,7 @@ use super::tuple::Tuple;
 use super::{dict_views, fixed, list_iter, list_sort, set::Set};
 use crate::dict::Dict;
 use crate::object::{Args, CallArgs, Cmp, NativeType, Slots, Type, TypeSpec, ValueExt, type_flag};
+use crate::ops::iterate::{Consumer, Fed};
 use crate::thread::Thread;
 use crate::{Res, methods};
 use weft_strategy::lock::lock_two;
@@ -264,10 +265,20 @@ pub fn extend_from(t: &mut Thread, l: &List, other: VRef<'_>) -> Res<()> {
     }
     let it = t.iter(other)?;
     t.length_hint(other)?;
-    while let Some(x) = t.next(it.r())? {
-        l.push(t, x)
+    t.drive(it.r(), &mut PushTo(l))
+}
+
+struct PushTo<'a>(&'a List);
+
+impl Consumer for PushTo<'_> {
+    fn fast(&mut self, t: &Thread, v: Value) -> Fed {
+        self.0.push(t, v);
+        Fed::More
     }
-    Ok(())
+    fn slow(&mut self, t: &mut Thread, v: Value) -> Res<bool> {
+        self.0.push(t, v);
+        Ok(true)
+    }
 }
 
 fn concat(t: &mut Thread, a: VRef<'_>, b: VRef<'_>) -> Res {
