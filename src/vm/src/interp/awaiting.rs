@@ -26,7 +26,7 @@ pub unsafe fn begin_coroutine(t: &mut Thread, f: *mut Frame) -> bool {
     // SAFETY: as the caller promises. A frame without flags was called by the one below. The last instruction of code
     // is none of those looked at.
     unsafe {
-        if (*f).flags != 0
+        if (*f).flags & !FrameFlags::HOLDS != 0
             || (*(*f).code).flags & flags::COROUTINE == 0
             || (*f).object.is_some()
             || (*f).extra.is_some()
@@ -65,7 +65,7 @@ pub unsafe fn begin_coroutine(t: &mut Thread, f: *mut Frame) -> bool {
         }
         (*caller).pc = at.add(3);
         (*f).dst = base.add(send.a() as usize);
-        (*f).flags = FrameFlags::IN_PLACE;
+        (*f).flags |= FrameFlags::IN_PLACE;
         true
     }
 }

@@ -285,7 +285,7 @@ unsafe fn enter_function(
     n: usize,
     names: Option<VRef<'_>>,
     dst: Base,
-    flags: u8,
+    flags: u16,
     keep: Word,
     extra: Option<Value>,
 ) -> Res<bool> {
@@ -320,6 +320,7 @@ unsafe fn enter_function(
         let pushed = bound.and_then(|b| push_frame(t, func, window, first, b, dst, flags));
         match pushed {
             Ok(f) => {
+                (*f).flags |= if keep.is_unbound() && extra.is_none() { 0 } else { FrameFlags::HOLDS };
                 (*f).keep = keep;
                 (*f).extra = extra;
                 t.safepoint()?;

@@ -89,7 +89,7 @@ pub unsafe fn take_over(t: &mut Thread, f: *mut Frame) {
             unwind::detach_object(t, f)
         }
         let base = (*f).base;
-        drop_range(t, base, (*(*f).code).nregs as usize);
+        drop_range(t, base, (*f).top.offset_from(base) as usize);
         let Some(w) = t.chain.pop() else { return };
         (*f).links -= 1;
         let g = &*(w.ptr() as *const Generator);
@@ -100,7 +100,8 @@ pub unsafe fn take_over(t: &mut Thread, f: *mut Frame) {
             base.add(k).write(slot.word());
             slot.set_word(Word::UNBOUND);
         }
-        t.top.set(base.add(registers.len()));
+        (*f).top = base.add(registers.len());
+        t.top.set((*f).top);
         let code = g.code.word().ptr() as *const CodeObject;
         // It was suspended at the YIELD behind its SEND.
         (*f).pc = (*code).running().instrs.add(g.pc.load(Acquire) as usize - 1);
@@ -111,7 +112,7 @@ pub unsafe fn take_over(t: &mut Thread, f: *mut Frame) {
             if let Some(fo) = o.cast::<FrameObject>() {
                 fo.frame.store(f, Release)
             }
-            (*f).object = Some(o)
+            (*f).hold_object(o)
         }
         let finished = (*f).extra.replace(v);
         drop(finished);

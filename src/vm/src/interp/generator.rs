@@ -178,7 +178,7 @@ unsafe fn enter(
     v: VRef<'_>,
     was: u8,
     dst: Base,
-    flags: u8,
+    flags: u16,
 ) -> Res<*mut Frame> {
     // SAFETY: as the caller promises: claimed, so nobody else touches the registers.
     unsafe {
@@ -186,8 +186,8 @@ unsafe fn enter(
         let base = t.top.get();
         let registers = g.registers();
         let n = registers.len();
-        let depth = t.depth.get();
-        if depth >= t.recursion_limit.get() || !t.has_room(base, n) {
+        let f = t.next_frame(t.frame.get());
+        if !t.may_push(f) || !t.has_registers(base.add(n)) {
             g.state.store(was, Release);
             return Err(t.recursion_error());
         }
@@ -195,20 +195,19 @@ unsafe fn enter(
             *base.add(k) = slot.word();
             slot.set_word(Word::UNBOUND);
         }
-        t.depth.set(depth + 1);
         t.top.set(base.add(n));
         let code = g.code.word().ptr() as *const crate::types::code::CodeObject;
-        let f = t.next_frame(t.frame.get());
         let object = g.frame.load();
         f.write(Frame {
             pc: (*code).running().instrs.add(g.pc.load(Acquire) as usize),
             base,
+            top: base.add(n),
             window: base,
             code,
             func,
             dst,
             keep: Word::UNBOUND,
-            flags: flags | FrameFlags::GENERATOR | (t.tracing as u8) << FrameFlags::ENTERED.trailing_zeros(),
+            flags: flags | FrameFlags::GENERATOR | (t.tracing as u16) << FrameFlags::ENTERED.trailing_zeros(),
             links: 0,
             locals: None,
             object: None,
@@ -218,7 +217,7 @@ unsafe fn enter(
             if let Some(fo) = o.cast::<crate::types::frame::FrameObject>() {
                 fo.frame.store(f, Release)
             }
-            (*f).object = Some(o);
+            (*f).hold_object(o);
         }
         t.frame.set(f);
         if was != state::CREATED {
@@ -240,7 +239,7 @@ unsafe fn enter(
 /// # Safety
 /// `it` is a generator or coroutine in a register of the running frame, whose `pc` is saved; `sent` owns what it says.
 #[inline(always)]
-pub unsafe fn enter_own(t: &mut Thread, it: Word, dst: Base, flags: u8, sent: Word) -> bool {
+pub unsafe fn enter_own(t: &mut Thread, it: Word, dst: Base, flags: u16, sent: Word) -> bool {
     // SAFETY: as the caller promises: it is this thread's own, so nobody else touches its registers.
     unsafe {
         let mut g = &*(it.ptr() as *const Generator);
@@ -256,7 +255,8 @@ pub unsafe fn enter_own(t: &mut Thread, it: Word, dst: Base, flags: u8, sent: Wo
         }
         let base = t.top.get();
         // Room for any code: who the registers belong to may change while the frame is there.
-        if t.depth.get() >= t.recursion_limit.get() || !t.has_room(base, u16::MAX as usize) {
+        let f = t.next_frame(t.frame.get());
+        if !t.may_push(f) || !t.has_registers(base.wrapping_add(u16::MAX as usize)) {
             return false;
         }
         let (mut it, mut links) = (it, 0);
@@ -273,12 +273,11 @@ pub unsafe fn enter_own(t: &mut Thread, it: Word, dst: Base, flags: u8, sent: Wo
             base.add(k).write(slot.word());
             slot.set_word(Word::UNBOUND);
         }
-        t.depth.set(t.depth.get() + 1);
         t.top.set(base.add(n));
-        let f = t.next_frame(t.frame.get());
         f.write(Frame {
             pc,
             base,
+            top: base.add(n),
             window: base,
             code,
             func: g.func.word().ptr() as *const Function,
@@ -340,8 +339,7 @@ pub unsafe fn yield_own(t: &mut Thread, f: *mut Frame, i: Instr) -> bool {
         std::mem::forget((*f).extra.take());
         let prev = f.sub(1);
         t.frame.set(prev);
-        t.depth.set(t.depth.get() - 1);
-        t.top.set((*prev).base.add((*(*prev).code).nregs as usize));
+        t.top.set((*prev).top);
         let old = *dst;
         *dst = w;
         t.release(old);
@@ -631,7 +629,6 @@ pub unsafe fn leave(t: &mut Thread, f: *mut Frame) {
         let first = t.first_frame();
         let prev = if f == first { std::ptr::null_mut() } else { f.sub(1) };
         t.frame.set(prev);
-        t.depth.set(t.depth.get() - 1);
         t.top.set((*f).base);
         let g = &*(gv.word().ptr() as *const Generator);
         g.state.store(if delegating { state::DELEGATING } else { state::SUSPENDED }, Release);
@@ -640,7 +637,7 @@ pub unsafe fn leave(t: &mut Thread, f: *mut Frame) {
         }
         drop(gv);
         if (*f).flags & FrameFlags::ENTRY == 0 && !prev.is_null() {
-            t.top.set((*prev).base.add((*(*prev).code).nregs as usize))
+            t.top.set((*prev).top)
         }
         t.process_pending();
     }

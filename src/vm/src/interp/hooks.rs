@@ -251,6 +251,7 @@ pub fn run_function_with_locals(t: &mut Thread, func: VRef<'_>, locals: Value) -
             Ok(frame) => {
                 let optimized = f.code_object().flags & weft_bytecode::code::flags::OPTIMIZED != 0;
                 if !optimized {
+                    (*frame).flags |= FrameFlags::HOLDS;
                     (*frame).locals = Some(locals)
                 }
                 run_frames(t, false)

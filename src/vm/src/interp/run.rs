@@ -834,7 +834,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 if code.is_simple() && n == code.argcount as usize {
                                     save!();
                                     let window = base.add(i.b() as usize);
-                                    check!(push_frame(
+                                    f = check!(push_frame(
                                         t,
                                         func,
                                         window,
@@ -843,7 +843,8 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                         base.add(i.a() as usize),
                                         0
                                     ));
-                                    reload!();
+                                    base = window.add(1);
+                                    pc = code.running().instrs;
                                     if t.core.is_called() {
                                         save!();
                                         check!(t.safepoint());
@@ -867,7 +868,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 let n = i.c() as usize + bound as usize;
                                 if code.is_simple() && n == code.argcount as usize {
                                     save!();
-                                    check!(push_frame(
+                                    f = check!(push_frame(
                                         t,
                                         func,
                                         window,
@@ -876,7 +877,8 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                         base.add(i.a() as usize),
                                         0
                                     ));
-                                    reload!();
+                                    base = window.add(2 - bound as usize);
+                                    pc = code.running().instrs;
                                     if t.core.is_called() {
                                         save!();
                                         check!(t.safepoint());
@@ -921,10 +923,8 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 check!(trace::leaving(t, f, v.r()))
                             }
                             let flags = (*f).flags;
-                            if flags & !FrameFlags::IN_PLACE == 0 && (*f).object.is_none() {
-                                if flags != 0 {
-                                    awaiting::end_coroutine(f)
-                                }
+                            let plain = FrameFlags::IN_PLACE | FrameFlags::HOLDS;
+                            if flags & !plain == 0 && (flags == 0 || (*f).object.is_none()) {
                                 let w = if op == Op::RETURN {
                                     let w = r!(i.a());
                                     *base.add(i.a() as usize) = Word::UNBOUND;
@@ -932,8 +932,16 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 } else {
                                     *(&(*(*f).code).running().consts).get_unchecked(i.bc() as usize)
                                 };
-                                unwind::pop_into(t, f, w);
-                                reload!();
+                                if flags == 0 {
+                                    f = unwind::pop_into(t, f, w);
+                                } else {
+                                    if flags & FrameFlags::IN_PLACE != 0 {
+                                        awaiting::end_coroutine(f)
+                                    }
+                                    f = unwind::pop_holding(t, f, w);
+                                }
+                                base = (*f).base;
+                                pc = (*f).pc;
                                 continue;
                             }
                             let v = if op == Op::RETURN {

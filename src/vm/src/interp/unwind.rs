@@ -4,7 +4,7 @@
 //! Unwinding adds a traceback entry for each frame it passes, drops the registers that are dead on entry to the
 //! handler, and puts the exception into the handler's register.
 
-use super::{Base, drop_range, put, put_value, take, value, vreg};
+use super::{Base, drop_range, drop_range_here, put, put_value, take, value, vreg};
 use crate::errors::{self, exc};
 use crate::object::ValueExt;
 use crate::thread::{Frame, FrameFlags, Thread};
@@ -115,7 +115,7 @@ pub unsafe fn pop_frame(t: &mut Thread, f: *mut Frame) {
         if (*f).object.is_some() {
             detach_object(t, f)
         }
-        let end = (*f).base.add((*(*f).code).nregs as usize);
+        let end = (*f).top;
         let window = (*f).window;
         let held = unlink(t, f);
         drop_range(t, window, end.offset_from(window) as usize);
@@ -123,40 +123,56 @@ pub unsafe fn pop_frame(t: &mut Thread, f: *mut Frame) {
     }
 }
 
-/// As [`pop_frame`], for a called frame without frame object, which returns `w`. The word goes into the caller's
-/// register, where a stop finds it, before what the frame held is dropped.
+/// As [`pop_frame`], for a called frame without flags, which returns `w`. The word goes into the caller's register,
+/// where a stop finds it, before what the frame held is dropped. Gives the caller's frame.
 ///
 /// # Safety
 /// `f` is the top frame; `w` owns what it says and may leave the frame.
 #[inline(always)]
-pub unsafe fn pop_into(t: &mut Thread, f: *mut Frame, w: Word) {
+pub unsafe fn pop_into(t: &mut Thread, f: *mut Frame, w: Word) -> *mut Frame {
     // SAFETY: as the caller promises.
     unsafe {
-        let end = (*f).base.add((*(*f).code).nregs as usize);
-        let (window, dst) = ((*f).window, (*f).dst);
-        let plain = (*f).keep.is_unbound() && (*f).locals.is_none() && (*f).extra.is_none();
+        debug_assert!((*f).is_empty());
+        let (window, end, dst) = ((*f).window, (*f).top, (*f).dst);
+        let prev = f.sub(1);
         // The result may lie where the callable or an argument lay.
         let old = *dst;
         *dst = w;
-        if plain && (dst <= window || dst >= end) {
-            t.frame.set(f.sub(1));
-            t.depth.set(t.depth.get() - 1);
-            let from = window.add((dst == window) as usize);
-            drop_range(t, from, end.offset_from(from) as usize);
-            let prev = t.frame.get();
-            t.top.set((*prev).base.add((*(*prev).code).nregs as usize));
+        t.frame.set(prev);
+        if dst <= window || dst >= end {
+            drop_range_here(t, window.add((dst == window) as usize), end)
         } else {
-            let held = unlink(t, f);
-            if window <= dst && dst < end {
-                drop_range(t, window, dst.offset_from(window) as usize);
-                drop_range(t, dst.add(1), end.offset_from(dst) as usize - 1);
-                give_up(t, held, dst.add(1));
-            } else {
-                drop_range(t, window, end.offset_from(window) as usize);
-                give_up(t, held, window);
-            }
+            drop_range(t, window, dst.offset_from(window) as usize);
+            drop_range(t, dst.add(1), end.offset_from(dst) as usize - 1)
         }
-        t.release(old)
+        t.top.set((*prev).top);
+        t.release(old);
+        prev
+    }
+}
+
+/// As [`pop_into`], for a frame that holds more than registers, but has no frame object.
+///
+/// # Safety
+/// As [`pop_into`].
+#[inline(never)]
+pub unsafe fn pop_holding(t: &mut Thread, f: *mut Frame, w: Word) -> *mut Frame {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let (window, end, dst) = ((*f).window, (*f).top, (*f).dst);
+        let old = *dst;
+        *dst = w;
+        let held = unlink(t, f);
+        if window <= dst && dst < end {
+            drop_range(t, window, dst.offset_from(window) as usize);
+            drop_range(t, dst.add(1), end.offset_from(dst) as usize - 1);
+            give_up(t, held, dst.add(1));
+        } else {
+            drop_range(t, window, end.offset_from(window) as usize);
+            give_up(t, held, window);
+        }
+        t.release(old);
+        t.frame.get()
     }
 }
 
@@ -183,7 +199,6 @@ unsafe fn unlink(t: &mut Thread, f: *mut Frame) -> Held {
             extra: (*f).extra.take(),
         };
         t.frame.set(if f == t.first_frame() { std::ptr::null_mut() } else { f.sub(1) });
-        t.depth.set(t.depth.get() - 1);
         held
     }
 }
@@ -198,7 +213,7 @@ unsafe fn give_up(t: &mut Thread, held: Held, top: *mut Word) {
     unsafe {
         let Held { entry, keep, locals, extra } = held;
         let prev = t.frame.get();
-        let below = if prev.is_null() { top } else { (*prev).base.add((*(*prev).code).nregs as usize) };
+        let below = if prev.is_null() { top } else { (*prev).top };
         t.top.set(if entry { top } else { top.max(below) });
         t.release(keep);
         drop((locals, extra));
@@ -271,7 +286,7 @@ pub unsafe fn frame_object(t: &Thread, f: *mut Frame) -> Value {
             if let Some(fo) = o.cast::<FrameObject>() {
                 fo.frame.store(f, Release)
             }
-            (*f).object = Some(o.clone());
+            (*f).hold_object(o.clone());
             return o;
         }
         let o = t.make(
@@ -295,7 +310,7 @@ pub unsafe fn frame_object(t: &Thread, f: *mut Frame) -> Value {
         {
             gen_.frame.set(&gen_.h, o.clone())
         }
-        (*f).object = Some(o.clone());
+        (*f).hold_object(o.clone());
         o
     }
 }

@@ -193,7 +193,7 @@ pub fn of_generator(t: &Thread, g: VRef<'_>) -> Value {
     {
         fo.frame.store(f, Release);
         // SAFETY: an active frame of this thread.
-        unsafe { (*f).object = Some(o.clone()) }
+        unsafe { (*f).hold_object(o.clone()) }
     }
     match generator.frame.fill(&generator.h, o.clone()) {
         Ok(()) => o,
