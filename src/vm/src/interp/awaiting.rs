@@ -5,12 +5,13 @@
 //! then they are made. The frame is marked `IN_PLACE`, and the awaiting frame stands behind its SEND, as it does when
 //! it resumes an object.
 
-use super::{Base, put, put_value, reg, unwind};
+use super::{Base, as_function, drop_range, push_frame, put, put_value, reg, take, unwind, vreg};
+use crate::Res;
 use crate::errors;
+use crate::object::{ValueExt, type_flag};
 use crate::thread::{Frame, FrameFlags, Thread};
 use crate::types::generator::{Generator, async_flag, state};
 use crate::types::{asyncgen, fixed};
-use crate::{Raised, Res};
 use std::sync::atomic::Ordering::*;
 use weft_bytecode::code::flags;
 use weft_bytecode::ops::KILL_B;
@@ -110,7 +111,7 @@ pub unsafe fn give_coroutine(t: &mut Thread, f: *mut Frame) {
         (*f).extra = Some(g.clone());
         let caller = f.sub(1);
         let send = *(*caller).pc.sub(1);
-        super::drop_range(t, window, base.offset_from(window) as usize);
+        drop_range(t, window, base.offset_from(window) as usize);
         put_value(t, (*caller).base, send.b(), g);
         let keep = std::mem::replace(&mut (*f).keep, Word::UNBOUND);
         t.release(keep)
@@ -195,13 +196,71 @@ pub unsafe fn give_anext(t: &mut Thread, f: *mut Frame, g: VRef<'_>) {
     }
 }
 
-/// An async generator that runs in place has returned: its consumer gets StopAsyncIteration.
+/// An async generator that runs in place has returned: its consumer gets StopAsyncIteration. Where an `async for` waits
+/// for just that, the exception is left out.
 ///
 /// # Safety
 /// `f` is the top frame, of an async generator that is marked finished.
-#[cold]
-pub unsafe fn stop_anext(t: &mut Thread, f: *mut Frame) -> Raised {
-    // SAFETY: as the caller promises.
-    unsafe { unwind::pop_frame(t, f) }
-    t.raise_with(&errors::STOP_ASYNC_ITERATION, Vec::new())
+pub unsafe fn stop_anext(t: &mut Thread, f: *mut Frame) -> Res<()> {
+    // SAFETY: as the caller promises; below is the frame of the consumer, at its SEND.
+    unsafe {
+        unwind::pop_frame(t, f);
+        let f = t.frame.get();
+        let code = (*(*f).code).code();
+        let at = unwind::index(f) as u32;
+        let row = code.handlers.iter().find(|h| (h.start..h.end).contains(&at));
+        if let Some(h) = row
+            && let Some(end) = code.instrs.get(h.target as usize)
+            && end.op() == Some(Op::END_ASYNC_FOR)
+            && end.a() == h.reg
+            && !t.tracing
+        {
+            let (base, depth) = ((*f).base, h.depth as usize);
+            (*f).pc = code.instrs.as_ptr().add(h.target as usize + 1);
+            drop_range(t, base.add(depth), code.nregs as usize - depth);
+            put(t, base, end.b(), Word::UNBOUND);
+            t.process_pending();
+            return Ok(());
+        }
+    }
+    Err(t.raise_with(&errors::STOP_ASYNC_ITERATION, Vec::new()))
+}
+
+/// `iter(x)` or `aiter(x)` of an instance whose class says by a generator function written in Python how: its frame is
+/// pushed. What such a function gives needs no check. False: go the long way.
+///
+/// # Safety
+/// Registers of the running frame, whose `pc` is saved.
+#[inline]
+pub unsafe fn enter_iter(t: &mut Thread, base: Base, i: Instr, name: VRef<'_>, kind: u32) -> Res<bool> {
+    // SAFETY: as the caller promises; a simple function takes exactly what lies in the window.
+    unsafe {
+        let x = vreg(base, i.b());
+        let ty = x.ty();
+        if !x.word().is_heap() || !ty.has(type_flag::HEAP) || t.tracing {
+            return Ok(false);
+        }
+        let Some(func) = ty.lookup(t, name) else { return Ok(false) };
+        let Some(func) = as_function(func.word()) else { return Ok(false) };
+        let code = (*func).code_object();
+        let window = t.top.get();
+        if code.flags & (flags::GENERATOR | flags::ASYNC_GENERATOR | flags::COROUTINE) != kind
+            || !code.is_simple()
+            || code.argcount != 1
+            || !t.has_room(window, code.nregs as usize + 2)
+        {
+            return Ok(false);
+        }
+        // The window holds the function, as that of any call does.
+        *window = super::calls::hold(t, Word::counted(func as *const _));
+        let x = if i.f() & KILL_B != 0 { take(base, i.b()) } else { x.to_value() };
+        *window.add(1) = x.into_word();
+        t.top.set(window.add(2));
+        if let Err(e) = push_frame(t, func, window, window.add(1), 1, base.add(i.a() as usize), 0) {
+            drop_range(t, window, 2);
+            t.top.set(window);
+            return Err(e);
+        }
+        Ok(true)
+    }
 }

@@ -14,6 +14,7 @@ use crate::types::tuple::Tuple;
 use crate::types::tuple_iter::{self, TupleIter};
 use crate::{Res, names};
 use weft_bytecode::Instr;
+use weft_bytecode::code::flags;
 use weft_bytecode::ops::{KILL_A, KILL_B, KILL_C};
 use weft_strategy::{Slot, Strategy, VRef, Value, Word};
 
@@ -277,7 +278,7 @@ pub unsafe fn store_slice(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
 
 /// # Safety
 /// Registers of the running frame.
-pub unsafe fn get_iter(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
+pub unsafe fn get_iter(t: &mut Thread, base: Base, i: Instr) -> Res<bool> {
     // SAFETY: as the caller promises.
     unsafe {
         let x = vreg(base, i.b());
@@ -290,16 +291,19 @@ pub unsafe fn get_iter(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
                 _ => seq,
             };
             put_value(t, base, i.a(), it);
-            return Ok(());
+            return Ok(false);
         }
-        let v = t.iter(x)?;
+        if super::awaiting::enter_iter(t, base, i, names::__iter__(), flags::GENERATOR)? {
+            return Ok(true);
+        }
+        let v = t.iter(vreg(base, i.b()))?;
         put_value(t, base, i.a(), v);
         if i.f() & KILL_B != 0 && i.b() != i.a() {
             put(t, base, i.b(), Word::UNBOUND)
         }
         t.process_pending();
     }
-    Ok(())
+    Ok(false)
 }
 
 /// Items that [`unpack_own`] takes at most.

@@ -9,11 +9,9 @@
 //! Whoever looks at the calls of a thread sees the waiting generators too: [`level`].
 
 use super::{drop_range, unwind};
-use crate::object::ValueExt;
 use crate::thread::{Frame, FrameFlags, Thread};
 use crate::types::code::CodeObject;
 use crate::types::fixed;
-use crate::types::frame::FrameObject;
 use crate::types::function::Function;
 use crate::types::generator::{Generator, state, sub};
 use std::sync::atomic::Ordering::*;
@@ -46,7 +44,6 @@ pub unsafe fn descend(t: &mut Thread, root: Word) -> (Word, u16) {
             if inner.h.owner() != t.id()
                 || !(s == state::DELEGATING || s == state::SUSPENDED)
                 || inner.sub.load(Relaxed) == sub::LONG
-                || !inner.frame.is_empty()
             {
                 break;
             }
@@ -108,12 +105,7 @@ pub unsafe fn take_over(t: &mut Thread, f: *mut Frame) {
         (*f).code = code;
         (*f).func = g.func.word().ptr() as *const Function;
         (*f).flags &= !FrameFlags::RERAISING;
-        if let Some(o) = g.frame.load() {
-            if let Some(fo) = o.cast::<FrameObject>() {
-                fo.frame.store(f, Release)
-            }
-            (*f).hold_object(o)
-        }
+        super::generator::take_object(f, g);
         let finished = (*f).extra.replace(v);
         drop(finished);
         t.process_pending()

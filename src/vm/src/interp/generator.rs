@@ -197,7 +197,6 @@ unsafe fn enter(
         }
         t.top.set(base.add(n));
         let code = g.code.word().ptr() as *const crate::types::code::CodeObject;
-        let object = g.frame.load();
         f.write(Frame {
             pc: (*code).running().instrs.add(g.pc.load(Acquire) as usize),
             base,
@@ -213,12 +212,7 @@ unsafe fn enter(
             object: None,
             extra: Some(v.to_value()),
         });
-        if let Some(o) = object {
-            if let Some(fo) = o.cast::<crate::types::frame::FrameObject>() {
-                fo.frame.store(f, Release)
-            }
-            (*f).hold_object(o);
-        }
+        take_object(f, g);
         t.frame.set(f);
         if was != state::CREATED {
             // Inside an exception handler the exception being handled is the generator's own.
@@ -248,7 +242,6 @@ pub unsafe fn enter_own(t: &mut Thread, it: Word, dst: Base, flags: u16, sent: W
             || was >= state::RUNNING
             || (was == state::CREATED && sent != Word::NONE)
             || (was != state::CREATED && g.sub.load(Relaxed) == sub::LONG)
-            || !g.frame.is_empty()
             || t.tracing
         {
             return false;
@@ -290,10 +283,45 @@ pub unsafe fn enter_own(t: &mut Thread, it: Word, dst: Base, flags: u16, sent: W
             extra: Some(VRef::from_word(it).to_value()),
         });
         t.frame.set(f);
+        if !g.frame.is_empty() {
+            take_object(f, g)
+        }
         if was != state::CREATED {
             put(t, base, (*pc.sub(1)).a(), sent)
         }
         true
+    }
+}
+
+/// The frame object of a generator belongs to its frame while that runs.
+///
+/// # Safety
+/// `f` is the frame of `g`.
+#[cold]
+pub unsafe fn take_object(f: *mut Frame, g: &Generator) {
+    if let Some(o) = g.frame.load() {
+        if let Some(fo) = o.cast::<crate::types::frame::FrameObject>() {
+            fo.frame.store(f, Release)
+        }
+        // SAFETY: as the caller promises.
+        unsafe { (*f).hold_object(o) }
+    }
+}
+
+/// The frame is suspended: its frame object belongs to the generator again.
+///
+/// # Safety
+/// `f` is the top frame, a generator's, its `pc` saved.
+#[cold]
+unsafe fn leave_object(f: *mut Frame) {
+    // SAFETY: as the caller promises.
+    unsafe {
+        if let Some(o) = (*f).object.take()
+            && let Some(fo) = o.cast::<crate::types::frame::FrameObject>()
+        {
+            fo.lasti.store(unwind::index(f) as u32, Release);
+            fo.frame.store(std::ptr::null_mut(), Release);
+        }
     }
 }
 
@@ -310,7 +338,7 @@ pub unsafe fn yield_own(t: &mut Thread, f: *mut Frame, i: Instr) -> bool {
         let own = flags & (FrameFlags::ENTRY | FrameFlags::GENERATOR) == FrameFlags::GENERATOR;
         // What an async generator hands out itself ends its `__anext__`, if that runs in place.
         let in_place = flags & FrameFlags::IN_PLACE != 0;
-        if !own || (*f).object.is_some() || (i.f() & 2 != 0) != in_place || i.c() != NO_REG {
+        if !own || (i.f() & 2 != 0) != in_place || i.c() != NO_REG {
             return false;
         }
         let Some(gv) = &(*f).extra else { return false };
@@ -330,6 +358,9 @@ pub unsafe fn yield_own(t: &mut Thread, f: *mut Frame, i: Instr) -> bool {
         }
         g.pc.store((*f).pc.offset_from((*(*f).code).running().instrs) as u32, Relaxed);
         g.sub.store(waits_for(f, i), Relaxed);
+        if (*f).object.is_some() {
+            leave_object(f)
+        }
         g.state.store(if i.f() & 1 != 0 { state::DELEGATING } else { state::SUSPENDED }, Relaxed);
         if in_place {
             awaiting::end_anext(f, g)
@@ -620,12 +651,7 @@ pub unsafe fn leave(t: &mut Thread, f: *mut Frame) {
     unsafe {
         let Some(gv) = (*f).extra.take() else { return };
         let delegating = (*(*f).pc.sub(1)).f() & 1 != 0;
-        if let Some(o) = (*f).object.take()
-            && let Some(fo) = o.cast::<crate::types::frame::FrameObject>()
-        {
-            fo.lasti.store(unwind::index(f) as u32, Release);
-            fo.frame.store(std::ptr::null_mut(), Release);
-        }
+        leave_object(f);
         let first = t.first_frame();
         let prev = if f == first { std::ptr::null_mut() } else { f.sub(1) };
         t.frame.set(prev);
@@ -666,7 +692,8 @@ pub unsafe fn returned(t: &mut Thread, f: *mut Frame, v: Value) -> Res<Finish> {
             if let Some(g) = (*f).extra.as_ref().and_then(|g| g.cast::<Generator>()) {
                 asyncgen::step_failed(t, g, true)
             }
-            return Err(awaiting::stop_anext(t, f));
+            awaiting::stop_anext(t, f)?;
+            return Ok(Finish::Resume);
         }
         unwind::pop_frame(t, f);
         if flags & FrameFlags::ENTRY != 0 {
@@ -993,7 +1020,7 @@ fn is_iterable_coroutine(v: VRef<'_>) -> bool {
 
 /// # Safety
 /// Registers of the running frame.
-pub unsafe fn get_yield_from_iter(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<()> {
+pub unsafe fn get_yield_from_iter(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<bool> {
     // SAFETY: as the caller promises.
     unsafe {
         let x = vreg(base, i.b());
@@ -1007,12 +1034,14 @@ pub unsafe fn get_yield_from_iter(t: &mut Thread, f: *mut Frame, base: Base, i: 
         }
         let v = if x.has_shape(fixed::COROUTINE) || x.has_shape(fixed::GENERATOR) {
             value(base, i.b())
+        } else if awaiting::enter_iter(t, base, i, names::__iter__(), flags::GENERATOR)? {
+            return Ok(true);
         } else {
-            t.iter(x)?
+            t.iter(vreg(base, i.b()))?
         };
         finish_unary(t, base, i, v);
     }
-    Ok(())
+    Ok(false)
 }
 
 /// The iterator behind `await x`.
@@ -1076,7 +1105,7 @@ pub unsafe fn get_awaitable(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
 
 /// # Safety
 /// Registers of the running frame.
-pub unsafe fn get_aiter(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
+pub unsafe fn get_aiter(t: &mut Thread, base: Base, i: Instr) -> Res<bool> {
     // SAFETY: as the caller promises.
     unsafe {
         let x = vreg(base, i.b());
@@ -1086,7 +1115,10 @@ pub unsafe fn get_aiter(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
                 t.type_error(format!("'async for' requires an object with __aiter__ method, got {n}"))
             );
         };
-        let v = f(t, x)?;
+        if awaiting::enter_iter(t, base, i, names::__aiter__(), flags::ASYNC_GENERATOR)? {
+            return Ok(true);
+        }
+        let v = f(t, vreg(base, i.b()))?;
         if v.r().ty().slots().anext.is_none() {
             let n = v.r().ty().name();
             return Err(t.type_error(format!(
@@ -1095,7 +1127,7 @@ pub unsafe fn get_aiter(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
         }
         finish_unary(t, base, i, v);
     }
-    Ok(())
+    Ok(false)
 }
 
 /// # Safety

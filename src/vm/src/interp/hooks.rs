@@ -29,8 +29,8 @@ pub struct Call {
 
 /// The call `depth` calls up from the running one.
 pub fn call_at(t: &Thread, depth: usize) -> Option<Call> {
-    // SAFETY: active frames and waiting generators keep what they point to alive.
     Some(match chain::level(t, depth)? {
+        // SAFETY: an active frame.
         chain::Level::Frame(f) => unsafe {
             Call { code: (*f).code, func: (*f).func, at: unwind::index(f) as u32 }
         },
@@ -116,7 +116,7 @@ pub fn traceback_here(t: &Thread) -> Option<Value> {
 
 /// The function that runs `depth` calls up.
 pub fn function_at(t: &Thread, depth: usize) -> Option<Value> {
-    // SAFETY: an active frame keeps its function alive.
+    // SAFETY: an active call keeps its function alive.
     call_at(t, depth).map(|c| unsafe { as_vref(&*c.func).to_value() })
 }
 

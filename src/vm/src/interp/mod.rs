@@ -145,9 +145,7 @@ pub(crate) unsafe fn drop_range_here(t: &mut Thread, from: Base, end: Base) {
 #[inline(never)]
 pub(crate) unsafe fn drop_range(t: &mut Thread, from: Base, n: usize) {
     // SAFETY: as the caller promises.
-    unsafe {
-        drop_range_here(t, from, from.add(n))
-    }
+    unsafe { drop_range_here(t, from, from.add(n)) }
 }
 
 /// Drops the operands that the instruction kills.

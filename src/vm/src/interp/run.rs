@@ -719,7 +719,12 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                         Op::JUMP_GE_I => jump_compare_imm!(Ge, >=),
 
                         // ---- iteration and generators
-                        Op::GET_ITER => slow!(build::get_iter(t, base, i)),
+                        Op::GET_ITER => {
+                            save!();
+                            if check!(build::get_iter(t, base, i)) {
+                                reload!();
+                            }
+                        }
                         Op::FOR_ITER => for_iter!({}, jump!(i.c_signed())),
                         Op::FOR_NEXT => for_iter!(jump!(i.c_signed()), {}),
                         Op::UNPACK => {
@@ -737,6 +742,11 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             let g = check!(generator::make(t, f));
                             // The frame goes; its registers moved into the generator.
                             let flags = (*f).flags;
+                            if flags == 0 {
+                                unwind::pop_into(t, f, g.into_word());
+                                reload!();
+                                continue;
+                            }
                             match calls::finish(t, f, g) {
                                 Ok(calls::Finish::Native(v)) => return Ok(v),
                                 Ok(calls::Finish::Resume) => reload!(),
@@ -776,9 +786,19 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 Err(_) => break 'raise,
                             }
                         }
-                        Op::GET_YIELD_FROM_ITER => slow!(generator::get_yield_from_iter(t, f, base, i)),
+                        Op::GET_YIELD_FROM_ITER => {
+                            save!();
+                            if check!(generator::get_yield_from_iter(t, f, base, i)) {
+                                reload!();
+                            }
+                        }
                         Op::GET_AWAITABLE => slow!(generator::get_awaitable(t, base, i)),
-                        Op::GET_AITER => slow!(generator::get_aiter(t, base, i)),
+                        Op::GET_AITER => {
+                            save!();
+                            if check!(generator::get_aiter(t, base, i)) {
+                                reload!();
+                            }
+                        }
                         Op::GET_ANEXT => {
                             save!();
                             if !TRACED && check!(awaiting::enter_anext(t, f, base, i)) {
