@@ -194,7 +194,14 @@ impl Thread {
         if c.is_none() {
             return self.binary(BinOp::Pow, a, b);
         }
-        if let Some(f) = a.ty().slots().pow_mod {
+        // The first operand's, then those of the others, each function once.
+        let mut tried = [None; 3];
+        for (i, v) in [a, b, c].into_iter().enumerate() {
+            let Some(f) = v.ty().slots().pow_mod else { continue };
+            if tried.contains(&Some(f as usize)) {
+                continue;
+            }
+            tried[i] = Some(f as usize);
             let r = f(self, a, b, c)?;
             if !not_implemented(&r) {
                 return Ok(r);
