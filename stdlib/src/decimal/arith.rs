@@ -102,6 +102,9 @@ fn mul_special(a: &Num, b: &Num, c: &Ctx, st: &mut u32) -> Num {
 
 /// a · b + d, rounded once.
 pub fn fma(a: &Num, b: &Num, d: &Num, c: &Ctx, st: &mut u32) -> Num {
+    if (a.is_inf() && b.is_zero()) || (a.is_zero() && b.is_inf()) {
+        return invalid(st, flag::INVALID_OPERATION);
+    }
     if let Some(n) = nan_of_specials([Some(a), Some(b), Some(d)], c, st) {
         return n;
     }
@@ -514,7 +517,7 @@ pub fn next_toward(a: &Num, b: &Num, c: &Ctx, st: &mut u32) -> Num {
         return n;
     }
     let up = match numeric(a, b) {
-        Ordering::Equal => return finish(a.clone().with_sign(b.neg), &Ctx { ..*c }, st),
+        Ordering::Equal => return a.clone().with_sign(b.neg),
         o => o == Ordering::Less,
     };
     let n = next(a, up, c, st);

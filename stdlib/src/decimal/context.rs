@@ -36,6 +36,8 @@ pub struct State {
     pub status: AtomicU32,
     /// What raises.
     pub traps: AtomicU32,
+    /// The context is gone, so its mappings are of no use.
+    pub dead: AtomicBool,
 }
 
 impl State {
@@ -49,6 +51,7 @@ impl State {
             capitals: AtomicBool::new(true),
             status: AtomicU32::new(0),
             traps: AtomicU32::new(traps),
+            dead: AtomicBool::new(false),
         }
     }
 
@@ -107,6 +110,10 @@ unsafe impl Object for Context {
     fn clear(&self) {
         self.flags.clear_dead();
         self.traps.clear_dead();
+        // SAFETY: nobody else can see a dead object.
+        if let Some(s) = unsafe { self.state.at_rest() } {
+            s.dead.store(true, Relaxed)
+        }
         self.state.clear_dead()
     }
 }
@@ -218,21 +225,28 @@ fn standard() -> State {
 
 /// Adds the ready-made contexts to the module.
 pub fn init_templates(t: &mut Thread, m: VRef<'_>) -> Res<()> {
-    let cls = TYPE.get(t);
-    let default = make_context(t, cls, standard());
-    let short = |rounding, traps| {
-        State::new(Ctx { prec: 9, rounding, ..standard().ctx() }, traps)
-    };
-    let some = flag::INVALID | flag::DIVISION_BY_ZERO | flag::OVERFLOW | flag::UNDERFLOW | flag::CLAMPED;
-    let basic = make_context(t, cls, short(Rounding::HalfUp, some));
-    let extended = make_context(t, cls, short(Rounding::HalfEven, 0));
-    for (name, c) in [("DefaultContext", default), ("BasicContext", basic), ("ExtendedContext", extended)] {
-        registry_set(t, &format!("decimal.{name}"), c.clone());
+    if registry_get(t, "decimal.variable").is_none() {
+        make_templates(t)
+    }
+    for name in TEMPLATES {
+        let c = registry_get(t, &format!("decimal.{name}")).unwrap_or(Value::NONE);
         t.module_set(m, name, c)
+    }
+    Ok(())
+}
+
+const TEMPLATES: [&str; 3] = ["DefaultContext", "BasicContext", "ExtendedContext"];
+
+fn make_templates(t: &Thread) {
+    let cls = TYPE.get(t);
+    let short = |rounding, traps| State::new(Ctx { prec: 9, rounding, ..standard().ctx() }, traps);
+    let some = flag::INVALID | flag::DIVISION_BY_ZERO | flag::OVERFLOW | flag::UNDERFLOW | flag::CLAMPED;
+    for (name, s) in TEMPLATES.iter().zip([standard(), short(Rounding::HalfUp, some), short(Rounding::HalfEven, 0)]) {
+        let c = make_context(t, cls, s);
+        registry_set(t, &format!("decimal.{name}"), c)
     }
     let var = crate::contextvars::make_var(t, "decimal_context");
     registry_set(t, "decimal.variable", var);
-    Ok(())
 }
 
 /// A copy.
@@ -276,7 +290,7 @@ pub fn set_current(t: &mut Thread, v: VRef<'_>) -> Res<()> {
     if v.cast::<Context>().is_none() {
         return Err(t.type_error("argument must be a context"));
     }
-    let made = ["DefaultContext", "BasicContext", "ExtendedContext"]
+    let made = TEMPLATES
         .iter()
         .any(|n| registry_get(t, &format!("decimal.{n}")).is_some_and(|c| c.is(v)));
     let c = if made { make_context(t, TYPE.get(t), fresh(state(v), false)) } else { v.to_value() };
@@ -342,6 +356,13 @@ fn setattr(t: &mut Thread, c: VRef<'_>, name: VRef<'_>, v: Option<VRef<'_>>) -> 
     if v.is_none() {
         let n = t.str_text(name)?;
         return Err(t.attribute_error_text(c, &n, "context attributes cannot be deleted".into()));
+    }
+    if std::ptr::eq(c.ty(), TYPE.get(t)) {
+        let n = t.str_text(name)?;
+        if !ATTRIBUTES.contains(&n.as_str()) {
+            let text = format!("'decimal.Context' object has no attribute '{n}'");
+            return Err(t.attribute_error_text(c, &n, text));
+        }
     }
     weft_vm::types::object::generic_setattr(t, c, name, v)
 }
@@ -480,7 +501,11 @@ weft_vm::object!(Manager, "decimal.ContextManager", true, [inner, outer]);
 pub static MANAGER: NativeType = NativeType::new(&MANAGER_SPEC);
 static MANAGER_SPEC: TypeSpec = TypeSpec {
     name: "decimal.ContextManager",
-    flags: type_flag::IMMUTABLE | type_flag::NO_NEW,
+    flags: type_flag::IMMUTABLE,
+    slots: Slots {
+        new: Some(|t, _, _| Err(t.type_error("cannot create 'decimal.ContextManager' instances"))),
+        ..Slots::EMPTY
+    },
     methods: weft_vm::methods! {
         "__enter__(self, /)" => |t, a| {
             let c = crate::support::or_none(&a.this::<Manager>().inner);

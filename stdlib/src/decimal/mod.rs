@@ -27,7 +27,7 @@ mod signals;
 mod text;
 
 use weft_vm::object::ModuleSpec;
-use weft_vm::start::modules::registry_set;
+use weft_vm::start::modules::{registry_get, registry_set};
 use weft_vm::{Res, Thread, VRef, Value, methods};
 
 /// The module.
@@ -82,6 +82,10 @@ fn init(t: &mut Thread, m: VRef<'_>) -> Res<()> {
 
 /// What `as_tuple()` makes.
 fn decimal_tuple(t: &mut Thread, m: VRef<'_>) -> Res<()> {
+    if let Some(c) = registry_get(t, "decimal.DecimalTuple") {
+        t.module_set(m, "DecimalTuple", c);
+        return Ok(());
+    }
     let collections = crate::support::import(t, "collections")?;
     let f = t.attr(collections.r(), "namedtuple")?;
     let (name, fields, module) = (t.str("DecimalTuple"), t.str("sign digits exponent"), t.str("decimal"));

@@ -39,8 +39,21 @@ const CONDITIONS: [(&str, u32); 4] = [
 
 const REGISTRY: &str = "decimal.signals";
 
-/// Makes the exception classes; a class comes after its bases.
+/// Adds the exception classes to the module. They are made once; a class comes after its bases.
 pub fn init(t: &mut Thread, m: VRef<'_>) -> Res<()> {
+    if registry_get(t, REGISTRY).is_none() {
+        make_classes(t)?
+    }
+    let base = registry_get(t, "decimal.DecimalException").unwrap_or(Value::NONE);
+    t.module_set(m, "DecimalException", base);
+    for (i, (name, _)) in SIGNALS.iter().chain(&CONDITIONS).enumerate() {
+        let c = class_number(t, i);
+        t.module_set(m, name, c)
+    }
+    Ok(())
+}
+
+fn make_classes(t: &mut Thread) -> Res<()> {
     let arithmetic = errors::ARITHMETIC_ERROR.get(t).to_value();
     let base = class(t, "DecimalException", &[arithmetic.r()])?;
     let zero = errors::ZERO_DIVISION_ERROR.get(t).to_value();
@@ -62,12 +75,6 @@ pub fn init(t: &mut Thread, m: VRef<'_>) -> Res<()> {
             _ => class(t, name, &[invalid.r()])?,
         })
     }
-    t.module_set(m, "DecimalException", base);
-    for ((name, _), c) in SIGNALS.iter().chain(&CONDITIONS).zip(&all) {
-        t.module_set(m, name, c.clone())
-    }
-    let all = Tuple::new(t, all);
-    registry_set(t, REGISTRY, all);
     let abc = crate::support::import(t, "collections.abc")?;
     let abc = t.attr(abc.r(), "abc")?;
     let mapping = t.attr(abc.r(), "MutableMapping")?;
@@ -76,6 +83,9 @@ pub fn init(t: &mut Thread, m: VRef<'_>) -> Res<()> {
     let meta = mapping.r().ty().to_value();
     let dict_type = t.call(meta.r(), &[name.r(), bases.r(), dict.r()])?;
     registry_set(t, "decimal.SignalDict", dict_type);
+    registry_set(t, "decimal.DecimalException", base);
+    let all = Tuple::new(t, all);
+    registry_set(t, REGISTRY, all);
     Ok(())
 }
 
@@ -213,7 +223,8 @@ unsafe impl Object for Mixin {
 impl Mixin {
     fn word(&self) -> Option<&AtomicU32> {
         // SAFETY: written when the object is made and when it is dead only.
-        unsafe { self.of.at_rest() }.as_ref().map(|(s, traps)| if *traps { &s.traps } else { &s.status })
+        let of = unsafe { self.of.at_rest() }.as_ref().filter(|(s, _)| !s.dead.load(Relaxed));
+        of.map(|(s, traps)| if *traps { &s.traps } else { &s.status })
     }
 
     fn bits(&self, t: &mut Thread) -> Res<u32> {
@@ -288,7 +299,10 @@ fn compare(t: &mut Thread, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {
             Ok(bits) => bits,
             Err(_) if t.raised_is(&errors::KEY_ERROR) => {
                 t.clear_raised();
-                return Err(t.value_error("invalid signal dict"));
+                if b.cast::<Dict>().is_some_and(|d| d.len() == 0) {
+                    return Err(t.value_error("invalid signal dict"));
+                }
+                return Ok(Value::NOT_IMPLEMENTED);
             }
             Err(e) => return Err(e),
         }
