@@ -6,6 +6,7 @@ use super::program::{Program, translate};
 use super::subject::{Kind, Subject, Walk};
 use super::template;
 use crate::support::{Guarded, class_getitem, native, or_none};
+use std::sync::OnceLock;
 use weft_strategy::Header;
 use weft_vm::dict::Dict;
 use weft_vm::object::{
@@ -16,15 +17,15 @@ use weft_vm::types::str::text;
 use weft_vm::types::tuple::Tuple;
 use weft_vm::{Res, Slot, Thread, VRef, Value, methods};
 
-/// What a pattern was compiled to.
+/// What a pattern was compiled to. Many patterns are never used, so programs are made when they are.
 #[derive(Default)]
 struct Code {
     /// The words of `re`.
     words: Vec<u32>,
     /// For str.
-    text: Option<Program>,
+    text: OnceLock<Option<Box<Program>>>,
     /// For bytes.
-    bytes: Option<Program>,
+    bytes: OnceLock<Option<Box<Program>>>,
 }
 
 /// The pattern object.
@@ -139,12 +140,7 @@ pub fn compile(t: &mut Thread, a: Args<'_>) -> Res {
         crate::support::bytes(t, source)?;
         Some(true)
     };
-    let text = if is_bytes != Some(true) { translate(&code, groups, true) } else { None };
-    let bytes = if is_bytes != Some(false) { translate(&code, groups, false) } else { None };
-    if text.is_none() && bytes.is_none() {
-        return Err(super::invalid_code(t));
-    }
-    let code = Code { words: code, text, bytes };
+    let code = Code { words: code, ..Code::default() };
     Ok(t.make(
         TYPE.shape(t),
         Pattern {
@@ -167,12 +163,13 @@ impl Pattern {
         &unsafe { self.code.at_rest() }.words
     }
 
-    /// The program for str or bytes.
+    /// The program for str or bytes; none if the words are not well-formed.
     #[inline]
     pub fn program(&self, bytes: bool) -> Option<&Program> {
         // SAFETY: written when the object is made and when it is dead only.
         let c = unsafe { self.code.at_rest() };
-        if bytes { c.bytes.as_ref() } else { c.text.as_ref() }
+        let made = if bytes { &c.bytes } else { &c.text };
+        made.get_or_init(|| translate(&c.words, self.groups, !bytes).map(Box::new)).as_deref()
     }
 
     /// Number of a group given by number or name.
