@@ -582,7 +582,11 @@ impl<const WIDE: bool> Machine<'_, WIDE> {
             patience -= 1;
             if patience == 0 {
                 patience = PATIENCE;
-                t.safepoint()?
+                t.safepoint()?;
+                // An instruction remembers three things at most.
+                if self.x.stack.try_reserve(4 * PATIENCE as usize).is_err() {
+                    return Err(crate::support::memory_error(t));
+                }
             }
             if ok {
                 continue;
