@@ -158,8 +158,10 @@ fn run(t: &mut Thread, a: Args<'_>) -> Res {
         return Err(t.runtime_error(format!("cannot enter context: {r} is already entered")));
     }
     let outer = t.locals.context.replace(as_vref(c).to_value());
+    t.locals.context_version += 1;
     let r = forward::call(t, a.get(1), a.rest(), a.kwargs());
     t.locals.context = outer;
+    t.locals.context_version += 1;
     c.entered.store(false, Release);
     r
 }
@@ -308,7 +310,28 @@ fn change(t: &mut Thread, context: VRef<'_>, var: VRef<'_>, value: Option<Value>
         }
     }
     c.vars.set(&c.h, new);
+    t.locals.context_version += 1;
     Ok(())
+}
+
+/// A new variable without a default, for native modules.
+pub fn make_var(t: &Thread, name: &str) -> Value {
+    let v = ContextVar { h: Header::new(0, 0), name: Slot::new(t.str(name)), default: Slot::empty() };
+    t.make(VAR.shape(t), v)
+}
+
+/// The value of a variable in the thread's context.
+pub fn value_of(t: &mut Thread, var: VRef<'_>) -> Res<Option<Value>> {
+    match t.locals.context.clone() {
+        Some(c) => context_get(t, c.r(), var),
+        None => Ok(None),
+    }
+}
+
+/// Sets a variable in the thread's context.
+pub fn assign(t: &mut Thread, var: VRef<'_>, value: Value) -> Res<()> {
+    let context = current(t);
+    change(t, context.r(), var, Some(value))
 }
 
 fn set(t: &mut Thread, a: Args<'_>) -> Res {

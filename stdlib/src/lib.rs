@@ -38,6 +38,7 @@ modules! {
     collections,
     contextvars,
     csv,
+    decimal,
     errno,
     faulthandler,
     fcntl,

@@ -1,7 +1,7 @@
 //! `re.Match`: a pattern, the string, and where the groups are in it.
 
 use super::pattern::Pattern;
-use super::subject::{Found, Subject};
+use super::subject::{Subject, Walk};
 use crate::support::{Guarded, class_getitem, native, or_none, pair, read_only};
 use weft_strategy::Header;
 use weft_vm::dict::Dict;
@@ -9,13 +9,26 @@ use weft_vm::object::{Args, GetSet, NativeType, Object, Slots, TypeSpec, ValueEx
 use weft_vm::types::tuple::Tuple;
 use weft_vm::{Res, Slot, Thread, VRef, Value, methods};
 
+/// Where group 0 and the others are, in bytes.
+enum Spans {
+    /// Few groups in a text that is not huge; `u32::MAX`: the group did not take part.
+    Few(u32, [(u32, u32); 4]),
+    Many(Vec<Option<(usize, usize)>>),
+}
+
+impl Default for Spans {
+    fn default() -> Spans {
+        Spans::Few(0, [(0, 0); 4])
+    }
+}
+
 /// The match object.
 #[repr(C)]
 pub struct Match {
     h: Header,
     string: Slot,
     pattern: Slot,
-    spans: Guarded<Vec<(i64, i64)>>,
+    spans: Guarded<Spans>,
     pos: usize,
     endpos: usize,
     lastindex: i64,
@@ -68,8 +81,12 @@ static SPEC: TypeSpec = TypeSpec {
         }, set: None, doc: "The integer index of the last matched capturing group." },
         GetSet { name: "lastgroup", get: |_, v| Ok(lastgroup(native(v))), set: None, doc: "The name of the last matched capturing group." },
         GetSet { name: "regs", get: |t, v| {
-            let all: Vec<_> = native::<Match>(v).spans().to_vec();
-            let all = all.into_iter().map(|s| pair(t, t.int(s.0), t.int(s.1))).collect();
+            let m: &Match = native(v);
+            let mut all = Vec::new();
+            for n in 0..m.groups() {
+                let s = m.characters(n);
+                all.push(pair(t, t.int(s.0), t.int(s.1)))
+            }
             Ok(Tuple::new(t, all))
         }, set: None, doc: "" },
     ],
@@ -77,25 +94,75 @@ static SPEC: TypeSpec = TypeSpec {
 };
 
 impl Match {
-    /// A match of `pattern` in `string`.
-    pub fn make(t: &Thread, pattern: VRef<'_>, string: VRef<'_>, pos: usize, endpos: usize, f: Found) -> Value {
+    /// A match of `pattern` in `string`: the region in characters, where it is in bytes, the groups.
+    #[inline]
+    pub fn make(
+        t: &Thread,
+        pattern: VRef<'_>,
+        string: VRef<'_>,
+        region: (usize, usize),
+        span: (usize, usize),
+        w: &Walk,
+    ) -> Value {
+        let groups = w.x.marks.len() / 2;
+        let spans = if groups < 4 && span.1 < u32::MAX as usize {
+            let mut few = [(u32::MAX, 0); 4];
+            few[0] = (span.0 as u32, span.1 as u32);
+            for g in 1..=groups {
+                if let Some((from, to)) = w.group(g) {
+                    few[g] = (from as u32, to as u32)
+                }
+            }
+            Spans::Few(groups as u32 + 1, few)
+        } else {
+            Spans::Many(std::iter::once(Some(span)).chain((1..=groups).map(|g| w.group(g))).collect())
+        };
         t.make(
             TYPE.shape(t),
             Match {
                 h: Header::new(0, 0),
-                string: Slot::new(string.to_value()),
-                pattern: Slot::new(pattern.to_value()),
-                spans: Guarded::new(f.spans),
-                pos,
-                endpos,
-                lastindex: f.lastindex,
+                string: Slot::of(string),
+                pattern: Slot::of(pattern),
+                spans: Guarded::new(spans),
+                pos: region.0,
+                endpos: region.1,
+                lastindex: w.x.last as i64,
             },
         )
     }
 
-    fn spans(&self) -> &[(i64, i64)] {
+    fn spans(&self) -> &Spans {
         // SAFETY: written when the object is made and when it is dead only.
         unsafe { self.spans.at_rest() }
+    }
+
+    /// Number of groups, the whole match counted.
+    fn groups(&self) -> usize {
+        match self.spans() {
+            Spans::Few(n, _) => *n as usize,
+            Spans::Many(v) => v.len(),
+        }
+    }
+
+    /// Where a group is, in bytes.
+    #[inline]
+    fn span(&self, n: usize) -> Option<(usize, usize)> {
+        match self.spans() {
+            Spans::Few(_, f) => {
+                f.get(n).filter(|s| s.0 != u32::MAX).map(|s| (s.0 as usize, s.1 as usize))
+            }
+            Spans::Many(v) => v.get(n).copied().flatten(),
+        }
+    }
+
+    /// Where a group is, in characters; -1: it did not take part.
+    fn characters(&self, n: usize) -> (i64, i64) {
+        let Some((from, to)) = self.span(n) else { return (-1, -1) };
+        let string = or_none(&self.string);
+        if let Some(s) = weft_vm::types::str::text(string.r()) {
+            return (s.char_at_offset(from) as i64, s.char_at_offset(to) as i64);
+        }
+        (from as i64, to as i64)
     }
 }
 
@@ -106,20 +173,17 @@ fn number(t: &mut Thread, m: &Match, key: VRef<'_>) -> Res<usize> {
         Some(p) => p.group_number(t, key)?,
         None => None,
     };
-    match found.filter(|n| *n < m.spans().len()) {
+    match found.filter(|n| *n < m.groups()) {
         Some(n) => Ok(n),
         None => Err(t.index_error("no such group")),
     }
 }
 
 fn text_of(t: &mut Thread, m: &Match, n: usize, default: VRef<'_>) -> Res {
-    let (from, to) = m.spans().get(n).copied().unwrap_or((-1, -1));
-    if from < 0 {
-        return Ok(default.to_value());
-    }
+    let Some((from, to)) = m.span(n) else { return Ok(default.to_value()) };
     let string = or_none(&m.string);
     let s = Subject::of(t, string.r(), None)?;
-    Ok(s.slice(t, string.r(), from as usize, to as usize))
+    Ok(s.slice(t, string.r(), from, to))
 }
 
 fn none() -> VRef<'static> {
@@ -152,14 +216,14 @@ fn span(t: &mut Thread, a: Args<'_>) -> Res<(i64, i64)> {
         Some(key) => number(t, m, key)?,
         None => 0,
     };
-    Ok(m.spans()[n])
+    Ok(m.characters(n))
 }
 
 fn groups(t: &mut Thread, a: Args<'_>) -> Res {
     let m: &Match = a.this();
     let default = a.opt(1).unwrap_or(none());
     let mut out = Vec::new();
-    for n in 1..m.spans().len() {
+    for n in 1..m.groups() {
         out.push(text_of(t, m, n, default)?)
     }
     Ok(Tuple::new(t, out))
@@ -198,16 +262,15 @@ fn expand(t: &mut Thread, a: Args<'_>) -> Res {
     let template = t.call_method(re.r(), "_compile_template", &[p.r(), a.get(1)])?;
     let string = or_none(&m.string);
     let s = Subject::of(t, string.r(), None)?;
-    let found = Found { spans: m.spans().to_vec(), lastindex: m.lastindex };
     let mut out = Vec::new();
-    super::template::expand_into(t, template.r(), &s, &found, &mut out)?;
+    super::template::expand_into(t, template.r(), &s, m.groups() - 1, &|g| m.span(g), &mut out)?;
     let bytes = weft_vm::types::str::text(a.get(1)).is_none();
     Ok(if bytes { t.bytes(&out) } else { t.str_wtf8(&out) })
 }
 
 fn repr(t: &mut Thread, v: VRef<'_>) -> Res {
     let m: &Match = native(v);
-    let (from, to) = m.spans().first().copied().unwrap_or((0, 0));
+    let (from, to) = m.characters(0);
     let whole = text_of(t, m, 0, none())?;
     let name = t.type_full_name(v.ty());
     let mut out = format!("<{name} object; span=({from}, {to}), match=").into_bytes();

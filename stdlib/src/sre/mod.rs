@@ -1,22 +1,27 @@
-//! `_sre`: regular expressions. `re` compiles a pattern to code words, the engine (crate `rustpython-sre_engine`) runs
-//! them; here are the objects around it.
+//! `_sre`: regular expressions. `re` compiles a pattern to code words; they are translated to a program once, and the
+//! engine runs that.
 //!
 //! | file | what |
 //! |---|---|
+//! | `program.rs` | code words to programs |
+//! | `engine.rs` | the matcher |
+//! | `chars.rs` | categories and case |
 //! | `subject.rs` | the text that is searched, and one step of a search |
 //! | `pattern.rs` | `re.Pattern` |
 //! | `matches.rs` | `re.Match` |
 //! | `template.rs` | replacement templates |
 //! | `scanner.rs` | scanners and `finditer` |
 
+mod chars;
+mod engine;
 mod matches;
 mod pattern;
+mod program;
 mod scanner;
 mod subject;
 mod template;
 
-use rustpython_sre_engine::{CODESIZE, MAXGROUPS, MAXREPEAT, SRE_MAGIC};
-use weft_text::unicode;
+use chars::{lower, upper};
 use weft_vm::object::{Args, ModuleSpec};
 use weft_vm::{Raised, Res, Thread, VRef, Value, methods};
 
@@ -48,9 +53,17 @@ pub static MODULE: ModuleSpec = ModuleSpec {
     init: Some(init),
 };
 
+/// Bytes of a code word.
+const CODESIZE: usize = 4;
+/// The largest code word, which means without limit in a repeat.
+const MAXREPEAT: usize = u32::MAX as usize;
+const MAXGROUPS: usize = i32::MAX as usize / 2;
+/// Version of the code.
+const MAGIC: usize = 20_230_612;
+
 fn init(t: &mut Thread, m: VRef<'_>) -> Result<(), Raised> {
     for (name, v) in
-        [("MAGIC", SRE_MAGIC), ("CODESIZE", CODESIZE), ("MAXREPEAT", MAXREPEAT), ("MAXGROUPS", MAXGROUPS)]
+        [("MAGIC", MAGIC), ("CODESIZE", CODESIZE), ("MAXREPEAT", MAXREPEAT), ("MAXGROUPS", MAXGROUPS)]
     {
         t.module_set(m, name, t.int_usize(v))
     }
@@ -62,17 +75,7 @@ fn code_point(t: &mut Thread, a: Args<'_>) -> Res<u32> {
     t.arg_i32(a.get(0)).map(|c| c as u32)
 }
 
-/// The first code point of a mapping: the simple case mapping, which is what the engine compares with.
-fn lower(c: u32) -> u32 {
-    simple(c, unicode::to_lower(c))
-}
-
-fn upper(c: u32) -> u32 {
-    simple(c, unicode::to_upper(c))
-}
-
-fn simple(c: u32, m: unicode::Mapped) -> u32 {
-    let mut all = Vec::new();
-    m.for_each(|p| all.push(p));
-    all.first().copied().unwrap_or(c)
+/// RuntimeError for code that `re` would not make.
+fn invalid_code(t: &mut Thread) -> Raised {
+    t.runtime_error("invalid SRE code")
 }

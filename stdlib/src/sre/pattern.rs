@@ -2,9 +2,11 @@
 
 use super::matches::Match;
 use super::scanner;
-use super::subject::{Found, Kind, Subject, Walk};
+use super::program::{Program, translate};
+use super::subject::{Kind, Subject, Walk};
 use super::template;
 use crate::support::{Guarded, class_getitem, native, or_none};
+use std::sync::OnceLock;
 use weft_strategy::Header;
 use weft_vm::dict::Dict;
 use weft_vm::object::{
@@ -14,6 +16,17 @@ use weft_vm::types::list::List;
 use weft_vm::types::str::text;
 use weft_vm::types::tuple::Tuple;
 use weft_vm::{Res, Slot, Thread, VRef, Value, methods};
+
+/// What a pattern was compiled to. Many patterns are never used, so programs are made when they are.
+#[derive(Default)]
+struct Code {
+    /// The words of `re`.
+    words: Vec<u32>,
+    /// For str.
+    text: OnceLock<Option<Box<Program>>>,
+    /// For bytes.
+    bytes: OnceLock<Option<Box<Program>>>,
+}
 
 /// The pattern object.
 #[repr(C)]
@@ -25,7 +38,7 @@ pub struct Pattern {
     pub groupindex: Slot,
     /// Tuple of names by number.
     pub indexgroup: Slot,
-    code: Guarded<Vec<u32>>,
+    code: Guarded<Code>,
     flags: i64,
     /// Number of groups, the whole match not counted.
     pub groups: usize,
@@ -127,6 +140,7 @@ pub fn compile(t: &mut Thread, a: Args<'_>) -> Res {
         crate::support::bytes(t, source)?;
         Some(true)
     };
+    let code = Code { words: code, ..Code::default() };
     Ok(t.make(
         TYPE.shape(t),
         Pattern {
@@ -144,14 +158,18 @@ pub fn compile(t: &mut Thread, a: Args<'_>) -> Res {
 
 impl Pattern {
     /// The code: it never changes.
-    pub fn code(&self) -> &[u32] {
+    fn code(&self) -> &[u32] {
         // SAFETY: written when the object is made and when it is dead only.
-        unsafe { self.code.at_rest() }
+        &unsafe { self.code.at_rest() }.words
     }
 
-    /// One step of a search.
-    pub fn step(&self, t: &mut Thread, w: &mut Walk, s: &Subject<'_>, kind: Kind) -> Res<Option<Found>> {
-        w.step(t, self.code(), self.groups, s, kind)
+    /// The program for str or bytes; none if the words are not well-formed.
+    #[inline]
+    pub fn program(&self, bytes: bool) -> Option<&Program> {
+        // SAFETY: written when the object is made and when it is dead only.
+        let c = unsafe { self.code.at_rest() };
+        let made = if bytes { &c.bytes } else { &c.text };
+        made.get_or_init(|| translate(&c.words, self.groups, !bytes).map(Box::new)).as_deref()
     }
 
     /// Number of a group given by number or name.
@@ -176,7 +194,7 @@ impl Pattern {
     }
 }
 
-/// The `string`, `pos` and `endpos` arguments.
+/// The `string`, `pos` and `endpos` arguments; these in characters.
 pub fn region<'f>(t: &mut Thread, p: &Pattern, a: Args<'f>) -> Result<(Subject<'f>, usize, usize), weft_vm::Raised> {
     let mut bound = |i: usize, default: i64| match a.opt(i) {
         Some(v) => t.index_i64(v, &weft_vm::errors::OVERFLOW_ERROR),
@@ -188,38 +206,44 @@ pub fn region<'f>(t: &mut Thread, p: &Pattern, a: Args<'f>) -> Result<(Subject<'
     Ok((s, from, to))
 }
 
+/// A search of a region.
+pub fn walk(s: &Subject<'_>, from: usize, to: usize) -> Walk {
+    Walk::new(s.offset(from), s.offset(to))
+}
+
 fn one(t: &mut Thread, a: Args<'_>, kind: Kind) -> Res {
     let p: &Pattern = a.this();
     let (s, from, to) = region(t, p, a)?;
-    let mut w = Walk::new(from, to);
-    match p.step(t, &mut w, &s, kind)? {
-        Some(found) => Ok(Match::make(t, a.get(0), a.get(1), from, to, found)),
-        None => Ok(Value::NONE),
-    }
-}
-
-/// What `findall` and `split` give for a group: its text, or nothing.
-fn group_text(t: &Thread, s: &Subject<'_>, whole: VRef<'_>, span: (i64, i64)) -> Option<Value> {
-    if span.0 < 0 { None } else { Some(s.slice(t, whole, span.0 as usize, span.1 as usize)) }
+    let mut w = walk(&s, from, to);
+    let r = match w.step(t, p, &s, kind)? {
+        Some(span) => Match::make(t, a.get(0), a.get(1), (from, to), span, &w),
+        None => Value::NONE,
+    };
+    w.done();
+    Ok(r)
 }
 
 fn findall(t: &mut Thread, a: Args<'_>) -> Res {
     let p: &Pattern = a.this();
     let (s, from, to) = region(t, p, a)?;
     let whole = a.get(1);
-    let mut w = Walk::new(from, to);
+    let mut w = walk(&s, from, to);
     let mut out = Vec::new();
-    while let Some(f) = p.step(t, &mut w, &s, Kind::Search)? {
-        let item = |t: &Thread, i: usize| group_text(t, &s, whole, f.spans[i]).unwrap_or_else(|| s.object(t, b""));
+    while let Some(span) = w.step(t, p, &s, Kind::Search)? {
+        let item = |t: &Thread, span: Option<(usize, usize)>| match span {
+            Some((from, to)) => s.slice(t, whole, from, to),
+            None => s.object(t, b""),
+        };
         out.push(match p.groups {
-            0 => item(t, 0),
-            1 => item(t, 1),
+            0 => item(t, Some(span)),
+            1 => item(t, w.group(1)),
             n => {
-                let row = (1..=n).map(|i| item(t, i)).collect();
+                let row = (1..=n).map(|i| item(t, w.group(i))).collect();
                 Tuple::new(t, row)
             }
         })
     }
+    w.done();
     Ok(List::new(t, out))
 }
 
@@ -231,19 +255,23 @@ fn split(t: &mut Thread, a: Args<'_>) -> Res {
         Some(n) => t.index_i64(n, &weft_vm::errors::OVERFLOW_ERROR)?,
         None => 0,
     };
-    let mut w = Walk::new(0, s.len());
+    let len = s.bytes().len();
+    let mut w = Walk::new(0, len);
     let (mut out, mut last, mut n) = (Vec::new(), 0, 0);
     while max == 0 || n < max {
-        let Some(f) = p.step(t, &mut w, &s, Kind::Search)? else { break };
-        let (start, end) = f.span();
+        let Some((start, end)) = w.step(t, p, &s, Kind::Search)? else { break };
         out.push(s.slice(t, whole, last, start));
         for g in 1..=p.groups {
-            out.push(group_text(t, &s, whole, f.spans[g]).unwrap_or(Value::NONE))
+            out.push(match w.group(g) {
+                Some((from, to)) => s.slice(t, whole, from, to),
+                None => Value::NONE,
+            })
         }
         n += 1;
         last = end
     }
-    out.push(s.slice(t, whole, last, s.len()));
+    w.done();
+    out.push(s.slice(t, whole, last, len));
     Ok(List::new(t, out))
 }
 
@@ -285,33 +313,33 @@ fn sub(t: &mut Thread, a: Args<'_>) -> Res<(Value, i64)> {
     };
     let how = replacement(t, pattern, p, a.get(1))?;
     let s = Subject::of(t, whole, p.is_bytes)?;
-    let len = s.len();
+    let len = s.bytes().len();
     let mut w = Walk::new(0, len);
     let (mut out, mut last, mut n) = (Vec::new(), 0, 0);
     while count == 0 || n < count {
-        let Some(f) = p.step(t, &mut w, &s, Kind::Search)? else { break };
-        let (start, end) = f.span();
-        out.extend_from_slice(s.part(last, start));
+        let Some(span) = w.step(t, p, &s, Kind::Search)? else { break };
+        out.extend_from_slice(s.part(last, span.0));
         match &how {
             Replacement::Literal(b) => out.extend_from_slice(b),
-            Replacement::Template(f_) => template::expand_into(t, f_.r(), &s, &f, &mut out)?,
+            Replacement::Template(f) => template::expand_into(t, f.r(), &s, p.groups, &|g| if g == 0 { Some(span) } else { w.group(g) }, &mut out)?,
             Replacement::Function(func) => {
-                let m = Match::make(t, pattern, whole, 0, len, f);
+                let m = Match::make(t, pattern, whole, (0, s.len()), span, &w);
                 let r = t.call(func.r(), &[m.r()])?;
                 if !r.is_none() {
                     append(t, &s, r.r(), &mut out, n)?
                 }
             }
         }
-        last = end;
+        last = span.1;
         n += 1
     }
+    w.done();
     if n == 0 {
         let r = s.slice(t, whole, 0, len);
         return Ok((r, 0));
     }
     out.extend_from_slice(s.part(last, len));
-    Ok((s.object(t, &out), n))
+    Ok((if out.is_ascii() { s.object(t, &out) } else { s.object_of_any(t, &out) }, n))
 }
 
 /// Adds what a replacement function gave: it must be of the subject's kind.

@@ -1,7 +1,7 @@
 //! Scanners: a search that goes on from match to match, asked for one at a time.
 
 use super::matches::Match;
-use super::pattern::{Pattern, region};
+use super::pattern::{Pattern, region, walk};
 use super::subject::{Kind, Subject, Walk};
 use crate::support::{Guarded, itself, native, or_none, read_only};
 use std::sync::atomic::{AtomicBool, Ordering::*};
@@ -79,7 +79,7 @@ pub fn new(t: &mut Thread, a: Args<'_>, ty: &'static NativeType) -> Res {
             h: Header::new(0, 0),
             pattern: Slot::new(a.get(0).to_value()),
             string: Slot::new(string),
-            walk: Guarded::new(Walk::new(pos, endpos)),
+            walk: Guarded::new(walk(&s, pos, endpos).rest()),
             busy: AtomicBool::new(false),
             pos,
             endpos,
@@ -92,15 +92,19 @@ fn step(t: &mut Thread, s: &Scanner, kind: Kind) -> Res {
         return Err(t.value_error("regular expression scanner already executing"));
     }
     // The walk is taken out: the engine runs without the lock.
-    let mut walk = s.walk.with(t, &s.h, std::mem::take);
+    let mut w = s.walk.with(t, &s.h, std::mem::take);
+    w.x = super::engine::scratch();
     let (pattern, string) = (or_none(&s.pattern), or_none(&s.string));
-    let r = search(t, &mut walk, pattern.r(), string.r(), kind);
-    s.walk.with(t, &s.h, |w| *w = walk);
+    let r = search(t, &mut w, pattern.r(), string.r(), kind);
+    let r = r.map(|span| match span {
+        Some(span) => Match::make(t, pattern.r(), string.r(), (s.pos, s.endpos), span, &w),
+        None => Value::NONE,
+    });
+    let rest = w.rest();
+    w.done();
+    s.walk.with(t, &s.h, |w| *w = rest);
     s.busy.store(false, Release);
-    match r? {
-        Some(f) => Ok(Match::make(t, pattern.r(), string.r(), s.pos, s.endpos, f)),
-        None => Ok(Value::NONE),
-    }
+    r
 }
 
 fn search(
@@ -109,8 +113,8 @@ fn search(
     pattern: VRef<'_>,
     string: VRef<'_>,
     kind: Kind,
-) -> Res<Option<super::subject::Found>> {
+) -> Res<Option<(usize, usize)>> {
     let p: &Pattern = native(pattern);
     let subject = Subject::of(t, string, p.is_bytes)?;
-    p.step(t, w, &subject, kind)
+    w.step(t, p, &subject, kind)
 }

@@ -1,12 +1,13 @@
-//! The text that is searched. Positions are characters, as the engine and Python count them.
+//! The text that is searched, and one step of a search.
+//!
+//! Positions are bytes here; Python counts characters, so they are turned into those where Python sees them.
 
-use rustpython_sre_engine::{Request, State};
-use rustpython_wtf8::Wtf8;
+use super::engine::{self, Ask, Scratch};
+use super::pattern::Pattern;
 use std::borrow::Cow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use weft_vm::object::ValueExt;
 use weft_vm::types::str::{Str, text};
-use weft_vm::{Raised, Thread, VRef, Value};
+use weft_vm::{Raised, Res, Thread, VRef, Value};
 
 /// A str or bytes-like subject.
 pub enum Subject<'a> {
@@ -27,29 +28,15 @@ pub enum Kind {
     Search,
 }
 
-/// Where a match was found.
-pub struct Found {
-    /// Start and end of group 0 and of the others; -1 for groups that did not take part.
-    pub spans: Vec<(i64, i64)>,
-    /// Number of the last group closed, or -1.
-    pub lastindex: i64,
-}
-
-impl Found {
-    /// Start and end of the whole match.
-    pub fn span(&self) -> (usize, usize) {
-        self.spans.first().map_or((0, 0), |s| (s.0 as usize, s.1 as usize))
-    }
-}
-
 /// A search that goes on from match to match.
 #[derive(Default)]
 pub struct Walk {
     /// Where the next search starts.
     pub start: usize,
     end: usize,
-    must_advance: bool,
-    state: State,
+    advance: bool,
+    /// Groups of the last match.
+    pub x: Scratch,
 }
 
 impl<'a> Subject<'a> {
@@ -71,6 +58,15 @@ impl<'a> Subject<'a> {
         Ok(Subject::Bytes(b))
     }
 
+    /// All of it.
+    #[inline]
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Subject::Text(s) => s.bytes(),
+            Subject::Bytes(b) => b,
+        }
+    }
+
     /// Length in characters.
     pub fn len(&self) -> usize {
         match self {
@@ -79,104 +75,122 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// The encoded form of a part.
-    pub fn part(&self, from: usize, to: usize) -> &[u8] {
-        let to = to.min(self.len());
-        let from = from.min(to);
+    /// Where a character is.
+    pub fn offset(&self, i: usize) -> usize {
         match self {
-            Subject::Text(s) => s.slice(from, to),
-            Subject::Bytes(b) => &b[from..to],
+            Subject::Text(s) => s.offset(i),
+            Subject::Bytes(_) => i,
         }
     }
 
+    /// A part. (Bytes that may change can have become fewer.)
+    #[inline]
+    pub fn part(&self, from: usize, to: usize) -> &[u8] {
+        let b = self.bytes();
+        let to = to.min(b.len());
+        &b[from.min(to)..to]
+    }
+
     /// A part as an object; the whole of an exact str or bytes is that object.
+    #[inline]
     pub fn slice(&self, t: &Thread, whole: VRef<'_>, from: usize, to: usize) -> Value {
         use weft_vm::types::fixed;
-        if from == 0 && to >= self.len() && (whole.has_shape(fixed::STR) || whole.has_shape(fixed::BYTES)) {
+        if from == 0
+            && to >= self.bytes().len()
+            && (whole.has_shape(fixed::STR) || whole.has_shape(fixed::BYTES))
+        {
             return whole.to_value();
         }
         self.object(t, self.part(from, to))
     }
 
     /// Encoded text as an object of the subject's kind.
+    #[inline]
     pub fn object(&self, t: &Thread, b: &[u8]) -> Value {
+        match self {
+            Subject::Text(s) if s.is_ascii() => t.str_ascii(b),
+            Subject::Text(_) => t.str_wtf8(b),
+            Subject::Bytes(_) => t.bytes(b),
+        }
+    }
+
+    /// As [`Subject::object`], of text that may have other characters than the subject.
+    pub fn object_of_any(&self, t: &Thread, b: &[u8]) -> Value {
         match self {
             Subject::Text(_) => t.str_wtf8(b),
             Subject::Bytes(_) => t.bytes(b),
         }
     }
 
-    /// `pos` and `endpos` fitted to the subject.
+    /// `pos` and `endpos` fitted to the subject, in characters.
     pub fn fit(&self, pos: i64, endpos: i64) -> (usize, usize) {
         let n = self.len() as i64;
-        let end = endpos.clamp(0, n);
-        (pos.clamp(0, end) as usize, end as usize)
+        (pos.clamp(0, n) as usize, endpos.clamp(0, n) as usize)
     }
 }
 
 impl Walk {
-    /// Starts at a position.
+    /// Starts at a byte.
     pub fn new(start: usize, end: usize) -> Walk {
-        Walk { start, end, ..Walk::default() }
+        Walk { start, end, advance: false, x: engine::scratch() }
     }
 
-    /// The next match; the walk goes on behind it. ValueError for code that is not well-formed.
+    /// Gives the scratch memory back.
+    pub fn done(self) {
+        engine::give_back(self.x)
+    }
+
+    /// Where the whole goes on without the scratch memory.
+    pub fn rest(&mut self) -> Walk {
+        Walk { start: self.start, end: self.end, advance: self.advance, x: Scratch::default() }
+    }
+
+    /// Looks for the next match and moves behind it.
+    #[inline]
     pub fn step(
         &mut self,
         t: &mut Thread,
-        codes: &[u32],
-        groups: usize,
+        p: &Pattern,
         subject: &Subject<'_>,
         kind: Kind,
-    ) -> Result<Option<Found>, Raised> {
+    ) -> Res<Option<(usize, usize)>> {
         if self.start > self.end {
             return Ok(None);
         }
-        let run = catch_unwind(AssertUnwindSafe(|| match subject {
-            Subject::Text(s) if !s.is_ascii() => {
-                // SAFETY: a str is well-formed WTF-8.
-                self.run(codes, groups, unsafe { Wtf8::from_bytes_unchecked(s.bytes()) }, kind)
+        let ask = Ask {
+            start: self.start,
+            whole: kind == Kind::Full,
+            advance: self.advance,
+            anywhere: kind == Kind::Search,
+        };
+        let found = match subject {
+            Subject::Text(s) => {
+                let Some(program) = p.program(false) else { return Err(super::invalid_code(t)) };
+                let text = &s.bytes()[..self.end];
+                match s.is_ascii() {
+                    true => engine::run::<false>(t, program, text, ask, &mut self.x)?,
+                    false => engine::run::<true>(t, program, text, ask, &mut self.x)?,
+                }
             }
-            Subject::Text(s) => self.run(codes, groups, s.bytes(), kind),
-            Subject::Bytes(b) => self.run(codes, groups, &b[..], kind),
-        }));
-        // The engine indexes code and panics on what `re` would never compile.
-        run.map_err(|_| t.runtime_error("invalid SRE code"))
+            Subject::Bytes(b) => {
+                let Some(program) = p.program(true) else { return Err(super::invalid_code(t)) };
+                engine::run::<false>(t, program, &b[..self.end.min(b.len())], ask, &mut self.x)?
+            }
+        };
+        match found {
+            Some((start, end)) => {
+                self.advance = end == start;
+                self.start = end
+            }
+            None => self.start = self.end + 1,
+        }
+        Ok(found)
     }
 
-    fn run<S: rustpython_sre_engine::StrDrive>(
-        &mut self,
-        codes: &[u32],
-        groups: usize,
-        string: S,
-        kind: Kind,
-    ) -> Option<Found> {
-        let req = Request {
-            string,
-            start: self.start,
-            end: self.end,
-            pattern_codes: codes,
-            match_all: kind == Kind::Full,
-            must_advance: self.must_advance,
-        };
-        self.state.reset(&req, self.start);
-        let found = if kind == Kind::Search { self.state.search(req) } else { self.state.py_match(&req) };
-        if !found {
-            self.start = self.end + 1;
-            return None;
-        }
-        let (start, end) = (self.state.start, self.state.cursor.position);
-        self.must_advance = end == start;
-        self.start = end;
-        let mut spans = Vec::with_capacity(groups + 1);
-        spans.push((start as i64, end as i64));
-        for g in 0..groups {
-            let (from, to) = self.state.marks.get(g);
-            spans.push(match (from.into_option(), to.into_option()) {
-                (Some(from), Some(to)) if from <= to => (from as i64, to as i64),
-                _ => (-1, -1),
-            })
-        }
-        Some(Found { spans, lastindex: self.state.marks.last_index() as i64 })
+    /// Start and end of a group (from 1 on) of the last match.
+    #[inline]
+    pub fn group(&self, n: usize) -> Option<(usize, usize)> {
+        let (from, to) = (self.x.marks[2 * n - 2], self.x.marks[2 * n - 1]);
+        (from != usize::MAX && to != usize::MAX && from <= to).then_some((from, to))
     }
 }

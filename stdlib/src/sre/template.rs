@@ -1,6 +1,6 @@
 //! Replacement templates: literals and group numbers in turn.
 
-use super::subject::{Found, Subject};
+use super::subject::Subject;
 use crate::support::{Guarded, native, or_none};
 use weft_strategy::Header;
 use weft_vm::object::{Args, NativeType, Object, TypeSpec, ValueExt, Visitor, type_flag};
@@ -61,7 +61,14 @@ pub fn new(t: &mut Thread, a: Args<'_>) -> Res {
 }
 
 /// Appends a template filled with the groups of a match.
-pub fn expand_into(t: &mut Thread, v: VRef<'_>, s: &Subject<'_>, f: &Found, out: &mut Vec<u8>) -> Res<()> {
+pub fn expand_into(
+    t: &mut Thread,
+    v: VRef<'_>,
+    s: &Subject<'_>,
+    groups_there: usize,
+    group: &dyn Fn(usize) -> Option<(usize, usize)>,
+    out: &mut Vec<u8>,
+) -> Res<()> {
     if v.cast::<Template>().is_none() {
         return super::pattern::append(t, s, v, out, 0);
     }
@@ -76,10 +83,11 @@ pub fn expand_into(t: &mut Thread, v: VRef<'_>, s: &Subject<'_>, f: &Found, out:
             None => out.extend_from_slice(&crate::support::bytes(t, literal)?),
         }
         let Some(g) = groups.get(i) else { continue };
-        match f.spans.get(*g) {
-            Some((from, to)) if *from >= 0 => out.extend_from_slice(s.part(*from as usize, *to as usize)),
-            Some(_) => {}
-            None => return Err(t.index_error("no such group")),
+        if *g > groups_there {
+            return Err(t.index_error("no such group"));
+        }
+        if let Some((from, to)) = group(*g) {
+            out.extend_from_slice(s.part(from, to))
         }
     }
     Ok(())

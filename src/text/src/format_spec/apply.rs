@@ -170,6 +170,11 @@ fn format_float(value: f64, spec: &Spec) -> Result<Vec<u8>, FormatError> {
     Ok(number_of(value, &text, spec).lay_out(spec, 3))
 }
 
+/// A number whose digits are made already (`-`, `12.50`, `1.5E+3`, `50%`), laid out as the specification wants it.
+pub fn lay_out_digits(negative: bool, magnitude: &str, spec: &Spec) -> Vec<u8> {
+    Number::of_float(negative && !(spec.no_negative_zero && is_zero(magnitude)), magnitude).lay_out(spec, 3)
+}
+
 /// The magnitude as the presentation type wants it. `point_zero`: a float without type looks like a float.
 fn float_text(value: f64, spec: &Spec, point_zero: bool) -> Result<String, FormatError> {
     let precision = spec.precision.unwrap_or(6);

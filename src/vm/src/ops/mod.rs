@@ -176,7 +176,7 @@ impl Thread {
 
     #[cold]
     fn binary_error(&mut self, op: BinOp, a: VRef<'_>, b: VRef<'_>, inplace: bool) -> Raised {
-        let (x, y) = (a.ty().name(), b.ty().name());
+        let (x, y) = (a.ty().error_name(), b.ty().error_name());
         let mut symbol = BinOp::SYMBOLS[op as usize].to_string();
         if inplace {
             symbol = if op == BinOp::Pow { "**=".into() } else { format!("{symbol}=") }
@@ -194,7 +194,14 @@ impl Thread {
         if c.is_none() {
             return self.binary(BinOp::Pow, a, b);
         }
-        if let Some(f) = a.ty().slots().pow_mod {
+        // The first operand's, then those of the others, each function once.
+        let mut tried = [None; 3];
+        for (i, v) in [a, b, c].into_iter().enumerate() {
+            let Some(f) = v.ty().slots().pow_mod else { continue };
+            if tried.contains(&Some(f as usize)) {
+                continue;
+            }
+            tried[i] = Some(f as usize);
             let r = f(self, a, b, c)?;
             if !not_implemented(&r) {
                 return Ok(r);
@@ -207,11 +214,19 @@ impl Thread {
         } else if self.raised().is_some() {
             return Err(Raised);
         }
+        // New in 3.14: three arguments, too, are tried from the right.
+        if !std::ptr::eq(a.ty(), b.ty()) {
+            match self.call_special(b, names::__rpow__(), &[a, c]) {
+                Some(Ok(r)) if !not_implemented(&r) => return Ok(r),
+                Some(Err(e)) => return Err(e),
+                _ => {}
+            }
+        }
         let float = |v: VRef<'_>| crate::types::float::float(v).is_some();
         if crate::types::int::is_int(a) && (float(b) || float(c)) {
             return Err(self.type_error("pow() 3rd argument not allowed unless all arguments are integers"));
         }
-        let (x, y, z) = (a.ty().name(), b.ty().name(), c.ty().name());
+        let (x, y, z) = (a.ty().error_name(), b.ty().error_name(), c.ty().error_name());
         Err(self.type_error(format!("unsupported operand type(s) for ** or pow(): '{x}', '{y}', '{z}'")))
     }
 
@@ -258,7 +273,7 @@ impl Thread {
             Cmp::Ne => Ok(Value::bool(!a.is(b))),
             _ => {
                 let symbol = ["<", "<=", "==", "!=", ">", ">="][op as usize];
-                let (x, y) = (ta.name(), tb.name());
+                let (x, y) = (ta.error_name(), tb.error_name());
                 Err(self.type_error(format!("'{symbol}' not supported between instances of '{x}' and '{y}'")))
             }
         }

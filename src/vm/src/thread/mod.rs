@@ -109,6 +109,10 @@ pub struct Locals {
     pub locals: Option<Value>,
     /// The current `contextvars` context.
     pub context: Option<Value>,
+    /// Counts changes of what context variables mean in this thread: another context, a variable set or reset.
+    pub context_version: u64,
+    /// The context of decimal arithmetic, and `context_version` when it was looked up.
+    pub decimal: Option<(u64, Value)>,
     /// `sys.set_asyncgen_hooks` firstiter.
     pub asyncgen_first: Option<Value>,
     /// `sys.set_asyncgen_hooks` finalizer.
