@@ -225,6 +225,11 @@ fn take_dead(core: &ThreadCore, dead: Vec<*const Header>) {
     for h in dead {
         // SAFETY: a queued object is not freed before it leaves the queue.
         let o = unsafe { &*h };
+        if o.has(flag::TRACED) {
+            // Threads came to fight over its count meanwhile: it is the collector's.
+            o.leave_queue();
+            continue;
+        }
         if o.leave_queue_if_alive() {
             continue;
         }

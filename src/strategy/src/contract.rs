@@ -90,6 +90,8 @@ pub struct Hooks {
     pub companions: fn(&Header, &mut dyn FnMut(Word)),
     /// Does somebody wait for the death of such objects (finalizers, weak references)?
     pub is_urgent: fn(&Header) -> bool,
+    /// A SHARED object became TRACED: only the collector will free it.
+    pub traced: fn(&Header),
     /// Clears the weak references to an object that is about to die (world stopped).
     pub clear_weakrefs: fn(&Header),
     /// With `-X contention`: the running thread is about to wait. Gives the number of the place, never 0.

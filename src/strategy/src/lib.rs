@@ -10,6 +10,7 @@ pub mod lock;
 pub mod registry;
 pub mod slot;
 pub mod sync;
+pub mod tally;
 pub mod value;
 pub mod waits;
 pub mod word;
