@@ -57,6 +57,8 @@ pub struct ThreadCore {
     dead: UnsafeCell<Vec<*const Header>>,
     /// What this thread counts of TRACED objects.
     pub tallies: Tallies,
+    /// When this thread last found a lock taken, and how long it then stayed away.
+    pub(crate) met: Cell<Option<(std::time::Instant, std::time::Duration)>>,
     /// Counts of SHARED objects, to look at one now and then.
     shared_counts: Cell<u32>,
     /// What this thread waited for.
@@ -110,6 +112,7 @@ impl ThreadCore {
             pending: UnsafeCell::new(Vec::new()),
             dead: UnsafeCell::new(Vec::new()),
             tallies: Tallies::new(),
+            met: Cell::new(None),
             shared_counts: Cell::new(0),
             waits: Waits::new(),
             vm: Cell::new(std::ptr::null_mut()),

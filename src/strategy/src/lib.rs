@@ -7,6 +7,7 @@ pub mod contract;
 pub mod core;
 pub mod header;
 pub mod lock;
+pub mod patience;
 pub mod registry;
 pub mod slot;
 pub mod sync;

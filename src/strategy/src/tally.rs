@@ -155,7 +155,8 @@ pub fn count(h: &Header, totals: &[i32]) -> u64 {
     if h.owner() != NOBODY {
         return h.plain_count();
     }
-    let tallied = if seen & NUMBERED == 0 { 0 } else { totals.get((seen & !NUMBERED) as usize).copied().unwrap_or(0) };
+    let tallied =
+        if seen & NUMBERED == 0 { 0 } else { totals.get((seen & !NUMBERED) as usize).copied().unwrap_or(0) };
     (h.plain_count() as i64 + tallied as i64).max(0) as u64
 }
 
