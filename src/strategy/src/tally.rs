@@ -119,6 +119,12 @@ pub fn add(core: &ThreadCore, h: &Header, by: i32) {
     core.tallies.add(number(h), by)
 }
 
+/// The thread's tally of an object. Own thread, or the world is stopped.
+pub fn of(core: &ThreadCore, h: &Header) -> i32 {
+    let seen = h.local();
+    if seen & NUMBERED == 0 { 0 } else { core.tallies.get(seen & !NUMBERED) }
+}
+
 /// What all threads' tallies of an object come to. The world is stopped; else it is a guess.
 pub fn total(h: &Header) -> i64 {
     let seen = h.local();
