@@ -41,6 +41,16 @@ pub fn lock<'t, T>(_thread: &'t T, object: &'t Header) -> Guard<'t> {
     Guard { object, _thread: PhantomData }
 }
 
+/// As [`lock`], unless another thread holds the lock.
+pub fn try_lock<'t, T>(_thread: &'t T, object: &'t Header) -> Option<Guard<'t>> {
+    if object.owner() == me() {
+        object.lock_byte().store(TAKEN, Relaxed);
+    } else if !ops().gil && object.lock_byte().compare_exchange(FREE, TAKEN, Acquire, Relaxed).is_err() {
+        return None;
+    }
+    Some(Guard { object, _thread: PhantomData })
+}
+
 /// Locks two objects in the order of their addresses; once if they are the same.
 pub fn lock_two<'t, T>(t: &'t T, a: &'t Header, b: &'t Header) -> (Guard<'t>, Option<Guard<'t>>) {
     if std::ptr::eq(a, b) {

@@ -88,6 +88,14 @@ impl Order {
         (self.nodes[i as usize].generation as i64) << 32 | i as i64
     }
 
+    /// A node was used.
+    fn used(&mut self, number: i64) {
+        if let Some(i) = self.resolve(number) {
+            self.unlink(i);
+            self.link_newest(i)
+        }
+    }
+
     /// The node a cached number means, if it is still that one.
     fn resolve(&self, number: i64) -> Option<u32> {
         let i = number as u32;
@@ -97,11 +105,11 @@ impl Order {
 }
 
 /// Hits that a log can hold.
-const LOG: usize = 14;
+const LOG: usize = 30;
 /// Logs of a cache.
 const LOGS: usize = 4;
 
-/// What some threads, most often one, have used: two cache lines of their own.
+/// What some threads, most often one, have used: in cache lines of their own.
 #[derive(Default)]
 struct Log {
     hits: AtomicI64,
@@ -157,16 +165,33 @@ impl Cache {
     /// Works with the nodes, in the order of use that is known.
     fn in_order<R>(&self, t: &Thread, f: impl FnOnce(&mut Order) -> R) -> R {
         self.order.with(t, &self.h, |o| {
-            for log in &self.logs {
-                log.take(|number| {
-                    if let Some(i) = o.resolve(number) {
-                        o.unlink(i);
-                        o.link_newest(i)
-                    }
-                })
-            }
+            self.work_off(o);
             f(o)
         })
+    }
+
+    fn work_off(&self, o: &mut Order) {
+        for log in &self.logs {
+            log.take(|number| o.used(number))
+        }
+    }
+
+    /// Notes the use of a node by this thread.
+    fn note(&self, t: &Thread, number: i64) {
+        let log = self.log(t);
+        if log.note(number) {
+            return;
+        }
+        let done = self.order.try_with(t, &self.h, |o| {
+            self.work_off(o);
+            o.used(number)
+        });
+        if done.is_none() {
+            // Another thread orders the nodes just now. What came first among uses at the same time nobody can tell, so
+            // rather than wait for it this thread forgets some of them.
+            log.len.store(0, Release);
+            log.note(number);
+        }
     }
 }
 
@@ -286,8 +311,7 @@ fn call(t: &mut Thread, v: VRef<'_>, args: CallArgs<'_>) -> Res {
     let key = make_key(t, c, args);
     let hash = t.hash(key.r())?;
     if let Some(found) = d.get_hashed(t, hash, key.r())? {
-        let log = c.log(t);
-        log.hits.fetch_add(1, Relaxed);
+        c.log(t).hits.fetch_add(1, Relaxed);
         if c.maxsize < 0 {
             return Ok(found);
         }
@@ -295,14 +319,7 @@ fn call(t: &mut Thread, v: VRef<'_>, args: CallArgs<'_>) -> Res {
             && pair.len() == 2
         {
             let (result, number) = (pair.get(0).to_value(), pair.get(1).word().as_int());
-            if !log.note(number) {
-                c.in_order(t, |o| {
-                    if let Some(i) = o.resolve(number) {
-                        o.unlink(i);
-                        o.link_newest(i)
-                    }
-                })
-            }
+            c.note(t, number);
             return Ok(result);
         }
     }

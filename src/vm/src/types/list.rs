@@ -232,6 +232,9 @@ impl List {
         if let Some(v) = self.get_unlocked(t, i) {
             return Some(v);
         }
+        if self.is_surely_shorter(i) {
+            return None;
+        }
         let _g = self.lock(t);
         let s = self.slots().get(i)?;
         // SAFETY: loaded just now, alive until the next safepoint.
@@ -256,6 +259,14 @@ impl List {
         }
         // SAFETY: see above; slots are words or empty.
         unsafe { (*buffer.add(i)).get(t) }
+    }
+
+    /// Is there no item `i`, without a doubt: nobody is changing the list at this moment? The end of every loop.
+    fn is_surely_shorter(&self, i: usize) -> bool {
+        let seen = self.changes.load(Acquire);
+        let n = self.len();
+        fence(Acquire);
+        seen & 1 == 0 && i >= n && self.changes.load(Relaxed) == seen
     }
 
     /// Makes another buffer the list's; the list is locked. The order is what [`List::get_unlocked`] relies on.
