@@ -35,7 +35,7 @@ static BUFFERS: Mutex<Buffers> = Mutex::new(Buffers(Vec::new()));
 static RETIRED_BYTES: AtomicUsize = AtomicUsize::new(0);
 
 /// Retired bytes that ask for a drain.
-const RETIRED_LIMIT: usize = 8 << 20;
+const RETIRED_LIMIT: usize = 1 << 20;
 
 fn queue() -> std::sync::MutexGuard<'static, Queue> {
     QUEUE.lock().unwrap_or_else(|e| e.into_inner())
@@ -52,15 +52,30 @@ fn now() -> u64 {
     EPOCH.get_or_init(Instant::now).elapsed().as_nanos() as u64
 }
 
+/// Is it long enough since the last drain that another one would not take more than its share of the run time?
+fn is_affordable() -> bool {
+    now().saturating_sub(LAST_END.load(Relaxed)) >= LAST_COST.load(Relaxed) * URGENT_SHARE
+}
+
+/// A thread that noted deaths is about to detach: should it drain before? Not if threads do so all the time, waiting for
+/// each other; then the next drain is not far.
+pub fn before_detach(core: &ThreadCore) -> bool {
+    let drains = core.dead_len() >= DEATHS_PER_DRAIN / 8 || registry::len() == 1 || is_affordable();
+    if !drains {
+        LEFT.store(true, Release)
+    }
+    drains
+}
+
+/// A thread detached with deaths in its list.
+static LEFT: AtomicBool = AtomicBool::new(false);
+
 /// A death was noted: asks for a drain when enough have come together, or at once for objects whose
 /// death others wait for.
 pub fn note_death(core: &ThreadCore, h: &Header) {
     let n = core.dead_len();
     // A program with one thread sees deaths in the order it expects, whatever that costs.
-    let may_be_urgent = || {
-        registry::len() == 1
-            || now().saturating_sub(LAST_END.load(Relaxed)) >= LAST_COST.load(Relaxed) * URGENT_SHARE
-    };
+    let may_be_urgent = || registry::len() == 1 || is_affordable();
     if n >= DEATHS_PER_DRAIN || (hooks().is_urgent)(h) && may_be_urgent() {
         core.set_breaker(breaker::DRAIN)
     } else if n == 1 && !HOLD.load(Relaxed) {
@@ -135,7 +150,7 @@ mod ticker {
             // Nobody runs: nobody can let go of anything either.
             if asked {
                 pause = TICK
-            } else if !queue().0.is_empty() {
+            } else if LEFT.load(Acquire) || !queue().0.is_empty() {
                 WANTED.store(true, Release);
                 pause = (pause * 2).min(LONGEST)
             }
@@ -171,6 +186,7 @@ pub fn retire(core: &ThreadCore, b: Retired) {
 pub fn drain(core: &ThreadCore) {
     let start = now();
     crate::world::stop(core);
+    LEFT.store(false, Relaxed);
     let mut dead = std::mem::take(&mut queue().0);
     // SAFETY: the world is stopped.
     registry::for_each(|c| dead.append(&mut unsafe { c.take_dead() }));
@@ -225,6 +241,11 @@ fn take_dead(core: &ThreadCore, dead: Vec<*const Header>) {
     for h in dead {
         // SAFETY: a queued object is not freed before it leaves the queue.
         let o = unsafe { &*h };
+        if o.has(flag::TRACED) {
+            // Threads came to fight over its count meanwhile: it is the collector's.
+            o.leave_queue();
+            continue;
+        }
         if o.leave_queue_if_alive() {
             continue;
         }

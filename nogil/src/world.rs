@@ -9,13 +9,17 @@ use std::sync::OnceLock;
 use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 use weft_strategy::core::{breaker, state};
-use weft_strategy::sync::atomic::Ordering::*;
+use weft_strategy::sync::atomic::{AtomicBool, Ordering::*, fence};
 use weft_strategy::sync::{Condvar, Mutex, MutexGuard};
 use weft_strategy::waits::{self, Kind};
 use weft_strategy::{ThreadCore, registry};
 
 /// The handshake.
 pub struct World {
+    /// Is a stop under way? Written under the lock. A thread that attaches or detaches says so first and looks here
+    /// then; a stopper says it first and looks at the threads then; with a full fence between the two on either side, one
+    /// of them sees the other. So blocking calls take no lock.
+    under_way: AtomicBool,
     stop: Mutex<Stop>,
     /// The stop has ended.
     resumed: Condvar,
@@ -27,15 +31,13 @@ pub struct World {
 
 /// What the lock guards.
 struct Stop {
-    /// Is a stop under way?
-    under_way: bool,
     /// Threads that wait for its end. Waking nobody costs a system call.
     waiting: u32,
     /// Threads that will stop the world as soon as nobody waits.
     next: u32,
 }
 
-const NO_STOP: Stop = Stop { under_way: false, waiting: 0, next: 0 };
+const NO_STOP: Stop = Stop { waiting: 0, next: 0 };
 
 /// Calls a function for every thread there is.
 pub type ForEach<'a> = &'a dyn Fn(&mut dyn FnMut(&ThreadCore));
@@ -45,6 +47,7 @@ impl World {
     #[cfg(not(weft_loom))]
     pub const fn new() -> World {
         World {
+            under_way: AtomicBool::new(false),
             stop: Mutex::new(NO_STOP),
             resumed: Condvar::new(),
             yielded: Condvar::new(),
@@ -56,6 +59,7 @@ impl World {
     #[cfg(weft_loom)]
     pub fn new() -> World {
         World {
+            under_way: AtomicBool::new(false),
             stop: Mutex::new(NO_STOP),
             resumed: Condvar::new(),
             yielded: Condvar::new(),
@@ -74,12 +78,12 @@ impl World {
         mut stop: MutexGuard<'a, Stop>,
         meanwhile: u8,
     ) -> MutexGuard<'a, Stop> {
-        if stop.under_way {
+        if self.under_way.load(Acquire) {
             core.state.store(meanwhile, Release);
             self.yielded.notify_all();
             let waiting = waits::begin(Kind::Stop, None);
             stop.waiting += 1;
-            while stop.under_way {
+            while self.under_way.load(Acquire) {
                 stop = self.resumed.wait(stop).unwrap_or_else(|e| e.into_inner());
             }
             stop.waiting -= 1;
@@ -94,15 +98,20 @@ impl World {
 
     /// DETACHED to ATTACHED.
     pub fn enter(&self, core: &ThreadCore) {
-        drop(self.wait_and_attach(core, self.guard(), state::DETACHED))
+        core.state.store(state::ATTACHED, Release);
+        fence(SeqCst);
+        if self.under_way.load(Acquire) {
+            drop(self.wait_and_attach(core, self.guard(), state::DETACHED))
+        }
     }
 
     /// ATTACHED to DETACHED.
     pub fn leave(&self, core: &ThreadCore) {
-        // Under the lock, or a stopper could look at the state before and sleep after.
-        let stop = self.guard();
         core.state.store(state::DETACHED, Release);
-        if stop.under_way {
+        fence(SeqCst);
+        if self.under_way.load(Acquire) {
+            // Under the lock, or a stopper could look at the state before and sleep after.
+            let _stop = self.guard();
             self.yielded.notify_all()
         }
     }
@@ -125,7 +134,8 @@ impl World {
             stop.next -= 1;
             stop = self.wait_and_attach(core, stop, state::STOPPED);
         }
-        stop.under_way = true;
+        self.under_way.store(true, Release);
+        fence(SeqCst);
         if stop.next > 0 {
             self.served.notify_all()
         }
@@ -146,9 +156,9 @@ impl World {
 
     /// Lets them run again.
     pub fn start(&self, for_each: ForEach<'_>) {
-        let mut stop = self.guard();
+        let stop = self.guard();
         for_each(&mut |c| c.clear_breaker(breaker::STOP));
-        stop.under_way = false;
+        self.under_way.store(false, Release);
         if stop.waiting > 0 {
             self.resumed.notify_all()
         }

@@ -6,7 +6,9 @@ use crate::forward::no_arguments;
 use std::cell::UnsafeCell;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, Ordering::*};
+use std::time::Duration;
 use weft_strategy::lock::lock;
+use weft_strategy::patience::Patience;
 use weft_strategy::waits::{self, Kind};
 use weft_strategy::{Header, Slot};
 use weft_vm::object::{
@@ -49,6 +51,9 @@ fn init(t: &mut Thread, m: VRef<'_>) -> Res<()> {
     t.module_set(m, "Empty", empty);
     Ok(())
 }
+
+/// How long `get` looks at an empty queue before it sleeps, when other threads can run meanwhile.
+const PATIENCE: Duration = Duration::from_micros(30);
 
 /// Where `Empty` is registered.
 const EMPTY: &str = "queue.Empty";
@@ -180,6 +185,7 @@ fn get(t: &mut Thread, a: Args<'_>) -> Res {
         _ => None,
     };
     let q = a.this::<SimpleQueue>();
+    let mut patience = None;
     loop {
         let seen = q.puts.load(SeqCst);
         if let Some(v) = q.pop(t) {
@@ -188,11 +194,16 @@ fn get(t: &mut Thread, a: Args<'_>) -> Res {
         if !block {
             return Err(empty_error(t));
         }
+        // Whoever fills the queue may be about to. Sleeping and being woken cost more than some items do.
+        if !weft_strategy::ops().gil && patience.get_or_insert_with(|| Patience::new(PATIENCE)).wait(true) {
+            continue;
+        }
         q.waiting.fetch_add(1, SeqCst);
         let waiting = waits::begin(Kind::Queue, Some(&q.h));
         let r = t.park(&q.puts, seen, until);
         waiting.end();
         q.waiting.fetch_sub(1, SeqCst);
+        patience = None;
         if !r? {
             return q.pop(t).ok_or(()).map_err(|()| empty_error(t));
         }

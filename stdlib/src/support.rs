@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::cell::{RefCell, UnsafeCell};
 use weft_strategy::Header;
-use weft_strategy::lock::lock;
+use weft_strategy::lock::{lock, try_lock};
 use weft_vm::object::{Args, CallArgs, MethodDef, Object, Type, ValueExt};
 use weft_vm::types::bytes::Bytes;
 use weft_vm::types::slice::Slice;
@@ -83,6 +83,13 @@ impl<T: Default> Guarded<T> {
         let _g = lock(t, holder);
         // SAFETY: the lock is held, and `f` cannot come here again: it has no thread.
         f(unsafe { &mut *self.0.get() })
+    }
+
+    /// As [`Guarded::with`], unless another thread is at it.
+    pub fn try_with<R>(&self, t: &Thread, holder: &Header, f: impl FnOnce(&mut T) -> R) -> Option<R> {
+        let _g = try_lock(t, holder)?;
+        // SAFETY: as in `with`.
+        Some(f(unsafe { &mut *self.0.get() }))
     }
 
     /// The state while nobody holds the lock: for `traverse` and `clear`.

@@ -8,6 +8,7 @@
 
 use crate::core::{ThreadCore, with_core};
 use crate::header::Header;
+use crate::sync::Alone;
 use crate::value::VRef;
 use crate::waits::Kind;
 use crate::word::Word;
@@ -90,6 +91,8 @@ pub struct Hooks {
     pub companions: fn(&Header, &mut dyn FnMut(Word)),
     /// Does somebody wait for the death of such objects (finalizers, weak references)?
     pub is_urgent: fn(&Header) -> bool,
+    /// A SHARED object became TRACED: only the collector will free it.
+    pub traced: fn(&Header),
     /// Clears the weak references to an object that is about to die (world stopped).
     pub clear_weakrefs: fn(&Header),
     /// With `-X contention`: the running thread is about to wait. Gives the number of the place, never 0.
@@ -98,16 +101,16 @@ pub struct Hooks {
     pub waited: fn(u32, u64, u64),
 }
 
-static HOOKS: OnceLock<Hooks> = OnceLock::new();
+static HOOKS: Alone<OnceLock<Hooks>> = Alone(OnceLock::new());
 
 /// Sets the VM's hooks. Once, before the second thread starts.
 pub fn set_hooks(hooks: Hooks) {
-    let _ = HOOKS.set(hooks);
+    let _ = HOOKS.0.set(hooks);
 }
 
 /// The VM's hooks.
 pub fn hooks() -> &'static Hooks {
-    HOOKS.get().expect("the VM sets its hooks at start")
+    HOOKS.0.get().expect("the VM sets its hooks at start")
 }
 
 macro_rules! table {
@@ -151,17 +154,17 @@ table! {
     drain(core: &ThreadCore);
 }
 
-static OPS: OnceLock<Ops> = OnceLock::new();
+static OPS: Alone<OnceLock<Ops>> = Alone(OnceLock::new());
 
 /// Chooses the strategy for this process. The first choice stays.
 pub fn choose<S: Strategy>() {
-    let _ = OPS.set(Ops::of::<S>());
+    let _ = OPS.0.set(Ops::of::<S>());
 }
 
 /// The strategy in force.
 #[inline]
 pub fn ops() -> &'static Ops {
-    OPS.get().expect("a strategy is chosen at start")
+    OPS.0.get().expect("a strategy is chosen at start")
 }
 
 /// Has the process ever had a second Python thread?
@@ -169,18 +172,18 @@ pub fn ops() -> &'static Ops {
 /// Until then nothing needs to be published: with one thread, an object that SHARED ones lead to may stay LOCAL and
 /// is counted plainly. Whoever starts the second thread publishes what SHARED objects lead to, all at once, so that
 /// invariant I1 holds from then on. A program without threads so pays nothing for being able to have some.
-static THREADED: AtomicBool = AtomicBool::new(cfg!(weft_loom));
+static THREADED: Alone<AtomicBool> = Alone(AtomicBool::new(cfg!(weft_loom)));
 
 /// See [`THREADED`].
 #[inline(always)]
 pub fn is_threaded() -> bool {
-    THREADED.load(Relaxed)
+    THREADED.0.load(Relaxed)
 }
 
 /// From here on [`publish`] publishes. The caller then publishes what SHARED objects lead to, before there is a second
 /// thread.
 pub fn set_threaded() {
-    THREADED.store(true, Relaxed)
+    THREADED.0.store(true, Relaxed)
 }
 
 /// Makes a value and all it leads to reachable by other threads (free-threaded; nothing with the GIL, nor before the

@@ -6,6 +6,7 @@
 
 use crate::header::{Header, flag};
 use crate::sync::atomic::{AtomicU8, AtomicU32, Ordering::*};
+use crate::tally::Tallies;
 use crate::waits::Waits;
 use std::cell::{Cell, UnsafeCell};
 use std::ptr::null;
@@ -40,8 +41,8 @@ pub mod state {
     pub const STOPPED: u8 = 2;
 }
 
-/// Strategy-side part of a thread.
-#[repr(C)]
+/// Strategy-side part of a thread. Nothing that another thread writes lies in the same pair of cache lines.
+#[repr(C, align(128))]
 pub struct ThreadCore {
     id: Cell<u16>,
     /// [`state`]
@@ -54,6 +55,12 @@ pub struct ThreadCore {
     pending: UnsafeCell<Vec<*const Header>>,
     /// SHARED objects this thread saw die, not yet handed to the queue.
     dead: UnsafeCell<Vec<*const Header>>,
+    /// What this thread counts of TRACED objects.
+    pub tallies: Tallies,
+    /// When this thread last found a lock taken, and how long it then stayed away.
+    pub(crate) met: Cell<Option<(std::time::Instant, std::time::Duration)>>,
+    /// Counts of SHARED objects, to look at one now and then.
+    shared_counts: Cell<u32>,
     /// What this thread waited for.
     pub waits: Waits,
     /// The VM's thread.
@@ -104,6 +111,9 @@ impl ThreadCore {
             dying: AtomicU32::new(0),
             pending: UnsafeCell::new(Vec::new()),
             dead: UnsafeCell::new(Vec::new()),
+            tallies: Tallies::new(),
+            met: Cell::new(None),
+            shared_counts: Cell::new(0),
             waits: Waits::new(),
             vm: Cell::new(std::ptr::null_mut()),
         }
@@ -122,6 +132,19 @@ impl ThreadCore {
     pub unsafe fn enter(&self) {
         ME.set(self.id.get());
         CORE.set(self);
+    }
+
+    /// Counts the counts of SHARED objects; true every so many times. Own thread only.
+    #[inline(always)]
+    pub fn sample(&self) -> bool {
+        let n = self.shared_counts.get().wrapping_add(1);
+        self.shared_counts.set(n);
+        n & 15 == 0
+    }
+
+    /// How often this thread counted a SHARED object, atomically. Own thread, or a guess.
+    pub fn shared_counts(&self) -> u32 {
+        self.shared_counts.get()
     }
 
     /// Asks the thread to look up at its next safepoint.

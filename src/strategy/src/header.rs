@@ -5,7 +5,8 @@
 //!
 //! - LOCAL: `owner` is a thread's id. Only that thread can reach it; `local` counts all references, plainly.
 //! - SHARED: `owner == 0`. References from the heap and owned values are counted in `shared`, atomically.
-//! - TRACED: SHARED with the `TRACED` flag. Heap slots are not counted; `shared` counts owned values only.
+//! - TRACED: SHARED with the `TRACED` flag. Heap slots are not counted; each thread tallies its owned values
+//!   (`tally.rs`; with the GIL they are counted in `shared`). A SHARED object may become TRACED.
 //! - IMMORTAL: SHARED with the `IMMORTAL` flag. Nothing is counted.
 //! - free cell: `shape == 0`; the link of the free list lies behind the header.
 
@@ -154,7 +155,19 @@ impl Header {
 
     /// All references that are counted, in whichever state. Exact only for the owner or in a stop.
     pub fn count(&self) -> u64 {
-        self.local() as u64 + (self.shared.load(Acquire) / ONE) as u64
+        (self.plain_count() as i64 + crate::tally::total(self)).max(0) as u64
+    }
+
+    /// The references that the header itself counts: all but those that threads tally of a TRACED object.
+    #[inline(always)]
+    pub fn plain_count(&self) -> u64 {
+        let local = if self.owner() == NOBODY { 0 } else { self.local() };
+        local as u64 + (self.shared.load(Acquire) / ONE) as u64
+    }
+
+    /// Changes what a SHARED object keeps in `local`, which is not a count (see `tally.rs`), if it still is `seen`.
+    pub(crate) fn change_local(&self, seen: u32, new: u32) -> Result<(), u32> {
+        self.local.compare_exchange(seen, new, AcqRel, Acquire).map(|_| ())
     }
 
     /// Moves the owner's count into `shared` and gives up ownership. Owner only.
@@ -204,6 +217,11 @@ impl Header {
         }
         self.shared.fetch_and(!(DEADQ | TOUCHED), AcqRel);
         true
+    }
+
+    /// In a drain: the object leaves the dead queue, whatever its count.
+    pub fn leave_queue(&self) {
+        self.shared.fetch_and(!(DEADQ | TOUCHED), AcqRel);
     }
 
     /// The reverse of [`Header::make_shared`]: nobody else can reach the object (shown in a stop).

@@ -10,18 +10,19 @@
 use crate::contract::ops;
 use crate::core::{me, with_core};
 use crate::header::Header;
+use crate::patience::Patience;
 use crate::sync::atomic::{AtomicU8, Ordering::*};
-use crate::sync::{Condvar, Mutex, spin};
+use crate::sync::{Condvar, Mutex};
 use crate::waits::{self, Kind};
 use std::marker::PhantomData;
+use std::time::Duration;
 
 const FREE: u8 = 0;
 const TAKEN: u8 = 1;
 const WAITED_FOR: u8 = 2;
-/// Looks at a taken lock before a thread parks, each after a pause twice as long as the one before: about 40 µs in all.
-/// Locks are held for less than a microsecond, but two threads that change the same object all the time do more
-/// together if one keeps away for a while than if each change goes through both caches.
-const SPIN_ROUNDS: u32 = if cfg!(weft_loom) { 0 } else { 5 };
+/// How long a thread waits before it parks. Locks are held for less than a microsecond, unless their holder has lost its
+/// processor.
+const PATIENCE: Duration = Duration::from_micros(if cfg!(weft_loom) { 0 } else { 250 });
 
 /// Holds the lock of one object. Bound to a shared borrow of the thread, so that no safepoint can come while it lives.
 pub struct Guard<'t> {
@@ -38,6 +39,16 @@ pub fn lock<'t, T>(_thread: &'t T, object: &'t Header) -> Guard<'t> {
         with_core(|c| ops().lock(c, object));
     }
     Guard { object, _thread: PhantomData }
+}
+
+/// As [`lock`], unless another thread holds the lock.
+pub fn try_lock<'t, T>(_thread: &'t T, object: &'t Header) -> Option<Guard<'t>> {
+    if object.owner() == me() {
+        object.lock_byte().store(TAKEN, Relaxed);
+    } else if !ops().gil && object.lock_byte().compare_exchange(FREE, TAKEN, Acquire, Relaxed).is_err() {
+        return None;
+    }
+    Some(Guard { object, _thread: PhantomData })
 }
 
 /// Locks two objects in the order of their addresses; once if they are the same.
@@ -89,10 +100,8 @@ impl Bucket {
 
     #[cold]
     fn lock_taken(&self, byte: &AtomicU8, object: Option<&Header>) {
-        for round in 0..SPIN_ROUNDS {
-            for _ in 0..128 << round {
-                spin()
-            }
+        let mut patience = Patience::new(PATIENCE);
+        while patience.wait(false) {
             if byte.load(Relaxed) == FREE && byte.compare_exchange(FREE, TAKEN, Acquire, Relaxed).is_ok() {
                 if let Some(o) = object {
                     waits::met(Kind::ObjectLock, o)

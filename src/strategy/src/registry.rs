@@ -23,7 +23,8 @@ pub fn remove(core: &ThreadCore) {
     let mut l = list();
     if let Some(at) = l.0.iter().position(|p| std::ptr::eq(*p, core)) {
         l.0.remove(at);
-        crate::waits::thread_ends(core)
+        crate::waits::thread_ends(core);
+        crate::tally::thread_ends(core)
     }
 }
 
@@ -47,5 +48,8 @@ pub fn len() -> usize {
 pub unsafe fn reset(core: &ThreadCore) {
     let p = &raw const THREADS as *mut Mutex<List>;
     // SAFETY: one thread; the old list's memory is given up, other threads' cores stay as they are.
-    unsafe { p.write(Mutex::new(List(vec![core]))) }
+    unsafe {
+        p.write(Mutex::new(List(vec![core])));
+        crate::tally::after_fork_in_child()
+    }
 }

@@ -91,6 +91,20 @@ pub fn intern(t: &Thread, s: &str) -> VRef<'static> {
 /// The interned string with this WTF-8 text.
 pub fn intern_bytes(t: &Thread, b: &[u8]) -> VRef<'static> {
     let h = Hashes::with_seed(3).hash_one(b);
+    let at = (h >> 8) as usize % crate::thread::INTERNED;
+    // SAFETY: own thread; no reference into the table outlives the statement.
+    let known = unsafe { (&*t.interned.get())[at] };
+    if known != 0 && immortal(known).cast::<Str>().is_some_and(|s| s.bytes() == b) {
+        return immortal(known);
+    }
+    let found = intern_anew(t, b, h);
+    // SAFETY: as above.
+    unsafe { (&mut *t.interned.get())[at] = found.word().0 }
+    found
+}
+
+/// [`intern_bytes`] by the table that all threads share.
+fn intern_anew(t: &Thread, b: &[u8], h: u64) -> VRef<'static> {
     let mut shard = TABLE[h as usize % SHARDS].lock();
     if let Some(w) = shard.get(b) {
         return immortal(w.0);

@@ -1,18 +1,21 @@
 //! The wrapper of `functools.lru_cache`.
 //!
-//! A dict maps keys to nodes of a list in order of use; the list is an array of nodes linked by number, behind the object
-//! lock. Keys are looked up with no lock held (`__eq__` may run), so what a lookup finds carries the node's
-//! generation: a node that was reused meanwhile counts as a miss. Two threads that miss the same key both call the
-//! function, as in CPython.
+//! A dict maps keys to results; in a bounded cache to pairs of a result and the number of a node in a list in order of
+//! use. The list is an array of nodes linked by number, behind the object lock. A hit does not touch it: the node's
+//! number is noted in a short log, and the logs are worked off, in order, when one is full or before anything
+//! is thrown out. So one thread's uses are ordered exactly, and threads that only hit write nothing that others read:
+//! each has a log, and a count of hits, of its own (as long as there are not more threads than logs). The number
+//! carries the node's generation, so that a log may know nodes that are gone. Two threads that miss the same key both
+//! call the function, as in CPython.
 
 use crate::support::{Guarded, native, or_none, publish_for};
-use std::sync::atomic::{AtomicI64, Ordering::*};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering::*};
 use weft_strategy::Header;
 use weft_vm::dict::Dict;
 use weft_vm::object::{Args, CallArgs, NativeType, Object, Slots, TypeSpec, ValueExt, Visitor, type_flag};
 use weft_vm::types::fixed;
 use weft_vm::types::function::Method;
-use weft_vm::types::tuple::Tuple;
+use weft_vm::types::tuple::{Tuple, tuple};
 use weft_vm::{Res, Slot, Thread, VRef, Value, methods};
 
 /// No node.
@@ -20,7 +23,6 @@ const NIL: u32 = u32::MAX;
 
 struct Node {
     key: Slot,
-    result: Slot,
     /// Towards the least recently used.
     older: u32,
     newer: u32,
@@ -70,15 +72,15 @@ impl Order {
     }
 
     /// Adds a node; gives its number and generation as one int.
-    fn add(&mut self, key: Slot, result: Slot) -> i64 {
+    fn add(&mut self, key: Slot) -> i64 {
         let i = match self.free.pop() {
             Some(i) => {
                 let n = &mut self.nodes[i as usize];
-                (n.key, n.result) = (key, result);
+                n.key = key;
                 i
             }
             None => {
-                self.nodes.push(Node { key, result, older: NIL, newer: NIL, generation: 0 });
+                self.nodes.push(Node { key, older: NIL, newer: NIL, generation: 0 });
                 self.nodes.len() as u32 - 1
             }
         };
@@ -86,11 +88,55 @@ impl Order {
         (self.nodes[i as usize].generation as i64) << 32 | i as i64
     }
 
+    /// A node was used.
+    fn used(&mut self, number: i64) {
+        if let Some(i) = self.resolve(number) {
+            self.unlink(i);
+            self.link_newest(i)
+        }
+    }
+
     /// The node a cached number means, if it is still that one.
     fn resolve(&self, number: i64) -> Option<u32> {
         let i = number as u32;
         let n = self.nodes.get(i as usize)?;
         (n.generation as i64 == number >> 32 && !n.key.is_empty()).then_some(i)
+    }
+}
+
+/// Hits that a log can hold.
+const LOG: usize = 30;
+/// Logs of a cache.
+const LOGS: usize = 4;
+
+/// What some threads, most often one, have used: in cache lines of their own.
+#[derive(Default)]
+struct Log {
+    hits: AtomicI64,
+    len: AtomicUsize,
+    used: [AtomicI64; LOG],
+}
+
+impl Log {
+    /// Notes the use of a node. False: the log is full.
+    fn note(&self, number: i64) -> bool {
+        let i = self.len.fetch_add(1, AcqRel);
+        match self.used.get(i) {
+            Some(place) => {
+                place.store(number, Release);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Takes what was noted. The lock is held. What another thread is noting at this moment may be lost.
+    fn take(&self, mut f: impl FnMut(i64)) {
+        let n = self.len.load(Acquire).min(LOG);
+        for place in &self.used[..n] {
+            f(place.load(Acquire))
+        }
+        self.len.store(0, Release)
     }
 }
 
@@ -107,8 +153,46 @@ struct Cache {
     /// -1: unbounded.
     maxsize: i64,
     typed: bool,
-    hits: AtomicI64,
     misses: AtomicI64,
+    logs: [Log; LOGS],
+}
+
+impl Cache {
+    fn log(&self, t: &Thread) -> &Log {
+        &self.logs[t.id() as usize % LOGS]
+    }
+
+    /// Works with the nodes, in the order of use that is known.
+    fn in_order<R>(&self, t: &Thread, f: impl FnOnce(&mut Order) -> R) -> R {
+        self.order.with(t, &self.h, |o| {
+            self.work_off(o);
+            f(o)
+        })
+    }
+
+    fn work_off(&self, o: &mut Order) {
+        for log in &self.logs {
+            log.take(|number| o.used(number))
+        }
+    }
+
+    /// Notes the use of a node by this thread.
+    fn note(&self, t: &Thread, number: i64) {
+        let log = self.log(t);
+        if log.note(number) {
+            return;
+        }
+        let done = self.order.try_with(t, &self.h, |o| {
+            self.work_off(o);
+            o.used(number)
+        });
+        if done.is_none() {
+            // Another thread orders the nodes just now. What came first among uses at the same time nobody can tell, so
+            // rather than wait for it this thread forgets some of them.
+            log.len.store(0, Release);
+            log.note(number);
+        }
+    }
 }
 
 // SAFETY: repr(C), header first; all references are visited.
@@ -120,8 +204,7 @@ unsafe impl Object for Cache {
         }
         // SAFETY: publication and the collector come where nobody holds the lock.
         for n in &unsafe { self.order.at_rest() }.nodes {
-            v(n.key.word());
-            v(n.result.word())
+            v(n.key.word())
         }
     }
     fn clear(&self) {
@@ -130,8 +213,7 @@ unsafe impl Object for Cache {
         }
         // SAFETY: the object is dead or garbage.
         for n in &unsafe { self.order.at_rest() }.nodes {
-            n.key.clear_dead();
-            n.result.clear_dead()
+            n.key.clear_dead()
         }
         self.order.clear_dead()
     }
@@ -186,8 +268,8 @@ fn new(t: &mut Thread, a: Args<'_>) -> Res {
             order: Guarded::default(),
             maxsize,
             typed,
-            hits: AtomicI64::new(0),
             misses: AtomicI64::new(0),
+            logs: Default::default(),
         },
     ))
 }
@@ -229,19 +311,16 @@ fn call(t: &mut Thread, v: VRef<'_>, args: CallArgs<'_>) -> Res {
     let key = make_key(t, c, args);
     let hash = t.hash(key.r())?;
     if let Some(found) = d.get_hashed(t, hash, key.r())? {
+        c.log(t).hits.fetch_add(1, Relaxed);
         if c.maxsize < 0 {
-            c.hits.fetch_add(1, Relaxed);
             return Ok(found);
         }
-        let result = c.order.with(t, &c.h, |o| {
-            let i = o.resolve(found.word().as_int())?;
-            o.unlink(i);
-            o.link_newest(i);
-            o.nodes[i as usize].result.load()
-        });
-        if let Some(r) = result {
-            c.hits.fetch_add(1, Relaxed);
-            return Ok(r);
+        if let Some(pair) = tuple(found.r())
+            && pair.len() == 2
+        {
+            let (result, number) = (pair.get(0).to_value(), pair.get(1).word().as_int());
+            c.note(t, number);
+            return Ok(result);
         }
     }
     c.misses.fetch_add(1, Relaxed);
@@ -251,12 +330,10 @@ fn call(t: &mut Thread, v: VRef<'_>, args: CallArgs<'_>) -> Res {
         return Ok(result);
     }
     // The call may have filled the cache for this key itself.
-    if let Some(found) = d.get_hashed(t, hash, key.r())?
-        && c.order.with(t, &c.h, |o| o.resolve(found.word().as_int()).is_some())
-    {
+    if d.get_hashed(t, hash, key.r())?.is_some() {
         return Ok(result);
     }
-    let evicted = c.order.with(t, &c.h, |o| {
+    let evicted = c.in_order(t, |o| {
         if (o.len() as i64) < c.maxsize || o.oldest == NIL {
             return None;
         }
@@ -265,23 +342,24 @@ fn call(t: &mut Thread, v: VRef<'_>, args: CallArgs<'_>) -> Res {
         o.free.push(i);
         let n = &mut o.nodes[i as usize];
         n.generation = (n.generation + 1) & 0x0FFF_FFFF;
-        Some((n.key.take(&c.h), n.result.take(&c.h)))
+        n.key.take(&c.h)
     });
-    if let Some((Some(old), _)) = &evicted {
+    if let Some(old) = &evicted {
         d.remove(t, old.r())?;
     }
     publish_for(&c.h, key.r());
-    publish_for(&c.h, result.r());
-    let number = c.order.with(t, &c.h, |o| o.add(Slot::new(key.clone()), Slot::new(result.clone())));
+    let number = c.order.with(t, &c.h, |o| o.add(Slot::new(key.clone())));
     let number = t.int(number);
-    d.set_hashed(t, hash, key.r(), number)?;
+    let pair = Tuple::new(t, vec![result.clone(), number]);
+    d.set_hashed(t, hash, key.r(), pair)?;
     Ok(result)
 }
 
 fn info(t: &mut Thread, a: Args<'_>) -> Res {
     let c: &Cache = a.this();
     let size = c.dict.load().and_then(|d| d.cast::<Dict>().map(|d| d.len())).unwrap_or(0);
-    let hits = t.int(c.hits.load(Relaxed));
+    let hits = c.logs.iter().map(|l| l.hits.load(Relaxed)).sum();
+    let hits = t.int(hits);
     let misses = t.int(c.misses.load(Relaxed));
     let maxsize = if c.maxsize < 0 { Value::NONE } else { t.int(c.maxsize) };
     let size = t.int_usize(size);
@@ -291,7 +369,9 @@ fn info(t: &mut Thread, a: Args<'_>) -> Res {
 
 fn clear(t: &mut Thread, a: Args<'_>) -> Res {
     let c: &Cache = a.this();
-    c.hits.store(0, Relaxed);
+    for log in &c.logs {
+        log.hits.store(0, Relaxed)
+    }
     c.misses.store(0, Relaxed);
     let held = c.order.with(t, &c.h, |o| {
         let mut held = Vec::new();
@@ -301,7 +381,7 @@ fn clear(t: &mut Thread, a: Args<'_>) -> Res {
             o.free.push(i);
             let n = &mut o.nodes[i as usize];
             n.generation = (n.generation + 1) & 0x0FFF_FFFF;
-            held.push((n.key.take(&c.h), n.result.take(&c.h)))
+            held.push(n.key.take(&c.h))
         }
         held
     });

@@ -2,19 +2,19 @@
 
 use crate::clock::{Round, deadline, nanoseconds};
 use std::sync::atomic::{AtomicU32, Ordering::*};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use weft_vm::object::{Args, CallArgs, NativeType, Slots, Type, TypeSpec, ValueExt, type_flag};
 use weft_vm::thread::park;
 use weft_vm::{Res, Thread, VRef, Value, methods};
 use weft_strategy::Header;
+use weft_strategy::patience::Patience;
 use weft_strategy::waits::{self, Kind};
 
 const FREE: u32 = 0;
 const TAKEN: u32 = 1;
 const WAITED_FOR: u32 = 2;
-/// Looks at a taken lock before sleeping, when other threads can run meanwhile: each after a pause twice as long as the
-/// one before, about 20 µs in all.
-const SPIN_ROUNDS: u32 = 4;
+/// How long a thread looks at a taken lock before it sleeps, when other threads can run meanwhile.
+const PATIENCE: Duration = Duration::from_micros(40);
 
 /// The state of a lock, also used by `RLock`.
 pub struct Word(AtomicU32);
@@ -43,10 +43,8 @@ impl Word {
             Timeout::Never => None,
         };
         if !weft_strategy::ops().gil {
-            for round in 0..SPIN_ROUNDS {
-                for _ in 0..128 << round {
-                    std::hint::spin_loop()
-                }
+            let mut patience = Patience::new(PATIENCE);
+            while patience.wait(true) {
                 if self.0.load(Relaxed) == FREE && self.try_take() {
                     return Ok(true);
                 }

@@ -13,6 +13,8 @@
 //! | `publish` | sharing by the owner, uncounted loads | I1 |
 //! | `death` | revival, queued death, drain | I2, I3, I4 |
 //! | `buffer` | a list read without its lock | no slot beyond its buffer |
+//! | `snapshot` | many items of a list read at once | what is read was there at one moment |
+//! | `tally` | counts that threads keep apart | I2 |
 //! | `weakref` | upgrade against the drain | I4 |
 //! | `generator` | claim by compare-and-swap | rule 2 |
 //!
@@ -25,7 +27,9 @@ pub mod generator;
 pub mod machine;
 pub mod parking;
 pub mod publish;
+pub mod snapshot;
 pub mod stop;
+pub mod tally;
 pub mod weakref;
 
 /// Explores `model` with at most `preemptions` of them.

@@ -2,7 +2,7 @@
 
 use super::machine::Machine;
 use loom::cell::UnsafeCell;
-use loom::sync::atomic::{AtomicBool, AtomicU32, Ordering::*};
+use loom::sync::atomic::{AtomicBool, AtomicU32, Ordering::*, fence};
 use loom::sync::{Condvar, Mutex};
 use loom::thread;
 use std::sync::Arc;
@@ -124,6 +124,28 @@ pub fn unfair() {
     })
 }
 
+/// A handshake in which one side says what it does and looks at the other without a fence between: both may miss it.
+/// With `fenced`, one of them sees the other.
+pub fn attach_or_stop(fenced: bool) {
+    super::explore(3, move || {
+        let flags = Arc::new((AtomicBool::new(false), AtomicBool::new(false)));
+        let other = flags.clone();
+        let attaching = thread::spawn(move || {
+            other.0.store(true, Release);
+            if fenced {
+                fence(SeqCst)
+            }
+            other.1.load(Acquire)
+        });
+        flags.1.store(true, Release);
+        if fenced {
+            fence(SeqCst)
+        }
+        let seen = flags.0.load(Acquire);
+        assert!(attaching.join().unwrap() || seen, "it runs in a stop");
+    })
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
@@ -146,6 +168,17 @@ mod tests {
     #[should_panic]
     fn a_detached_thread_may_not_work() {
         super::model(true)
+    }
+
+    #[test]
+    fn one_sees_the_other() {
+        super::attach_or_stop(true)
+    }
+
+    #[test]
+    #[should_panic]
+    fn but_for_a_fence() {
+        super::attach_or_stop(false)
     }
 
     #[test]

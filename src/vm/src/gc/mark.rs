@@ -12,7 +12,7 @@ use crate::start::modules::root_slots;
 use crate::thread::Thread;
 use std::sync::atomic::Ordering::*;
 use weft_strategy::header::DEADQ;
-use weft_strategy::{Header, Word, flag, registry};
+use weft_strategy::{Header, Word, flag, registry, tally};
 
 /// The mark, above the count, in an entry of the table.
 const MARK: u32 = 1 << 31;
@@ -20,22 +20,29 @@ const MARK: u32 = 1 << 31;
 /// What the heap looks like.
 pub struct Analysis {
     table: Pages,
+    /// What threads tally of TRACED objects, by number.
+    tallies: Vec<i32>,
     stack: Vec<&'static Header>,
     /// Collectable objects there are.
     pub objects: usize,
 }
 
-/// Can the object be part of a cycle?
+/// Is the object the collector's business: can it be part of a cycle, or does nobody else free it?
 #[inline(always)]
 fn collectable(h: &Header) -> bool {
-    shape_of(h).layout.collectable
+    shape_of(h).layout.collectable || h.has(flag::TRACED)
 }
 
 impl Analysis {
     /// Counts and marks. `held`: objects that the collector itself holds one reference to, to be disregarded;
     /// `only`: if given, unmarked objects it refuses are roots as well.
     pub fn new(held: &[&'static Header], only: Option<fn(&Header) -> bool>) -> Analysis {
-        let mut a = Analysis { table: heap::pages_with_table(), stack: Vec::new(), objects: 0 };
+        let mut a = Analysis {
+            table: heap::pages_with_table(),
+            tallies: tally::totals(),
+            stack: Vec::new(),
+            objects: 0,
+        };
         a.count_edges();
         for h in held {
             *a.entry(h) += 1
@@ -136,7 +143,7 @@ impl Analysis {
     fn is_root(&mut self, h: &Header) -> bool {
         h.has(flag::IMMORTAL | flag::FROZEN | flag::PENDING)
             || h.shared().load(Acquire) & DEADQ != 0
-            || h.count() > (*self.entry(h) & !MARK) as u64
+            || tally::count(h, &self.tallies) > (*self.entry(h) & !MARK) as u64
     }
 
     fn propagate(&mut self) {

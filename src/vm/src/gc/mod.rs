@@ -199,9 +199,22 @@ pub fn stats(generation: usize) -> [u64; 3] {
     [0, 1, 2].map(|i| STATS[generation.min(2)][i].load(Relaxed))
 }
 
+/// Objects that became the collector's since the last collection.
+static NEWLY_TRACED: AtomicUsize = AtomicUsize::new(0);
+/// Each of them weighs as much as so many new objects, for when it dies it stays.
+const TRACED_WEIGHT: usize = 8;
+
+/// An object that was counted is the collector's from now on.
+pub fn traced(_h: &Header) {
+    let n = NEWLY_TRACED.fetch_add(1, Relaxed) + 1;
+    if (n * TRACED_WEIGHT).is_multiple_of(256) && (n * TRACED_WEIGHT) as isize >= limit() {
+        weft_strategy::with_core(|c| c.set_breaker(weft_strategy::core::breaker::COLLECT))
+    }
+}
+
 /// Net allocations of collectable objects since the last collection, of all threads.
 pub fn net_allocations() -> isize {
-    let mut sum = 0;
+    let mut sum = (NEWLY_TRACED.load(Relaxed) * TRACED_WEIGHT) as isize;
     registry::for_each(|c| {
         let t = c.vm.get() as *const Thread;
         if !t.is_null() {

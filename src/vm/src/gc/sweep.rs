@@ -11,7 +11,7 @@ use crate::types::weakref;
 use std::ptr::NonNull;
 use std::sync::atomic::Ordering::*;
 use weft_strategy::header::ONE;
-use weft_strategy::{Header, NOBODY, VRef, Value, Word, flag, ops};
+use weft_strategy::{Header, NOBODY, VRef, Value, Word, flag, ops, tally};
 
 /// The outcome of a collection.
 pub struct Found {
@@ -45,7 +45,8 @@ pub fn collect(t: &mut Thread) -> Found {
         ops().start_world(&t.core);
         return Found { garbage: 0, live };
     }
-    let n = garbage.len();
+    // Texts and the like are the collector's if they are TRACED, but no garbage as Python sees it.
+    let n = garbage.iter().filter(|h| shape_of(h).layout.collectable).count();
     for h in &garbage {
         h.set_flags(flag::MARKED);
     }
@@ -91,6 +92,7 @@ pub fn collect(t: &mut Thread) -> Found {
 
 /// Allocations are counted anew from here.
 fn reset_counters() {
+    super::NEWLY_TRACED.store(0, Relaxed);
     weft_strategy::registry::for_each(|c| {
         let t = c.vm.get() as *const Thread;
         if !t.is_null() {
@@ -208,7 +210,9 @@ fn save_all(t: &mut Thread, garbage: Vec<&'static Header>) {
     let list = super::inspect::garbage_list(t);
     for h in garbage {
         h.clear_flags(flag::MARKED);
-        if let Some(l) = list.cast::<List>() {
+        if let Some(l) = list.cast::<List>()
+            && shape_of(h).layout.collectable
+        {
             l.push(t, value_of(h).to_value())
         }
         release(h)
@@ -235,11 +239,12 @@ fn clear_all(t: &mut Thread, dead: &[&'static Header]) {
 fn free(t: &mut Thread, h: &'static Header) {
     if h.has(flag::TRACED) {
         h.shared().fetch_sub(ONE, AcqRel);
-        if h.shared().load(Acquire) >= ONE {
+        if h.count() > 0 {
             // Held after all: better kept than freed under somebody's feet.
             debug_assert!(false, "a traced object is freed while it is held");
             return;
         }
+        tally::free_number(h);
     } else {
         h.set_local(h.local() - 1);
         if h.local() != 0 || h.owner() != t.id() {

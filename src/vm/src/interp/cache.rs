@@ -142,7 +142,7 @@ unsafe fn words<'a>(f: *const Frame, site: u16) -> &'a [std::sync::atomic::Atomi
 /// As [`words`].
 pub unsafe fn set(f: *const Frame, site: u16, word: u64) {
     // SAFETY: as the caller promises.
-    unsafe { words(f, site)[0].store(word, Release) }
+    unsafe { write(&words(f, site)[0], word) }
 }
 
 /// Sets both words, the second first.
@@ -152,8 +152,15 @@ pub unsafe fn set(f: *const Frame, site: u16, word: u64) {
 pub unsafe fn set_both(f: *const Frame, site: u16, word: u64, second: u64) {
     // SAFETY: as the caller promises.
     unsafe {
-        words(f, site)[1].store(second, Release);
-        words(f, site)[0].store(word, Release);
+        write(&words(f, site)[1], second);
+        write(&words(f, site)[0], word);
+    }
+}
+
+/// Writes a cache word that other threads may be reading all the time: not if it says so already.
+fn write(w: &std::sync::atomic::AtomicU64, new: u64) {
+    if w.load(Relaxed) != new {
+        w.store(new, Release)
     }
 }
 
@@ -279,7 +286,7 @@ unsafe fn promote(t: &Thread, f: *const Frame, site: u16, c: u64) {
 fn enter(w: &[std::sync::atomic::AtomicU64; 2], c: u64) {
     let first = w[0].load(Relaxed);
     let replaces = first == 0 || guard(first) == guard(c) || !has_two(first);
-    w[!replaces as usize].store(c, Release)
+    write(&w[!replaces as usize], c)
 }
 
 /// As [`load_attr`], from the thread's table.

@@ -53,6 +53,7 @@ pub fn init(config: &Config) -> Box<Thread> {
         registers: crate::gc::thread_registers,
         companions: crate::types::weakref::companions,
         is_urgent: crate::gc::is_urgent,
+        traced: crate::gc::traced,
         clear_weakrefs: crate::types::weakref::clear_in_stop,
         waiting: crate::contention::waiting,
         waited: crate::contention::waited,

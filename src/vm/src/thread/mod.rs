@@ -52,7 +52,11 @@ pub const METHOD_CACHE: usize = 1024;
 /// Entries of the attribute cache.
 pub const ATTR_CACHE: usize = 512;
 
-/// A thread that may run Python.
+/// Interned strings that a thread remembers.
+pub const INTERNED: usize = 256;
+
+/// A thread that may run Python. Nothing that another thread writes lies in the same pair of cache lines.
+#[repr(align(128))]
 pub struct Thread {
     /// The strategy's part.
     pub core: Box<ThreadCore>,
@@ -78,6 +82,8 @@ pub struct Thread {
     pub(crate) methods: UnsafeCell<Box<[CachedMethod; METHOD_CACHE]>>,
     /// What inline caches that see many shapes have known: name and cache word, see `interp/cache.rs`.
     pub(crate) attrs: UnsafeCell<Box<[(u64, u64); ATTR_CACHE]>>,
+    /// Interned strings met lately, by hash of their text; see `intern.rs`.
+    pub(crate) interned: UnsafeCell<Box<[u64; INTERNED]>>,
     /// Counts what was found there.
     pub(crate) misses: Cell<u32>,
     /// Where the generator that native code runs gives its items; see `interp/generator.rs`.
@@ -192,6 +198,7 @@ impl Thread {
             recursion_limit: Cell::new(0),
             methods: UnsafeCell::new(Box::new([CachedMethod::default(); METHOD_CACHE])),
             attrs: UnsafeCell::new(Box::new([(0, 0); ATTR_CACHE])),
+            interned: UnsafeCell::new(Box::new([0; INTERNED])),
             misses: Cell::new(0),
             sink: None,
             chain: Vec::new(),
@@ -272,7 +279,7 @@ impl Thread {
 
     /// Runs `f` while this thread runs no Python. Every blocking call goes through here.
     pub fn blocking<R>(&mut self, f: impl FnOnce() -> R) -> R {
-        if self.core.dead_len() > 0 {
+        if self.core.dead_len() > 0 && weft_nogil::reclaim::before_detach(&self.core) {
             self.drain()
         }
         weft_strategy::ops().detach(&self.core);

@@ -83,7 +83,10 @@ impl TypeCells {
         };
         let w = value.word();
         let w = if w.is_heap() { Word::free_standing(w.ptr()) } else { w };
-        cell(n).store(w.0, Release);
+        // Not written needlessly: other threads read it, and its neighbours, all the time.
+        if read(n) != w {
+            cell(n).store(w.0, Release)
+        }
         if !still_valid() {
             cell(n).store(0, Release);
             return None;

@@ -1,15 +1,16 @@
 //! `list`: a length and a pointer to a buffer of slots. Methods are in `list_methods.rs`.
 //!
 //! Growth makes a new buffer and retires the old one; nothing is ever moved within a buffer that another
-//! thread may read except by word stores. Every access of a SHARED list takes its lock; the `_locked`
-//! functions expect it to be held.
+//! thread may read except by word stores. Who changes a SHARED list takes its lock; the `_locked` functions expect
+//! it to be held. Readers take none: of one item by looking twice at the buffer, of many by looking whether the list
+//! was changed meanwhile ([`List::read`]).
 
 use super::fixed;
 use super::slice::Unpacked;
 use crate::object::{Object, Visitor};
 use crate::thread::Thread;
 use std::alloc::{Layout as Mem, alloc_zeroed, dealloc, realloc};
-use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering::*};
+use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering::*, fence};
 use weft_strategy::lock::{Guard, lock};
 use weft_strategy::{Header, Retired, Slot, VRef, Value, Word};
 
@@ -20,6 +21,9 @@ pub struct List {
     len: AtomicUsize,
     buffer: AtomicPtr<Slot>,
     capacity: AtomicUsize,
+    /// Odd while a thread changes a SHARED list otherwise than by appending, another number afterwards: readers of many
+    /// items take no lock, but look whether it stayed the same even number.
+    changes: AtomicU32,
 }
 
 // SAFETY: repr(C), header first; the items are visited.
@@ -113,6 +117,18 @@ unsafe fn free_buffer(p: *mut u8, size: usize) {
     }
 }
 
+/// A change of a SHARED list under way; its lock is held.
+struct Change<'l>(Option<&'l List>);
+
+impl Drop for Change<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if let Some(l) = self.0 {
+            l.changes.store(l.changes.load(Relaxed).wrapping_add(1), Release)
+        }
+    }
+}
+
 impl List {
     /// A list of these items.
     pub fn new(t: &Thread, items: Vec<Value>) -> Value {
@@ -129,6 +145,7 @@ impl List {
                 len: AtomicUsize::new(n),
                 buffer: AtomicPtr::new(buffer),
                 capacity: AtomicUsize::new(capacity),
+                changes: AtomicU32::new(0),
             },
         )
     }
@@ -160,6 +177,59 @@ impl List {
         lock(t, &self.h)
     }
 
+    /// Announces a change, other than an append, to those who read without the lock; the list is locked, and stays so
+    /// for as long as the announcement stands.
+    #[inline(always)]
+    fn change(&self) -> Change<'_> {
+        if self.h.owner() == weft_strategy::me() {
+            return Change(None);
+        }
+        self.changes.store(self.changes.load(Relaxed).wrapping_add(1), Relaxed);
+        // Who sees a store of the change sees the odd number, too.
+        fence(Release);
+        Change(Some(self))
+    }
+
+    /// Calls `f` with the slots as they are at one moment. Without the lock, if no other thread changes the list
+    /// meanwhile; then `f` may have been called with slots of different moments before, and what it said is dropped.
+    #[inline]
+    pub fn read<'t, R>(&'t self, t: &'t Thread, mut f: impl FnMut(&'t [Slot]) -> R) -> R {
+        if self.h.owner() == weft_strategy::me() {
+            return f(self.slots());
+        }
+        let seen = self.changes.load(Acquire);
+        if seen & 1 == 0
+            && let Some(slots) = self.slots_unlocked()
+        {
+            let r = f(slots);
+            fence(Acquire);
+            if self.changes.load(Relaxed) == seen {
+                return r;
+            }
+        }
+        let _g = self.lock(t);
+        f(self.slots())
+    }
+
+    /// Slots that are in use, of a list that may be changing; see [`List::get_unlocked`].
+    #[inline(always)]
+    fn slots_unlocked(&self) -> Option<&[Slot]> {
+        let n = self.len();
+        let buffer = self.buffer.load(Acquire);
+        let capacity = self.capacity.load(Acquire);
+        if buffer != self.buffer.load(Acquire) {
+            return None;
+        }
+        if n == 0 || buffer.is_null() {
+            return if n == 0 { Some(&[]) } else { None };
+        }
+        if n > capacity {
+            return None;
+        }
+        // SAFETY: the buffer has that many slots, and is memory until this thread's next safepoint.
+        Some(unsafe { std::slice::from_raw_parts(buffer, n) })
+    }
+
     /// The slots in use; the list is locked, LOCAL, or the world stopped.
     #[inline(always)]
     pub(crate) fn slots(&self) -> &[Slot] {
@@ -179,6 +249,9 @@ impl List {
         }
         if let Some(v) = self.get_unlocked(t, i) {
             return Some(v);
+        }
+        if self.is_surely_shorter(i) {
+            return None;
         }
         let _g = self.lock(t);
         let s = self.slots().get(i)?;
@@ -206,6 +279,14 @@ impl List {
         unsafe { (*buffer.add(i)).get(t) }
     }
 
+    /// Is there no item `i`, without a doubt: nobody is changing the list at this moment? The end of every loop.
+    fn is_surely_shorter(&self, i: usize) -> bool {
+        let seen = self.changes.load(Acquire);
+        let n = self.len();
+        fence(Acquire);
+        seen & 1 == 0 && i >= n && self.changes.load(Relaxed) == seen
+    }
+
     /// Makes another buffer the list's; the list is locked. The order is what [`List::get_unlocked`] relies on.
     fn set_buffer(&self, buffer: *mut Slot, capacity: usize) {
         self.capacity.store(self.capacity.load(Relaxed).min(capacity), Release);
@@ -225,6 +306,7 @@ impl List {
         let old;
         {
             let _g = self.lock(t);
+            let _change = self.change();
             let Some(s) = self.slots().get(i) else { return false };
             old = s.swap(&self.h, Some(v));
         }
@@ -262,7 +344,9 @@ impl List {
     /// Room for `n` items; the list is locked.
     #[cold]
     fn grow(&self, t: &Thread, n: usize) {
-        let capacity = n + (n >> 3) + if n < 9 { 3 } else { 6 };
+        // The buffers of a list that others can see are kept until the next drain: fewer of them.
+        let more = if self.h.owner() == weft_strategy::me() { n >> 3 } else { n >> 1 };
+        let capacity = n + more + if n < 9 { 3 } else { 6 };
         self.replace_buffer(t, capacity & !3, self.len());
     }
 
@@ -301,6 +385,7 @@ impl List {
     /// Removes and gives item `i`.
     pub fn remove(&self, t: &Thread, i: usize) -> Option<Value> {
         let _g = self.lock(t);
+        let _change = self.change();
         self.remove_locked(i)
     }
 
@@ -313,6 +398,7 @@ impl List {
     pub fn insert_at(&self, t: &Thread, place: impl FnOnce(usize) -> usize, v: Value) {
         self.publish(&v);
         let _g = self.lock(t);
+        let _change = self.change();
         let n = self.len();
         let i = place(n);
         if n == self.capacity.load(Relaxed) {
@@ -332,8 +418,7 @@ impl List {
 
     /// Owned copies of the items: a snapshot.
     pub fn snapshot(&self, t: &Thread) -> Vec<Value> {
-        let _g = self.lock(t);
-        List::copy_of(self.slots())
+        self.read(t, List::copy_of)
     }
 
     /// Owned copies of the values of some slots.
@@ -365,15 +450,13 @@ impl List {
 
     /// Owned copies of a range, clamped.
     pub fn snapshot_range(&self, t: &Thread, from: usize, to: usize) -> Vec<Value> {
-        let _g = self.lock(t);
-        let s = self.slots();
-        let to = to.min(s.len());
-        if from >= to { Vec::new() } else { List::copy_of(&s[from..to]) }
+        self.read(t, |s| List::copy_of(s.get(from..to.min(s.len())).unwrap_or_default()))
     }
 
     /// Takes all items out, leaving an empty list.
     pub fn take_all(&self, t: &Thread) -> Vec<Value> {
         let _g = self.lock(t);
+        let _change = self.change();
         let v: Vec<Value> = self.slots().iter().filter_map(|s| s.take(&self.h)).collect();
         self.len.store(0, Release);
         let (old, size) = (self.buffer.load(Relaxed), self.capacity.load(Relaxed) * 8);
@@ -386,6 +469,7 @@ impl List {
     pub fn replace_all(&self, t: &Thread, items: Vec<Value>) -> Vec<Value> {
         self.publish_all(&items);
         let _g = self.lock(t);
+        let _change = self.change();
         self.replace_all_locked(t, items)
     }
 
@@ -405,6 +489,7 @@ impl List {
     pub fn put_back(&self, t: &Thread, items: Vec<Value>) -> (Vec<Value>, bool) {
         self.publish_all(&items);
         let _g = self.lock(t);
+        let _change = self.change();
         let touched = !self.buffer.load(Relaxed).is_null();
         (self.replace_all_locked(t, items), touched)
     }
@@ -426,6 +511,7 @@ impl List {
 
     /// Appends many at once; the list is locked and the values published if need be.
     pub fn extend_locked(&self, t: &Thread, items: Vec<Value>) {
+        let _change = self.change();
         let (n, more) = (self.len(), items.len());
         if n == 0 && self.buffer.load(Relaxed).is_null() {
             drop(self.replace_all_locked(t, items));
@@ -453,6 +539,7 @@ impl List {
     ) -> Vec<Value> {
         self.publish_all(&items);
         let _g = self.lock(t);
+        let _change = self.change();
         let n = self.len();
         let (from, to) = bounds(n);
         let (from, more) = (from.min(n), items.len());
@@ -506,6 +593,7 @@ impl List {
     ) -> Result<Vec<Value>, usize> {
         self.publish_all(&items);
         let _g = self.lock(t);
+        let _change = self.change();
         let slots = self.slots();
         let (start, step, count) = places(slots.len());
         if count != items.len() {
@@ -529,6 +617,7 @@ impl List {
         places: impl FnOnce(usize) -> (usize, i64, usize),
     ) -> Vec<Value> {
         let _g = self.lock(t);
+        let _change = self.change();
         let slots = self.slots();
         let (start, step, count) = places(slots.len());
         if count == 0 {
@@ -563,6 +652,7 @@ impl List {
     /// Reverses in place.
     pub fn reverse(&self, t: &Thread) {
         let _g = self.lock(t);
+        let _change = self.change();
         let slots = self.slots();
         let n = slots.len();
         for i in 0..n / 2 {
@@ -579,6 +669,7 @@ impl List {
     #[inline]
     pub fn pop(&self, t: &Thread) -> Option<Value> {
         let _g = self.lock(t);
+        let _change = self.change();
         let n = self.len();
         let v = self.slots().get(n.checked_sub(1)?)?.take(&self.h);
         self.len.store(n - 1, Release);
@@ -588,20 +679,22 @@ impl List {
     /// Removes and gives the item that `place` chooses, given the length.
     pub fn remove_at(&self, t: &Thread, place: impl FnOnce(usize) -> Option<usize>) -> Option<Value> {
         let g = self.lock(t);
+        let change = self.change();
         let i = place(self.len())?;
         let v = self.remove_locked(i);
-        drop(g);
+        drop((change, g));
         v
     }
 
     /// Removes the first item that is `v`, looking at place `hint` first. False if it is not there.
     pub fn remove_same(&self, t: &Thread, v: VRef<'_>, hint: usize) -> bool {
         let g = self.lock(t);
+        let change = self.change();
         let slots = self.slots();
         let is = |s: &Slot| s.word().same(v.word());
         let at = if slots.get(hint).is_some_and(is) { Some(hint) } else { slots.iter().position(is) };
         let old = at.and_then(|i| self.remove_locked(i));
-        drop(g);
+        drop((change, g));
         old.is_some()
     }
 
@@ -624,17 +717,17 @@ impl List {
     /// Looks for the first item from `from` to `to` that equals `v`, as long as no Python is needed to tell.
     /// `Err(i)`: item `i` needs to be asked.
     pub fn scan(&self, t: &Thread, v: VRef<'_>, from: usize, to: usize) -> Result<Option<usize>, usize> {
-        let _g = self.lock(t);
-        let slots = self.slots();
-        let to = to.min(slots.len());
-        for (i, s) in slots.iter().enumerate().take(to).skip(from) {
-            let Some(x) = s.get(t) else { continue };
-            match super::sequence::quick_equal(x, v) {
-                Some(true) => return Ok(Some(i)),
-                Some(false) => {}
-                None => return Err(i),
+        self.read(t, |slots| {
+            let to = to.min(slots.len());
+            for (i, s) in slots.iter().enumerate().take(to).skip(from) {
+                let Some(x) = s.get(t) else { continue };
+                match super::sequence::quick_equal(x, v) {
+                    Some(true) => return Ok(Some(i)),
+                    Some(false) => {}
+                    None => return Err(i),
+                }
             }
-        }
-        Ok(None)
+            Ok(None)
+        })
     }
 }

@@ -112,9 +112,7 @@ pub fn setitem_int(t: &Thread, l: &List, i: i64, v: Value) -> bool {
 
 /// `l[a:b:c]`
 pub fn get_slice(t: &Thread, l: &List, s: slice::Unpacked) -> Value {
-    let items = {
-        let _g = l.lock(t);
-        let slots = l.slots();
+    let items = l.read(t, |slots| {
         if s.step == 1 {
             let (from, to) = s.range(slots.len());
             List::copy_of(slots.get(from..to).unwrap_or_default())
@@ -141,7 +139,7 @@ pub fn get_slice(t: &Thread, l: &List, s: slice::Unpacked) -> Value {
                 items
             }
         }
-    };
+    });
     List::new(t, items)
 }
 
