@@ -172,7 +172,7 @@ static METHODS: &[MethodDef] = methods! {
     }, "Return index of first occurrence of v in the array.\n\nRaise ValueError if the value is not present.";
     "insert(self, i, v, /)" => |t, a| {
         let x: &Array = a.this();
-        let i = t.index_i64(a.get(1), &weft_vm::errors::OVERFLOW_ERROR)?;
+        let i = t.arg_ssize(a.get(1))?;
         let b = pack(t, x.code, a.get(2))?;
         let n = b.len();
         x.resize_with(t, |d| {
@@ -184,7 +184,7 @@ static METHODS: &[MethodDef] = methods! {
     "pop(self, i=-1, /)" => |t, a| {
         let x: &Array = a.this();
         let i = match a.opt(1) {
-            Some(i) => t.index_i64(i, &weft_vm::errors::OVERFLOW_ERROR)?,
+            Some(i) => t.arg_ssize(i)?,
             None => -1,
         };
         let n = x.len(t);
@@ -845,7 +845,7 @@ static ITERATOR_SPEC: TypeSpec = TypeSpec {
         }, "Return state information for pickling.";
         "__setstate__(self, state, /)" => |t, a| {
             let it: &ArrayIter = a.this();
-            let i = t.index_i64(a.get(1), &weft_vm::errors::OVERFLOW_ERROR)?;
+            let i = t.arg_ssize(a.get(1))?;
             it.index.store(i.max(0) as usize, Release);
             Ok(Value::NONE)
         }, "Set state information for unpickling.";

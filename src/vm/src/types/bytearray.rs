@@ -355,6 +355,10 @@ fn inplace_concat(t: &mut Thread, a: VRef<'_>, b: VRef<'_>) -> Res {
         let (p, q) = (b.ty().name(), a.ty().name());
         return Err(t.type_error(format!("can't concat {p} to {q}")));
     };
+    if a.is(b) && !y.is_empty() {
+        // It would grow while its own bytes are being read.
+        return Err(t.buffer_error(EXPORTED));
+    }
     this.append(t, &y)?;
     Ok(a.to_value())
 }
