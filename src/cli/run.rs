@@ -138,7 +138,7 @@ fn file(t: &mut Thread, name: &str, p: &Parsed) -> Res<()> {
     if is_compiled {
         return compiled(t, &bytes, d);
     }
-    source(t, &bytes, name, p)
+    source(t, &bytes, name, p).inspect_err(|_| compile::forget_source(t))
 }
 
 /// The first four bytes of our `.pyc` files.
@@ -199,6 +199,7 @@ fn null_byte(t: &mut Thread, before: &str, name: &str) -> Raised {
         end_lineno: 0,
         end_offset: -1,
         text: Some(line.into()),
+        last_statement: None,
     };
     compile::raise(t, e)
 }

@@ -30,6 +30,10 @@ pub static MODULE: ModuleSpec = ModuleSpec {
         let ty = TYPE.get(t).to_value();
         t.module_set(m, "ArrayType", ty);
         t.module_set(m, "typecodes", t.str("bBuwhHiIlLqQfd"));
+        let abc = weft_vm::interp::hooks::import_module(t, "_collections_abc")?;
+        let sequence = t.attr(abc.r(), "MutableSequence")?;
+        let ty = TYPE.get(t).to_value();
+        t.call_method(sequence.r(), "register", &[ty.r()])?;
         Ok(())
     }),
 };
@@ -431,6 +435,13 @@ fn new(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
             "bad typecode (must be b, B, u, w, h, H, i, I, l, L, q, Q, f or d)",
         ));
     };
+    if code == b'u' {
+        weft_vm::start::warn::warn(
+            t,
+            &weft_vm::errors::DEPRECATION_WARNING,
+            "The 'u' type code is deprecated and will be removed in Python 3.16",
+        )?
+    }
     let v = make(t, cls.shape(), code, Vec::new());
     let Some(initial) = p.get(1) else { return Ok(v) };
     let a: &Array = native(v.r());
@@ -455,6 +466,9 @@ fn new(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
             a.resize_with(t, |d| *d = b)?;
             return Ok(v);
         }
+        // Another kind: item by item, each checked.
+        extend_items(t, a, *initial)?;
+        return Ok(v);
     }
     let is_bytes = initial.has_shape(weft_vm::types::fixed::BYTES) || initial.has_shape(weft_vm::types::fixed::BYTEARRAY);
     if is_bytes {
@@ -485,6 +499,10 @@ fn extend(t: &mut Thread, a: &Array, v: VRef<'_>, arrays_only: bool) -> Res<()> 
         let n = v.ty().name();
         return Err(t.type_error(format!("can only extend with array (not \"{n}\")")));
     }
+    extend_items(t, a, v)
+}
+
+fn extend_items(t: &mut Thread, a: &Array, v: VRef<'_>) -> Res<()> {
     t.for_each(v, |t, x| {
         let b = pack(t, a.code, x.r())?;
         a.resize_with(t, |d| d.extend_from_slice(&b))

@@ -7,9 +7,9 @@
 //!
 //! While a callback runs, its thread tells of nothing.
 
+use super::trace::{Told, What};
 use super::{foreign, trace};
 use crate::Res;
-use crate::object::ValueExt;
 use crate::start::modules::{registry_get, registry_set};
 use crate::thread::{Frame, Thread};
 use crate::types::code::CodeObject;
@@ -114,7 +114,7 @@ pub(super) fn steps() -> bool {
     WANTED.load(Relaxed) & STEPS != 0
 }
 
-fn number(code: &CodeObject) -> u32 {
+pub(super) fn number(code: &CodeObject) -> u32 {
     let n = code.monitored.load(Relaxed);
     if n != 0 {
         return n;
@@ -200,8 +200,8 @@ fn tools(n: u32, at: u32, event: u32) -> u32 {
     with(|s| {
         let local = s.local.get(&n).copied().unwrap_or_default();
         let mut set = 0;
-        for i in 0..TOOLS {
-            let wants = (s.events[i] | local[i]) >> event & 1 != 0;
+        for (i, (all, here)) in s.events.iter().zip(local).enumerate() {
+            let wants = (all | here) >> event & 1 != 0;
             if wants && !(DISABLED.load(Relaxed) && s.disabled.contains(&(n, at, event as u8, i as u8))) {
                 set |= 1 << i
             }
@@ -226,17 +226,26 @@ pub unsafe fn tell(t: &mut Thread, f: *mut Frame, event: u32, at: u32, rest: &[V
     let mut set = tools(n, at, wanted_as);
     let mut failed = Ok(());
     while set != 0 && failed.is_ok() {
-        let tool = set.trailing_zeros() as usize;
-        set &= set - 1;
+        // The last tool comes first.
+        let tool = set.ilog2() as usize;
+        set &= !(1 << tool);
         let key = callback_key(tool, event);
         let Some(callback) = registry_get(t, key).filter(|f| !f.is_none()) else { continue };
         let code = crate::object::as_vref(code).to_value();
         let mut args = vec![code.r()];
         args.extend_from_slice(rest);
+        let what = match event {
+            event::PY_START | event::PY_RESUME | event::PY_THROW => What::Call,
+            event::LINE => What::Line,
+            event::PY_YIELD => What::Yield,
+            _ => What::Other,
+        };
+        let outer = std::mem::replace(&mut t.traced, Told::of(what, f));
         t.tracing = false;
         t.in_trace += 1;
         let r = t.call(callback.r(), &args);
         t.in_trace -= 1;
+        t.traced = outer;
         trace::refresh(t);
         failed = match r {
             Err(e) => Err(e),

@@ -2,7 +2,8 @@
 
 use super::{Base, as_function, drop_range, kill, push_frame, put, put_value, reg, take, value, vreg};
 use super::{
-    arith, attr, build, cache, calls, generator, imports, intrinsics, matching, names, trace, unwind,
+    arith, attr, build, cache, calls, generator, imports, intrinsics, matching, monitor, names, trace,
+    unwind,
 };
 use crate::Res;
 use crate::object::{BinOp, Cmp};
@@ -39,8 +40,13 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                 loop {
                     if TRACED {
                         (*f).pc = pc.add(1);
-                        if trace::before(t, f, pc).is_err() {
-                            break 'raise;
+                        match trace::before(t, f, pc) {
+                            Ok(false) => {}
+                            Ok(true) => {
+                                pc = (*f).pc;
+                                continue;
+                            }
+                            Err(_) => break 'raise,
                         }
                     }
                     let i = *pc;
@@ -725,7 +731,11 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             save!();
                             if TRACED {
                                 let v = value(base, i.a());
-                                check!(trace::leaving(t, f, v.r()))
+                                check!(trace::leaving(t, f, v.r(), monitor::event::PY_YIELD));
+                                if trace::jumped(f) {
+                                    pc = (*f).pc;
+                                    continue;
+                                }
                             } else if generator::yield_own(t, f, i) {
                                 reload!();
                                 continue;
@@ -888,7 +898,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                     )
                                     .to_value()
                                 };
-                                check!(trace::leaving(t, f, v.r()))
+                                check!(trace::leaving(t, f, v.r(), monitor::event::PY_RETURN))
                             }
                             let flags = (*f).flags;
                             if flags == 0 && (*f).object.is_none() {

@@ -364,6 +364,10 @@ pub(crate) fn best_base<'a>(t: &mut Thread, bases: &'a Tuple) -> Result<&'a Type
             let n = t.type_full_name(base);
             return Err(t.type_error(format!("type '{n}' is not an acceptable base type")));
         }
+        if base.is_incomplete() {
+            let n = base.name();
+            return Err(t.type_error(format!("Cannot extend an incomplete type '{n}'")));
+        }
         best = Some(match best {
             None => base,
             Some(old) => {
@@ -578,8 +582,11 @@ fn make_class(
     if d.get_str(t, names::__doc__()).is_none() {
         d.set_str(t, names::__doc__(), Value::NONE)
     }
+    // An `mro()` of the metaclass sees a class that has none yet.
+    ty.mro.set(h, super::tuple::empty(t));
     let mro = compute_mro(t, ty, meta)?;
     ty.mro.set(h, mro);
+    ty.invalidate();
     for b in bases.iter() {
         if let Some(b) = as_type(b) {
             b.subclasses.lock().push(ty)
