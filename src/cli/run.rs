@@ -5,7 +5,7 @@ use super::startup;
 use std::io::IsTerminal;
 use weft_vm::builtins::compile;
 use weft_vm::dict::Dict;
-use weft_vm::errors::{self, exc, field};
+use weft_vm::errors::{self, COMMAND_NAME, exc, field, remember_command};
 use weft_vm::interp::hooks::import_module;
 use weft_vm::object::ValueExt;
 use weft_vm::start;
@@ -68,7 +68,7 @@ fn main_dict(t: &mut Thread) -> Res {
 
 fn program(t: &mut Thread, p: &Parsed) -> Res<()> {
     match &p.program {
-        Program::Command(c) => execute(t, c, "<string>", p),
+        Program::Command(c) => execute(t, c, COMMAND_NAME, p),
         Program::Module(m) => {
             let runpy = import_module(t, "runpy")?;
             let name = t.str(m);
@@ -138,7 +138,7 @@ fn file(t: &mut Thread, name: &str, p: &Parsed) -> Res<()> {
     if is_compiled {
         return compiled(t, &bytes, d);
     }
-    source(t, &bytes, name, p)
+    source(t, &bytes, name, p).inspect_err(|_| compile::forget_source(t))
 }
 
 /// The first four bytes of our `.pyc` files.
@@ -199,6 +199,7 @@ fn null_byte(t: &mut Thread, before: &str, name: &str) -> Raised {
         end_lineno: 0,
         end_offset: -1,
         text: Some(line.into()),
+        last_statement: None,
     };
     compile::raise(t, e)
 }
@@ -208,6 +209,13 @@ fn execute(t: &mut Thread, text: &str, name: &str, p: &Parsed) -> Res<()> {
     let code = compile::compile(t, text, name, how)?;
     let d = main_dict(t)?;
     match weft_vm::types::code::code(code.r()) {
+        Some(c) if name == COMMAND_NAME => {
+            remember_command(c.code(), text);
+            let text = t.str(text);
+            let program = weft_vm::types::tuple::Tuple::new(t, vec![code.clone(), text]);
+            start::modules::registry_set(t, weft_stdlib::weft_lib::COMMAND, program);
+            weft_vm::interp::run_code(t, c, d.r(), None).map(|_| ())
+        }
         Some(c) => weft_vm::interp::run_code(t, c, d.r(), None).map(|_| ()),
         None => Ok(()),
     }

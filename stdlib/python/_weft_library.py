@@ -69,6 +69,9 @@ class LibraryLoader:
 
     def exec_module(self, module):
         exec(_weft_lib.code(self._packed_name), module.__dict__)
+        if self._packed_name == 'linecache' and (command := _weft_lib.command()) is not None:
+            # The program given with -c: CPython imports linecache before it runs one.
+            module._register_code(*command, '<string>')
 
     def get_code(self, fullname=None):
         return _weft_lib.code(self._packed_name)

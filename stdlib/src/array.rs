@@ -30,6 +30,10 @@ pub static MODULE: ModuleSpec = ModuleSpec {
         let ty = TYPE.get(t).to_value();
         t.module_set(m, "ArrayType", ty);
         t.module_set(m, "typecodes", t.str("bBuwhHiIlLqQfd"));
+        let abc = weft_vm::interp::hooks::import_module(t, "_collections_abc")?;
+        let sequence = t.attr(abc.r(), "MutableSequence")?;
+        let ty = TYPE.get(t).to_value();
+        t.call_method(sequence.r(), "register", &[ty.r()])?;
         Ok(())
     }),
 };
@@ -172,7 +176,7 @@ static METHODS: &[MethodDef] = methods! {
     }, "Return index of first occurrence of v in the array.\n\nRaise ValueError if the value is not present.";
     "insert(self, i, v, /)" => |t, a| {
         let x: &Array = a.this();
-        let i = t.index_i64(a.get(1), &weft_vm::errors::OVERFLOW_ERROR)?;
+        let i = t.arg_ssize(a.get(1))?;
         let b = pack(t, x.code, a.get(2))?;
         let n = b.len();
         x.resize_with(t, |d| {
@@ -184,7 +188,7 @@ static METHODS: &[MethodDef] = methods! {
     "pop(self, i=-1, /)" => |t, a| {
         let x: &Array = a.this();
         let i = match a.opt(1) {
-            Some(i) => t.index_i64(i, &weft_vm::errors::OVERFLOW_ERROR)?,
+            Some(i) => t.arg_ssize(i)?,
             None => -1,
         };
         let n = x.len(t);
@@ -456,6 +460,13 @@ fn new(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
             "bad typecode (must be b, B, u, w, h, H, i, I, l, L, q, Q, f or d)",
         ));
     };
+    if code == b'u' {
+        weft_vm::start::warn::warn(
+            t,
+            &weft_vm::errors::DEPRECATION_WARNING,
+            "The 'u' type code is deprecated and will be removed in Python 3.16",
+        )?
+    }
     let v = make(t, cls.shape(), code, Vec::new());
     let Some(initial) = p.get(1) else { return Ok(v) };
     let a: &Array = native(v.r());
@@ -480,6 +491,9 @@ fn new(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
             a.resize_with(t, |d| *d = b)?;
             return Ok(v);
         }
+        // Another kind: item by item, each checked.
+        extend_items(t, a, *initial)?;
+        return Ok(v);
     }
     let is_bytes = initial.has_shape(weft_vm::types::fixed::BYTES) || initial.has_shape(weft_vm::types::fixed::BYTEARRAY);
     if is_bytes {
@@ -510,6 +524,10 @@ fn extend(t: &mut Thread, a: &Array, v: VRef<'_>, arrays_only: bool) -> Res<()> 
         let n = v.ty().name();
         return Err(t.type_error(format!("can only extend with array (not \"{n}\")")));
     }
+    extend_items(t, a, v)
+}
+
+fn extend_items(t: &mut Thread, a: &Array, v: VRef<'_>) -> Res<()> {
     t.for_each(v, |t, x| {
         let b = pack(t, a.code, x.r())?;
         a.resize_with(t, |d| d.extend_from_slice(&b))
@@ -884,7 +902,7 @@ static ITERATOR_SPEC: TypeSpec = TypeSpec {
         }, "Return state information for pickling.";
         "__setstate__(self, state, /)" => |t, a| {
             let it: &ArrayIter = a.this();
-            let i = t.index_i64(a.get(1), &weft_vm::errors::OVERFLOW_ERROR)?;
+            let i = t.arg_ssize(a.get(1))?;
             it.index.store(i.max(0) as usize, Release);
             Ok(Value::NONE)
         }, "Set state information for unpickling.";

@@ -25,14 +25,14 @@ fn search(t: &mut Thread, a: Args<'_>, right: bool) -> Res<i64> {
 fn search_for(t: &mut Thread, a: Args<'_>, x: VRef<'_>, right: bool) -> Res<i64> {
     let seq = a.get(0);
     let mut lo = match a.opt(2) {
-        Some(n) => t.index_i64(n, &weft_vm::errors::OVERFLOW_ERROR)?,
+        Some(n) => t.arg_ssize(n)?,
         None => 0,
     };
     if lo < 0 {
         return Err(t.value_error("lo must be non-negative"));
     }
     let mut hi = match a.opt_none(3) {
-        Some(n) => t.index_i64(n, &weft_vm::errors::OVERFLOW_ERROR)?,
+        Some(n) => t.arg_ssize(n)?,
         None => -1,
     };
     if hi < 0 {

@@ -167,7 +167,7 @@ impl Mmap {
 
 fn new(t: &mut Thread, a: Args<'_>) -> Res {
     let fd = t.arg_i32(a.get(1))?;
-    let length = t.index_i64(a.get(2), &OVERFLOW_ERROR)?;
+    let length = t.arg_ssize(a.get(2))?;
     let number = |t: &mut Thread, i: usize, default: i32| match a.opt(i) {
         Some(v) => t.arg_i32(v),
         None => Ok(default),
@@ -176,7 +176,7 @@ fn new(t: &mut Thread, a: Args<'_>) -> Res {
     let mut prot = number(t, 4, libc::PROT_READ | libc::PROT_WRITE)?;
     let access = number(t, 5, ACCESS_DEFAULT)?;
     let offset = match a.opt(6) {
-        Some(v) => t.index_i64(v, &OVERFLOW_ERROR)?,
+        Some(v) => t.arg_ssize(v)?,
         None => 0,
     };
     let track = syscall::flag(t, a.opt(7), true)?;
@@ -486,7 +486,7 @@ fn write_byte(t: &mut Thread, a: Args<'_>) -> Res {
 
 fn seek(t: &mut Thread, a: Args<'_>) -> Res {
     let m = this(a.get(0));
-    let n = t.index_i64(a.get(1), &OVERFLOW_ERROR)?;
+    let n = t.arg_ssize(a.get(1))?;
     let whence = match a.opt(2) {
         Some(w) => t.arg_i32(w)?,
         None => 0,
@@ -577,11 +577,11 @@ fn flush(t: &mut Thread, a: Args<'_>) -> Res {
     let m = this(a.get(0));
     let len = m.with(t, |b| b.len())?;
     let offset = match a.opt(1) {
-        Some(v) => t.index_i64(v, &OVERFLOW_ERROR)?,
+        Some(v) => t.arg_ssize(v)?,
         None => 0,
     };
     let size = match a.opt(2) {
-        Some(v) => t.index_i64(v, &OVERFLOW_ERROR)?,
+        Some(v) => t.arg_ssize(v)?,
         None => len as i64,
     };
     if offset < 0 || size < 0 || offset > len as i64 || len as i64 - offset < size {
@@ -607,11 +607,11 @@ fn madvise(t: &mut Thread, a: Args<'_>) -> Res {
     let option = t.arg_i32(a.get(1))?;
     let len = m.with(t, |b| b.len())? as i64;
     let start = match a.opt(2) {
-        Some(v) => t.index_i64(v, &OVERFLOW_ERROR)?,
+        Some(v) => t.arg_ssize(v)?,
         None => 0,
     };
     let n = match a.opt(3) {
-        Some(v) => t.index_i64(v, &OVERFLOW_ERROR)?,
+        Some(v) => t.arg_ssize(v)?,
         None => len,
     };
     if start < 0 || start >= len {
@@ -634,7 +634,7 @@ fn madvise(t: &mut Thread, a: Args<'_>) -> Res {
 
 fn resize(t: &mut Thread, a: Args<'_>) -> Res {
     let m = this(a.get(0));
-    let n = t.index_i64(a.get(1), &OVERFLOW_ERROR)?;
+    let n = t.arg_ssize(a.get(1))?;
     m.with(t, |_| ())?;
     if matches!(m.access.load(Relaxed), ACCESS_READ | ACCESS_COPY) {
         return Err(t.type_error("mmap can't resize a readonly or copy-on-write memory map."));

@@ -197,7 +197,7 @@ fn length_hint(t: &mut Thread, a: Args<'_>) -> Res {
             let n = d.ty().name();
             return Err(t.type_error(format!("'{n}' object cannot be interpreted as an integer")));
         }
-        Some(d) => t.index_i64(d, &weft_vm::errors::OVERFLOW_ERROR)?,
+        Some(d) => t.arg_ssize(d)?,
         None => 0,
     };
     let v = a.get(0);
@@ -216,6 +216,9 @@ fn length_hint(t: &mut Thread, a: Args<'_>) -> Res {
         }
         Some(Err(e)) => Err(e),
         Some(Ok(r)) if weft_vm::ops::not_implemented(&r) => Ok(t.int(default)),
+        Some(Ok(r)) if weft_vm::types::int::is_int(r.r()) && weft_vm::types::int::to_i64(r.r()).is_none() => {
+            Err(t.overflow_error("Python int too large to convert to C ssize_t"))
+        }
         Some(Ok(r)) => match weft_vm::types::int::to_i64(r.r()) {
             Some(n) if n >= 0 => Ok(t.int(n)),
             Some(_) => Err(t.value_error("__length_hint__() should return >= 0")),

@@ -5,6 +5,9 @@ use weft_vm::types::str::text;
 use weft_vm::types::tuple::Tuple;
 use weft_vm::{Raised, Res, Thread, VRef, Value, methods, start};
 
+/// Where the program given with `-c` is kept: a tuple of its code and its text.
+pub const COMMAND: &str = "weft.command";
+
 /// The declaration.
 pub static MODULE: ModuleSpec = ModuleSpec {
     name: "_weft_lib",
@@ -13,6 +16,7 @@ pub static MODULE: ModuleSpec = ModuleSpec {
         "find(name, /)" => find, "File name (below PREFIX) and whether it is a package, of a module; or None.";
         "code(name, /)" => code, "Code object of a module.";
         "source(name, /)" => source, "Source of a module, as bytes.";
+        "command()" => |t, _| Ok(start::modules::registry_get(t, COMMAND).unwrap_or(Value::NONE)), "Code and text of the program given with -c, or None.";
         "names()" => names, "Names of all modules.";
     },
     init: Some(|t, m| {

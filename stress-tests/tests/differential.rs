@@ -227,13 +227,16 @@ fn words(text: &str) -> Vec<String> {
 }
 
 /// Tracebacks and some messages tell absolute paths: those of the program's folder become `./…`, the library's modules
-/// `LIB/…`, wherever an interpreter keeps them.
+/// `LIB/…` and their lines `N`, wherever an interpreter keeps them and whatever its release.
 fn without_folder(text: &[u8], folder: &Path) -> String {
     let text = String::from_utf8_lossy(text).replace(&format!("{}/", folder.display()), "./");
     let mut parts = text.split("File \"/");
     let mut result = parts.next().unwrap_or_default().to_string();
     for part in parts {
         let (path, rest) = part.split_once('"').unwrap_or((part, ""));
+        // The library's lines move with every release.
+        let after = rest.strip_prefix(", line ").map(|r| r.trim_start_matches(|c: char| c.is_ascii_digit()));
+        let rest = after.map_or(rest.to_string(), |after| format!(", line N{after}"));
         result += &format!("File \"LIB/{}\"{rest}", path.rsplit('/').next().unwrap_or(path));
     }
     result

@@ -24,6 +24,8 @@ enum Is {
     Empty,
     /// A value.
     Bound,
+    /// The exception that was being handled before: what PUSH_EXC put there.
+    Handled,
     /// A value or nothing.
     Maybe,
     /// A cell.
@@ -72,7 +74,7 @@ impl Reg {
     }
 
     fn is_value(self) -> bool {
-        matches!(self.is, Is::Bound | Is::Cell | Is::List | Is::Dict)
+        matches!(self.is, Is::Bound | Is::Handled | Is::Cell | Is::List | Is::Dict)
     }
 
     /// May it be looked at, bound or not?
@@ -85,8 +87,17 @@ type Check<T = ()> = Result<T, String>;
 
 /// Follows control through a code object that is well-formed otherwise. The error tells the instruction.
 pub(crate) fn check(code: &Code) -> Result<(), (usize, String)> {
+    follow(code, &[], 0).map(drop)
+}
+
+/// As [`check`]; what is known on entry to the instructions `marks` (sorted or not) is kept. Of the first `plain` registers no
+/// more is known than that they hold a value.
+fn follow<'a>(code: &'a Code, marks: &[usize], plain: usize) -> Result<Flow<'a>, (usize, String)> {
     let n = code.instrs.len();
     let mut leaders = vec![false; n];
+    for &pc in marks {
+        leaders[pc] = true
+    }
     for (pc, &i) in code.instrs.iter().enumerate() {
         if let Some(to) = jump_target(pc, i) {
             leaders[to] = true
@@ -100,7 +111,7 @@ pub(crate) fn check(code: &Code) -> Result<(), (usize, String)> {
         rows[range].fill(k as u32);
         leaders[h.target as usize] = true;
     }
-    let mut f = Flow { code, leaders, rows, known: vec![None; n], todo: Vec::new(), kept: 0, budget };
+    let mut f = Flow { code, leaders, rows, known: vec![None; n], todo: Vec::new(), kept: 0, budget, plain };
     let nregs = usize::from(code.nregs);
     let mut entry = vec![own(Is::Empty); nregs];
     let params = usize::from(code.argcount)
@@ -114,7 +125,102 @@ pub(crate) fn check(code: &Code) -> Result<(), (usize, String)> {
     while let Some(pc) = f.todo.pop() {
         f.block(pc)?
     }
-    Ok(())
+    Ok(f)
+}
+
+/// A jump that is impossible for no reason that has a name.
+const UNFIT: &str = "incompatible stacks";
+
+/// What must be done to a register before control may go on elsewhere.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Change {
+    /// Drop its content.
+    Clear(u16),
+    /// Its content, the exception that was being handled before, is handled again.
+    Restore(u16),
+    /// A variable that is bound there: if it is not, it becomes None.
+    Bind(u16),
+}
+
+/// A jump that a debugger asks for (`frame.f_lineno = …`), from before instruction `from` to one of the instructions `to`: the
+/// one it may go to, and what must be done to the registers for the code there to find what it relies on. Of several the
+/// one deepest inside blocks is taken. The error says why none can be.
+pub fn jump(code: &Code, from: usize, to: &[usize]) -> Result<(usize, Vec<Change>), &'static str> {
+    let marks: Vec<usize> = to.iter().copied().chain([from]).collect();
+    if marks.iter().any(|pc| *pc >= code.instrs.len()) {
+        return Err(UNFIT);
+    }
+    let named = code.locals.len();
+    let Ok(flow) = follow(code, &marks, named) else { return Err("code that is too complex") };
+    let Some(here) = &flow.known[from] else { return Err(UNFIT) };
+    let mut best: Option<(usize, usize, Vec<Change>)> = None;
+    let mut why = UNFIT;
+    for &pc in to {
+        let Some(there) = &flow.known[pc] else { continue };
+        match changes(here, there, named) {
+            Ok(changes) => {
+                let depth = there[named..].iter().filter(|r| r.is_value()).count();
+                if best.as_ref().is_none_or(|b| b.1 < depth) {
+                    best = Some((pc, depth, changes))
+                }
+            }
+            Err(r) if why == UNFIT => why = reason(code, pc, r),
+            Err(_) => {}
+        }
+    }
+    best.map(|(pc, _, changes)| (pc, changes)).ok_or(why)
+}
+
+/// What makes registers as `here` fit `there`, or the register for which nothing does.
+fn changes(here: &[Reg], there: &[Reg], named: usize) -> Result<Vec<Change>, usize> {
+    let mut changes = Vec::new();
+    let mut cleared = vec![false; here.len()];
+    for (n, (is, want)) in here.iter().zip(there).enumerate() {
+        let temporary = n >= named;
+        if want.is == Is::Stale || is.join(*want) == *want {
+            continue;
+        }
+        match want.is {
+            // Reading a variable that may be unbound is looked after by the code.
+            Is::Empty | Is::Maybe if !temporary && is.is_sound() && is.owner == NO_REG => {}
+            Is::Empty if temporary => {
+                cleared[n] = true;
+                changes.push(if is.is == Is::Handled { Change::Restore(n as u16) } else { Change::Clear(n as u16) })
+            }
+            Is::Bound if !temporary && matches!(is.is, Is::Empty | Is::Maybe) && is.owner == NO_REG => {
+                changes.push(Change::Bind(n as u16))
+            }
+            _ => return Err(n),
+        }
+    }
+    // Nothing that stays may have borrowed from what goes.
+    for (n, r) in here.iter().enumerate() {
+        let borrowed = r.owner != NO_REG && cleared.get(usize::from(r.owner)).is_some_and(|c| *c);
+        if borrowed && !cleared[n] && there[n].is != Is::Stale {
+            return Err(n);
+        }
+    }
+    // Borrowers go before owners, inner handlers before outer ones.
+    changes.sort_by_key(|c| match c {
+        Change::Clear(n) => (here[usize::from(*n)].owner == NO_REG, std::cmp::Reverse(*n)),
+        Change::Restore(n) | Change::Bind(n) => (true, std::cmp::Reverse(*n)),
+    });
+    Ok(changes)
+}
+
+/// Why control cannot come to `pc` without what register `r` should hold there.
+fn reason(code: &Code, pc: usize, r: usize) -> &'static str {
+    let uses = |ops: &[Op], operand: fn(&Instr) -> u16| {
+        code.instrs[pc..].iter().any(|i| i.op().is_some_and(|op| ops.contains(&op)) && usize::from(operand(i)) == r)
+    };
+    let builds = |i: &Instr| matches!(i.op(), Some(Op::LIST_APPEND | Op::SET_ADD | Op::DICT_SET)) && usize::from(i.a()) == r;
+    if uses(&[Op::FOR_ITER, Op::FOR_NEXT], |i| i.b()) || code.instrs[pc..].iter().any(builds) {
+        "can't jump into the body of a for loop"
+    } else if uses(&[Op::POP_EXC], |i| i.a()) {
+        "can't jump into an 'except' block as there's no exception"
+    } else {
+        UNFIT
+    }
 }
 
 fn jump_target(pc: usize, i: Instr) -> Option<usize> {
@@ -148,6 +254,7 @@ struct Flow<'a> {
     todo: Vec<usize>,
     kept: usize,
     budget: usize,
+    plain: usize,
 }
 
 impl Flow<'_> {
@@ -210,7 +317,15 @@ impl Flow<'_> {
             s.touched.clear();
             s.gave.clear();
             s.far.clear();
-            let jump = s.step(pc, op, i).map_err(fail)?;
+            let mut jump = s.step(pc, op, i).map_err(fail)?;
+            if self.plain > 0 {
+                let there = jump.as_mut().map(|j| &mut j.1[..self.plain]);
+                for r in s.regs[..self.plain].iter_mut().chain(there.into_iter().flatten()) {
+                    if matches!(r.is, Is::List | Is::Dict) {
+                        r.is = Is::Bound
+                    }
+                }
+            }
             if row != u32::MAX && !s.touched.is_empty() {
                 self.after_step(row, &s).map_err(fail)?
             }
@@ -616,7 +731,7 @@ impl<'a> State<'a> {
             _ => {}
         }
         if op == Op::PUSH_EXC {
-            self.define(i.b())
+            self.set(i.b(), own(Is::Handled))
         }
     }
 
@@ -639,7 +754,7 @@ impl<'a> State<'a> {
         self.give(a);
         self.define(a);
         if c != NO_REG {
-            self.define(c)
+            self.set(c, own(Is::Handled))
         }
         if i.f() & 1 == 0 {
             return Ok(None);

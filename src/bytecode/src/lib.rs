@@ -4,7 +4,7 @@
 
 pub mod code;
 pub mod dis;
-mod flow;
+pub mod flow;
 pub mod locations;
 pub mod marshal;
 pub mod ops;

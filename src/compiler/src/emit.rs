@@ -56,6 +56,7 @@ pub(crate) fn finish(
         end_lineno: unit.firstlineno,
         end_offset: 0,
         text: None,
+        last_statement: None,
     };
     if total >= u32::from(NO_REG) {
         return Err(error("too many variables or too deeply nested expressions in one code block"));

@@ -221,7 +221,7 @@ fn compile_(t: &mut Thread, a: Args<'_>) -> Res {
         return compile_tree(t, &tree, &filename, how);
     }
     let source = compiling::source_text(t, a.get(0), &filename, "compile", "string, bytes or AST object")?;
-    let parsed = weft_compiler::parse(&source, &filename, mode).map_err(|e| compiling::raise(t, e))?;
+    let parsed = weft_compiler::parse(&source, &filename, mode).map_err(|e| compiling::raise_refused(t, e, &source, how))?;
     for w in &parsed.warnings {
         compiling::warn(t, w, &source, &filename)?
     }

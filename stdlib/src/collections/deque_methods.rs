@@ -165,7 +165,7 @@ fn index(t: &mut Thread, a: Args<'_>) -> Res {
 
 fn insert(t: &mut Thread, a: Args<'_>) -> Res {
     let d: &Deque = a.this();
-    let i = t.index_i64(a.get(1), &weft_vm::errors::OVERFLOW_ERROR)?;
+    let i = t.arg_ssize(a.get(1))?;
     let v = a.get(2).to_value();
     crate::support::publish_for(&d.h, v.r());
     let maxlen = d.maxlen.load(Acquire);
@@ -211,7 +211,7 @@ fn take(t: &Thread, d: &Deque, i: usize) -> Option<Value> {
 
 fn rotate(t: &mut Thread, a: Args<'_>) -> Res {
     let n = match a.opt(1) {
-        Some(n) => t.index_i64(n, &weft_vm::errors::OVERFLOW_ERROR)?,
+        Some(n) => t.arg_ssize(n)?,
         None => 1,
     };
     let d: &Deque = a.this();

@@ -260,9 +260,9 @@ pub fn finalize(t: &mut Thread, v: VRef<'_>) {
     let closed = match is_closed(t, v) {
         Ok(c) => c,
         Err(_) => {
+            // Never initialised, or unusable in another way.
             t.clear_raised();
-            // An object that was never initialised, or whose `closed` fails, is closed all the same.
-            false
+            true
         }
     };
     if closed {

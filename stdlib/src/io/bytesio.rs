@@ -309,7 +309,7 @@ fn getvalue(t: &mut Thread, a: Args<'_>) -> Res {
 fn seek(t: &mut Thread, a: Args<'_>) -> Res {
     let b = this(a.get(0));
     b.with(t, |_| Ok(()))?;
-    let pos = t.index_i64(a.get(1), &OVERFLOW_ERROR)?;
+    let pos = t.arg_ssize(a.get(1))?;
     let whence = match a.opt(2) {
         Some(w) => t.arg_i32(w)?,
         None => 0,
@@ -346,7 +346,7 @@ fn truncate(t: &mut Thread, a: Args<'_>) -> Res {
             let n = v.ty().name();
             return Err(t.type_error(format!("argument should be integer or None, not '{n}'")));
         }
-        Some(v) => t.index_i64(v, &OVERFLOW_ERROR)?,
+        Some(v) => t.arg_ssize(v)?,
         None => b.with(t, |s| Ok(s.pos as i64))?,
     };
     if size < 0 {

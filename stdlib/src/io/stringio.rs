@@ -365,7 +365,7 @@ fn write(t: &mut Thread, a: Args<'_>) -> Res {
 fn seek(t: &mut Thread, a: Args<'_>) -> Res {
     let b = this(a.get(0));
     b.with(t, |_| ())?;
-    let pos = t.index_i64(a.get(1), &OVERFLOW_ERROR)?;
+    let pos = t.arg_ssize(a.get(1))?;
     let whence = match a.opt(2) {
         Some(w) => t.arg_i32(w)?,
         None => 0,

@@ -73,7 +73,7 @@ fn pool_of(t: &mut Thread, iterable: VRef<'_>) -> Res {
 
 /// The `r` argument: not negative.
 fn length(t: &mut Thread, v: VRef<'_>) -> Res<usize> {
-    let r = t.index_i64(v, &weft_vm::errors::OVERFLOW_ERROR)?;
+    let r = t.arg_ssize(v)?;
     usize::try_from(r).map_err(|_| t.value_error("r must be non-negative"))
 }
 
@@ -200,7 +200,7 @@ static PRODUCT_SPEC: TypeSpec = TypeSpec {
                 return Err(crate::support::unexpected_keyword(t, "product", a, "repeat"));
             }
             let repeat = match repeat {
-                Some(n) => t.index_i64(n, &weft_vm::errors::OVERFLOW_ERROR)?,
+                Some(n) => t.arg_ssize(n)?,
                 None => 1,
             };
             let Ok(repeat) = usize::try_from(repeat) else {

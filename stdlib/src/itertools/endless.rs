@@ -169,7 +169,7 @@ static REPEAT_SPEC: TypeSpec = TypeSpec {
     slots: Slots {
         new: constructor!("repeat(cls, object, times=-1)" => |t, a| {
             let left = match a.opt(2) {
-                Some(n) => t.index_i64(n, &weft_vm::errors::OVERFLOW_ERROR)?.max(0),
+                Some(n) => t.arg_ssize(n)?.max(0),
                 None => -1,
             };
             let item = Slot::new(a.get(1).to_value());

@@ -476,7 +476,7 @@ static BATCHED_SPEC: TypeSpec = TypeSpec {
     flags: FLAGS,
     slots: Slots {
         new: constructor!("batched(cls, iterable, n, *, strict=False)" => |t, a| {
-            let n = t.index_i64(a.get(2), &weft_vm::errors::OVERFLOW_ERROR)?;
+            let n = t.arg_ssize(a.get(2))?;
             let strict = crate::support::flag(t, a.opt(3), false)?;
             if n < 1 {
                 return Err(t.value_error("n must be at least one"));

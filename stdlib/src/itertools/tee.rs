@@ -142,7 +142,7 @@ fn from_iterable(t: &mut Thread, v: VRef<'_>) -> Res {
 /// `tee(iterable, n=2)`
 pub fn tee(t: &mut Thread, a: Args<'_>) -> Res {
     let n = match a.opt(1) {
-        Some(n) => t.index_i64(n, &weft_vm::errors::OVERFLOW_ERROR)?,
+        Some(n) => t.arg_ssize(n)?,
         None => 2,
     };
     let Ok(n) = usize::try_from(n) else { return Err(t.value_error("n must be >= 0")) };

@@ -117,13 +117,13 @@ fn forked(t: &mut Thread, f: impl FnOnce() -> libc::pid_t, name: &str) -> Res<li
             };
             if threads > 1 {
                 let me = std::process::id();
-                weft_vm::start::warn::warn(
-                    t,
-                    &DEPRECATION_WARNING,
-                    &format!(
-                        "This process (pid={me}) is multi-threaded, use of {name}() may lead to deadlocks in the child."
-                    ),
-                )?;
+                let text = format!(
+                    "This process (pid={me}) is multi-threaded, use of {name}() may lead to deadlocks in the child."
+                );
+                // There are two processes by now: no error can undo that.
+                if weft_vm::start::warn::warn(t, &DEPRECATION_WARNING, &text).is_err() {
+                    t.clear_raised()
+                }
             }
             Ok(pid)
         }

@@ -197,7 +197,7 @@ impl Pattern {
 /// The `string`, `pos` and `endpos` arguments; these in characters.
 pub fn region<'f>(t: &mut Thread, p: &Pattern, a: Args<'f>) -> Result<(Subject<'f>, usize, usize), weft_vm::Raised> {
     let mut bound = |i: usize, default: i64| match a.opt(i) {
-        Some(v) => t.index_i64(v, &weft_vm::errors::OVERFLOW_ERROR),
+        Some(v) => t.arg_ssize(v),
         None => Ok(default),
     };
     let (pos, endpos) = (bound(2, 0)?, bound(3, i64::MAX)?);
@@ -252,7 +252,7 @@ fn split(t: &mut Thread, a: Args<'_>) -> Res {
     let s = Subject::of(t, a.get(1), p.is_bytes)?;
     let whole = a.get(1);
     let max = match a.opt(2) {
-        Some(n) => t.index_i64(n, &weft_vm::errors::OVERFLOW_ERROR)?,
+        Some(n) => t.arg_ssize(n)?,
         None => 0,
     };
     let len = s.bytes().len();
@@ -308,7 +308,7 @@ fn sub(t: &mut Thread, a: Args<'_>) -> Res<(Value, i64)> {
     let p: &Pattern = a.this();
     let (pattern, whole) = (a.get(0), a.get(2));
     let count = match a.opt(3) {
-        Some(n) => t.index_i64(n, &weft_vm::errors::OVERFLOW_ERROR)?,
+        Some(n) => t.arg_ssize(n)?,
         None => 0,
     };
     let how = replacement(t, pattern, p, a.get(1))?;

@@ -1,58 +1,24 @@
 //! `sys.monitoring` (PEP 669): tools, the events they want, their callbacks.
 //!
-//! Tools and their event sets are numbers and live here; names and callbacks are Python objects and live in the
-//! process-wide registry.
+//! Names and callbacks are Python objects and live in the process-wide registry; which tool wants what, and the telling,
+//! is in `weft_vm::interp::monitor`.
 
 use parking_lot::Mutex;
 use weft_vm::dict::Dict;
+use weft_vm::interp::monitor::{self, LOCAL, TOOLS, callback_key, event};
 use weft_vm::object::{Args, ModuleSpec, ValueExt};
 use weft_vm::start::modules::{registry_get, registry_set};
 use weft_vm::types::code;
 use weft_vm::types::str::text;
 use weft_vm::{Res, Thread, VRef, Value};
 
-/// How many tools there may be.
-const TOOLS: usize = 6;
-
-/// Events by number; the number is the bit.
-const EVENTS: [(&str, u32); 19] = [
-    ("PY_START", 0),
-    ("PY_RESUME", 1),
-    ("PY_RETURN", 2),
-    ("PY_YIELD", 3),
-    ("CALL", 4),
-    ("LINE", 5),
-    ("INSTRUCTION", 6),
-    ("JUMP", 7),
-    ("BRANCH_LEFT", 8),
-    ("BRANCH_RIGHT", 9),
-    ("STOP_ITERATION", 10),
-    ("RAISE", 11),
-    ("EXCEPTION_HANDLED", 12),
-    ("PY_UNWIND", 13),
-    ("PY_THROW", 14),
-    ("RERAISE", 15),
-    ("C_RETURN", 16),
-    ("C_RAISE", 17),
-    ("BRANCH", 18),
-];
 const CALL: u32 = 1 << 4;
 const C_RETURN: u32 = 1 << 16;
 const C_RAISE: u32 = 1 << 17;
 const BRANCH: u32 = 1 << 18;
 const BRANCHES: u32 = 1 << 8 | 1 << 9;
-/// Events that can be asked for of one code object.
-const LOCAL: u32 = (1 << 11) - 1;
-
-struct State {
-    used: [bool; TOOLS],
-    events: [u32; TOOLS],
-    /// Identity of a code object, its events by tool.
-    local: Vec<(u64, [u32; TOOLS])>,
-}
-
-static STATE: Mutex<State> =
-    Mutex::new(State { used: [false; TOOLS], events: [0; TOOLS], local: Vec::new() });
+/// Which tools are in use.
+static USED: Mutex<[bool; TOOLS]> = Mutex::new([false; TOOLS]);
 
 static MODULE: ModuleSpec = ModuleSpec {
     name: "sys.monitoring",
@@ -67,7 +33,10 @@ static MODULE: ModuleSpec = ModuleSpec {
         "set_events(tool_id, event_set, /)" => set_events;
         "get_local_events(tool_id, code, /)" => get_local_events;
         "set_local_events(tool_id, code, event_set, /)" => set_local_events;
-        "restart_events()" => |_, _| Ok(Value::NONE);
+        "restart_events()" => |_, _| {
+            monitor::restart();
+            Ok(Value::NONE)
+        };
         "_all_events()" => all_events;
     },
     init: None,
@@ -80,10 +49,13 @@ pub fn add(t: &mut Thread, sys: VRef<'_>) -> Res<()> {
         t.module_set(m.r(), name, t.int(id))
     }
     let object = weft_vm::types::object::TYPE.shape(t);
-    for name in ["DISABLE", "MISSING"] {
-        t.module_set(m.r(), name, weft_vm::types::object::make_instance(t, object))
+    for (name, key) in [("DISABLE", monitor::DISABLE), ("MISSING", monitor::MISSING)] {
+        let v = weft_vm::types::object::make_instance(t, object);
+        registry_set(t, key, v.clone());
+        t.module_set(m.r(), name, v)
     }
-    let mut events: Vec<(&str, Value)> = EVENTS.iter().map(|(n, i)| (*n, t.int(1 << i))).collect();
+    let mut events: Vec<(&str, Value)> =
+        event::NAMES.iter().enumerate().map(|(i, n)| (*n, t.int(1 << i))).collect();
     events.push(("NO_EVENTS", t.int(0)));
     t.module_set(m.r(), "events", weft_vm::types::namespace::new(t, &events));
     if let Some(d) = weft_vm::start::modules(t)
@@ -107,15 +79,11 @@ fn tool(t: &mut Thread, v: VRef<'_>) -> Res<usize> {
 /// The number of a tool in use; ValueError.
 fn used_tool(t: &mut Thread, v: VRef<'_>) -> Res<usize> {
     let i = tool(t, v)?;
-    if STATE.lock().used[i] { Ok(i) } else { Err(t.value_error(format!("tool {i} is not in use"))) }
+    if USED.lock()[i] { Ok(i) } else { Err(t.value_error(format!("tool {i} is not in use"))) }
 }
 
 fn name_key(tool: usize) -> String {
     format!("sys.monitoring.tool.{tool}")
-}
-
-fn callback_key(tool: usize, event: u32) -> String {
-    format!("sys.monitoring.callback.{tool}.{event}")
 }
 
 fn use_tool_id(t: &mut Thread, a: Args<'_>) -> Res {
@@ -123,7 +91,7 @@ fn use_tool_id(t: &mut Thread, a: Args<'_>) -> Res {
     if text(a.get(1)).is_none() {
         return Err(t.value_error("tool name must be a str"));
     }
-    let taken = std::mem::replace(&mut STATE.lock().used[i], true);
+    let taken = std::mem::replace(&mut USED.lock()[i], true);
     if taken {
         return Err(t.value_error(format!("tool {i} is already in use")));
     }
@@ -131,37 +99,22 @@ fn use_tool_id(t: &mut Thread, a: Args<'_>) -> Res {
     Ok(Value::NONE)
 }
 
-fn clear(t: &Thread, i: usize) {
-    {
-        let mut s = STATE.lock();
-        s.events[i] = 0;
-        for (_, events) in &mut s.local {
-            events[i] = 0
-        }
-        s.local.retain(|(_, e)| e.iter().any(|e| *e != 0));
-    }
-    for (_, event) in EVENTS {
-        if registry_get(t, &callback_key(i, event)).is_some() {
-            registry_set(t, &callback_key(i, event), Value::NONE)
-        }
-    }
-}
-
 fn clear_tool_id(t: &mut Thread, a: Args<'_>) -> Res {
     let i = tool(t, a.get(0))?;
-    if STATE.lock().used[i] {
-        clear(t, i)
+    let used = USED.lock()[i];
+    if used {
+        monitor::clear(t, i)
     }
     Ok(Value::NONE)
 }
 
 fn free_tool_id(t: &mut Thread, a: Args<'_>) -> Res {
     let i = tool(t, a.get(0))?;
-    let used = STATE.lock().used[i];
+    let used = USED.lock()[i];
     if used {
-        clear(t, i);
+        monitor::clear(t, i);
         registry_set(t, &name_key(i), Value::NONE);
-        STATE.lock().used[i] = false
+        USED.lock()[i] = false
     }
     Ok(Value::NONE)
 }
@@ -178,20 +131,25 @@ fn register_callback(t: &mut Thread, a: Args<'_>) -> Res {
         return Err(t.value_error("The callback can only be set for one event at a time"));
     }
     let number = event.trailing_zeros();
-    if number as usize >= EVENTS.len() {
+    if number as usize >= event::NAMES.len() {
         return Err(t.value_error(format!("invalid event {event}")));
     }
     weft_vm::start::audit::audit(t, "sys.monitoring.register_callback", &[a.get(2)])?;
-    let key = callback_key(i, number);
-    let old = registry_get(t, &key).unwrap_or(Value::NONE);
-    registry_set(t, &key, a.get(2).to_value());
+    let both = [event::BRANCH_LEFT, event::BRANCH_RIGHT];
+    let one = [number];
+    // BRANCH stands for both directions.
+    let numbers: &[u32] = if number == event::BRANCH { &both } else { &one };
+    let old = registry_get(t, callback_key(i, numbers[0])).unwrap_or(Value::NONE);
+    for n in numbers {
+        registry_set(t, callback_key(i, *n), a.get(2).to_value())
+    }
     Ok(old)
 }
 
 /// An event set as it is kept: BRANCH stands for both directions, C events come with CALL.
 fn event_set(t: &mut Thread, v: VRef<'_>, allowed: u32, what: &str) -> Res<u32> {
     let n = t.arg_i32(v)?;
-    let all = (1u32 << EVENTS.len()) - 1;
+    let all = (1u32 << event::NAMES.len()) - 1;
     let mut events = match u32::try_from(n) {
         Ok(e) if e & !all == 0 => e,
         _ => return Err(t.value_error(format!("invalid {what} 0x{n:x}"))),
@@ -220,54 +178,41 @@ fn shown(t: &Thread, mut events: u32) -> Value {
 
 fn get_events(t: &mut Thread, a: Args<'_>) -> Res {
     let i = used_tool(t, a.get(0))?;
-    let events = STATE.lock().events[i];
-    Ok(shown(t, events))
+    Ok(shown(t, monitor::events(i)))
 }
 
 fn set_events(t: &mut Thread, a: Args<'_>) -> Res {
     let i = tool(t, a.get(0))?;
     let events = event_set(t, a.get(1), u32::MAX, "event set")?;
     used_tool(t, a.get(0))?;
-    STATE.lock().events[i] = events;
+    monitor::set_events(t, i, events);
     Ok(Value::NONE)
 }
 
-fn code_id(t: &mut Thread, v: VRef<'_>) -> Res<u64> {
-    match code::code(v) {
-        Some(_) => Ok(v.word().identity()),
-        None => Err(t.type_error("code must be a code object")),
-    }
+fn code_arg<'f>(t: &mut Thread, v: VRef<'f>) -> Res<&'f code::CodeObject> {
+    code::code(v).ok_or_else(|| t.type_error("code must be a code object"))
 }
 
 fn get_local_events(t: &mut Thread, a: Args<'_>) -> Res {
-    let id = code_id(t, a.get(1))?;
+    let code = code_arg(t, a.get(1))?;
     let i = used_tool(t, a.get(0))?;
-    let events = STATE.lock().local.iter().find(|(c, _)| *c == id).map_or(0, |(_, e)| e[i]);
-    Ok(shown(t, events))
+    Ok(shown(t, monitor::local_events(code, i)))
 }
 
 fn set_local_events(t: &mut Thread, a: Args<'_>) -> Res {
-    let id = code_id(t, a.get(1))?;
+    let code = code_arg(t, a.get(1))?;
     let i = tool(t, a.get(0))?;
     let events = event_set(t, a.get(2), LOCAL, "local event set")?;
     used_tool(t, a.get(0))?;
-    let mut s = STATE.lock();
-    match s.local.iter_mut().find(|(c, _)| *c == id) {
-        Some((_, e)) => e[i] = events,
-        None => {
-            let mut e = [0; TOOLS];
-            e[i] = events;
-            s.local.push((id, e))
-        }
-    }
+    monitor::set_local_events(t, code, i, events);
     Ok(Value::NONE)
 }
 
 fn all_events(t: &mut Thread, _: Args<'_>) -> Res {
     let result = Dict::new(t);
-    let events = STATE.lock().events;
+    let events: Vec<u32> = (0..TOOLS).map(monitor::events).collect();
     if let Some(d) = result.cast::<Dict>() {
-        for (name, bit) in EVENTS {
+        for (bit, name) in event::NAMES.iter().enumerate() {
             let tools = (0..TOOLS).filter(|i| events[*i] >> bit & 1 != 0).fold(0, |m, i| m | 1 << i);
             if tools != 0 {
                 t.dict_set(d, name, t.int(tools))

@@ -105,9 +105,9 @@ fn encoding_of(name: &str) -> (String, String) {
     (encoding, errors)
 }
 
-/// Does the environment ask for the C locale (or for none)?
+/// Does the environment ask for the C locale (or for none), or for what stands in for it (PEP 538)?
 fn posix_locale() -> bool {
     let set =
         ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|n| std::env::var(n).ok().filter(|v| !v.is_empty()));
-    set.is_none_or(|v| v == "C" || v == "POSIX")
+    set.is_none_or(|v| ["C", "POSIX", "C.UTF-8", "C.utf8", "UTF-8"].contains(&&*v))
 }

@@ -72,7 +72,7 @@ pub fn call_tracing(t: &mut Thread, a: Args<'_>) -> Res {
         let n = a.get(1).ty().name();
         return Err(t.type_error(format!("call_tracing() argument 2 must be tuple, not {n}")));
     };
-    t.call(a.get(0), args.as_slice())
+    weft_vm::interp::trace::traced_call(t, a.get(0), args.as_slice())
 }
 
 /// `sys.set_asyncgen_hooks(firstiter, finalizer)`: what is not given stays.

@@ -125,7 +125,7 @@ fn compress(t: &mut Thread, a: Args<'_>) -> Res {
 fn decompress(t: &mut Thread, a: Args<'_>) -> Res {
     let wbits = int_arg(t, a, 1, 15)?;
     if let Some(n) = a.opt(2) {
-        let n = t.index_i64(n, &weft_vm::errors::OVERFLOW_ERROR)?;
+        let n = t.arg_ssize(n)?;
         if n < 0 {
             return Err(t.value_error("bufsize must be non-negative"));
         }

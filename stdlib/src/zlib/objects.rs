@@ -256,7 +256,7 @@ fn remember(t: &Thread, d: &Decompress, rest: &[u8]) {
 fn decompress(t: &mut Thread, a: Args<'_>) -> Res {
     let d: &Decompress = a.this();
     let max = match a.opt(2) {
-        Some(n) => t.index_i64(n, &weft_vm::errors::OVERFLOW_ERROR)?,
+        Some(n) => t.arg_ssize(n)?,
         None => 0,
     };
     if max < 0 {
@@ -275,7 +275,7 @@ fn decompress(t: &mut Thread, a: Args<'_>) -> Res {
 fn flush(t: &mut Thread, a: Args<'_>) -> Res {
     let d: &Decompress = a.this();
     if let Some(n) = a.opt(1) {
-        let n = t.index_i64(n, &weft_vm::errors::OVERFLOW_ERROR)?;
+        let n = t.arg_ssize(n)?;
         if n <= 0 {
             return Err(t.value_error("length must be greater than zero"));
         }
@@ -332,7 +332,7 @@ static ZLIB_DECOMPRESSOR_SPEC: TypeSpec = TypeSpec {
 fn buffered(t: &mut Thread, a: Args<'_>) -> Res {
     let d: &Decompress = a.this();
     let max = match a.opt(2) {
-        Some(n) => t.index_i64(n, &weft_vm::errors::OVERFLOW_ERROR)?,
+        Some(n) => t.arg_ssize(n)?,
         None => -1,
     };
     let new = bytes(t, a.get(1))?;

@@ -7,8 +7,11 @@ class N:
 
 gc.disable()
 a = N('alone'); del a
-a, b = N('a'), N('b'); a.o, b.o = b, a; ra = weakref.ref(a, lambda r: print('callback'))
-del a, b; print('not yet', ra() is not None); print(gc.collect() >= 2, ra())
+ended = []
+class Pair(N):
+    def __del__(self): ended.append(self.name)  # whose turn is first depends on where they lie
+a, b = Pair('a'), Pair('b'); a.o, b.o = b, a; ra = weakref.ref(a, lambda r: print('callback'))
+del a, b; print('not yet', ra() is not None); print(gc.collect() >= 2, ra(), sorted(ended))
 l = []; l.append(l); r = N('in list'); l.append(r); del l, r; gc.collect()
 d = {}; d['self'] = d; d['n'] = N('in dict'); del d; gc.collect()
 def closure():

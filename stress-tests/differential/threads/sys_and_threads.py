@@ -16,7 +16,8 @@ def tracer(frame, event, arg): calls.append((frame.f_code.co_name, event)); retu
 def traced(): pass
 threading.settrace(tracer); t = threading.Thread(target=traced); t.start(); t.join(); threading.settrace(None); print(('traced', 'call') in calls, sys.gettrace())
 try:
-    t = threading.Thread(target=_thread.interrupt_main); t.start(); t.join(); time.sleep(0.5); print('never')
+    # In a variable of its own: where an old thread died just then, its weakref's callback would get the KeyboardInterrupt.
+    u = threading.Thread(target=_thread.interrupt_main); u.start(); u.join(); time.sleep(0.5); print('never')
 except KeyboardInterrupt: print('interrupted')
 got = []; signal.signal(signal.SIGUSR1, lambda s, f: got.append((s == signal.SIGUSR1, threading.current_thread() is threading.main_thread())))
 t = threading.Thread(target=lambda: signal.raise_signal(signal.SIGUSR1)); t.start(); t.join(); time.sleep(0.01); print(got)

@@ -231,10 +231,7 @@ impl Converter<'_> {
             Ok(TypeParam { kind, span: self.span(range) })
         };
         let params = params.map_or(Vec::new(), |p| p.type_params);
-        let params = params.into_iter().map(one).collect::<Result<Vec<TypeParam>, Fail>>()?;
-        let mut defaults = params.iter().map(|p| p.default().is_some()).skip_while(|&default| !default);
-        // One without a default after one with.
-        if defaults.any(|default| !default) { Err(Fail::Refused) } else { Ok(params) }
+        params.into_iter().map(one).collect()
     }
 }
 

@@ -45,6 +45,7 @@ pub fn decode_source(bytes: &[u8], filename: &str, hook: Hook<'_>) -> Result<Str
                 end_lineno: line as u32,
                 end_offset: text.chars().count() as i32 - 1,
                 text: Some(text),
+                last_statement: None,
             })
         }
         "utf8" | "UTF8" => utf8(body, filename),
@@ -101,6 +102,7 @@ fn utf8(body: &[u8], filename: &str) -> Result<String, SyntaxError> {
         end_lineno: line,
         end_offset: column,
         text: Some(String::from_utf8_lossy(&body[start..end]).into_owned()),
+        last_statement: None,
     })
 }
 

@@ -146,10 +146,11 @@ impl<'a> Lower<'a> {
             }
         }
         self.body(body)?;
-        self.at(Span { line, end_line: line, col: 0, end_col: 0 });
         if annotated {
+            self.at(Span { line, end_line: line, col: 0, end_col: 0 });
             self.define_annotate(&c.body, c, s.span, "__annotate_func__")?;
         }
+        self.nowhere();
         let t = self.u.temps.take();
         let mut attributes = std::mem::take(&mut self.u.static_attributes);
         attributes.sort();

@@ -154,7 +154,7 @@ impl<'a> Lower<'a> {
                 }
                 None => {
                     let v = self.operand(value, &[])?;
-                    self.at(value.span);
+                    self.at(e.span);
                     self.ins(Op::DICT_UPDATE, Self::kill(v, None, KILL_B), t, v.reg, 0u32);
                 }
             }

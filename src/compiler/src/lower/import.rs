@@ -75,7 +75,7 @@ impl<'a> Lower<'a> {
         }
         for (n, alias) in names.iter().enumerate() {
             let last = n + 1 == names.len();
-            self.at(alias.span);
+            self.at(s.span);
             let target = alias.asname.as_ref().unwrap_or(&alias.name);
             if let Some(r) = self.local(target) {
                 self.import_attr(r, t, &alias.name, last)?;
@@ -83,7 +83,6 @@ impl<'a> Lower<'a> {
             }
             let v = self.u.temps.take();
             self.import_attr(v, t, &alias.name, last)?;
-            self.at(s.span);
             self.store_name(target, Operand::temp(v));
             self.u.temps.reset(v);
         }

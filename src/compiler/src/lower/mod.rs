@@ -315,6 +315,7 @@ impl<'a> Lower<'a> {
             end_lineno: span.end_line,
             end_offset: span.end_col as i32 + 1,
             text: None,
+            last_statement: None,
         }
     }
 

@@ -362,6 +362,13 @@ impl Builder {
                 self.type_param_part(param, Role::Default, default, default_of)?;
             }
         }
+        // The grammar allows it, and so does a tree made by hand (PEP 696).
+        let after_default = params.iter().skip_while(|p| p.default().is_none()).find(|p| p.default().is_none());
+        if let Some(param) = after_default {
+            let name = param.name();
+            let msg = format!("non-default type parameter '{name}' follows default type parameter");
+            return Err(Fault::new(msg, param.span));
+        }
         Ok(())
     }
 

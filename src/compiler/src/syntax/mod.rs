@@ -39,6 +39,9 @@ pub struct SyntaxError {
     pub end_offset: i32,
     /// The line, if there is source.
     pub text: Option<String>,
+    /// Of a program that does not parse: where the last statement before the error begins, line and column (from 0), zero
+    /// if there is none.
+    pub last_statement: Option<(u32, u32)>,
 }
 
 impl SyntaxError {
@@ -53,6 +56,7 @@ impl SyntaxError {
             end_lineno: 0,
             end_offset: 0,
             text: None,
+            last_statement: None,
         }
     }
 }
@@ -82,6 +86,7 @@ impl Fault {
             end_lineno: self.span.end_line,
             end_offset: self.span.end_col as i32 + 1,
             text: None,
+            last_statement: None,
         }
     }
 }

@@ -126,15 +126,7 @@ pub fn decode(t: &mut Thread, bytes: &[u8], filename: &str) -> Res<String> {
 pub fn compile(t: &mut Thread, source: &str, filename: &str, how: How) -> Res {
     let parsed = match weft_compiler::parse(source, filename, how.mode) {
         Ok(p) => p,
-        Err(mut e) => {
-            let asked = how.flags & flag::ALLOW_INCOMPLETE_INPUT != 0;
-            let incomplete = asked && weft_compiler::is_incomplete(source, how.mode);
-            if incomplete {
-                e.msg = "incomplete input".into()
-            }
-            let class = if incomplete { &errors::INCOMPLETE_INPUT_ERROR } else { class_of(e.kind) };
-            return Err(raise_as(t, e, class));
-        }
+        Err(e) => return Err(raise_refused(t, e, source, how)),
     };
     let future_annotations = how.flags & weft_bytecode::code::flags::FUTURE_ANNOTATIONS as i64 != 0;
     let allow_top_level_await = how.flags & flag::ALLOW_TOP_LEVEL_AWAIT != 0;
@@ -171,9 +163,46 @@ pub fn warn(t: &mut Thread, w: &Warning, source: &str, filename: &str) -> Res<()
             end_lineno: span.end_line,
             end_offset: span.end_col as i32 + 1,
             text: if of_token { line().map(str::to_string) } else { None },
+            last_statement: None,
         };
         raise(t, e)
     })
+}
+
+/// Raises what the parser found, with what `traceback` needs to look for misspelt keywords: where the last statement
+/// before the error begins, and the source.
+pub fn raise_refused(t: &mut Thread, mut e: SyntaxError, source: &str, how: How) -> Raised {
+    let asked = how.flags & flag::ALLOW_INCOMPLETE_INPUT != 0;
+    let incomplete = asked && weft_compiler::is_incomplete(source, how.mode);
+    if incomplete {
+        e.msg = "incomplete input".into()
+    }
+    let class = if incomplete { &errors::INCOMPLETE_INPUT_ERROR } else { class_of(e.kind) };
+    let last = e.last_statement;
+    let r = raise_as(t, e, class);
+    if let Some((line, column)) = last {
+        let metadata = vec![t.int(line.into()), t.int(column.into()), t.str(source)];
+        let metadata = Tuple::new(t, metadata);
+        if let Some(x) = t.raised().and_then(errors::exc) {
+            x.set_field(field::METADATA, metadata)
+        }
+    }
+    r
+}
+
+/// The SyntaxError in the thread is of a file that can be read again: the source does not come with it.
+pub fn forget_source(t: &mut Thread) {
+    let Some(e) = t.raised().map(|e| e.to_value()) else { return };
+    if !errors::SYNTAX_ERROR.is_instance(t, e.r()) {
+        return;
+    }
+    if let Some(x) = errors::exc(e.r())
+        && let Some(m) = x.fields[field::METADATA].load()
+        && let Some([line, column, _]) = m.cast::<Tuple>().map(|m| m.as_slice())
+    {
+        let metadata = Tuple::new(t, vec![line.to_value(), column.to_value(), Value::NONE]);
+        x.set_field(field::METADATA, metadata)
+    }
 }
 
 /// Raises what the compiler found.

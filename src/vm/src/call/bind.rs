@@ -56,6 +56,9 @@ fn bind_slow(
     let direct = positional.len().min(s.positional);
     bound[..direct].copy_from_slice(&positional[..direct]);
     if positional.len() > s.positional && s.varargs.is_none() {
+        if let Some(e) = bound_by_hand(t, s, positional.len(), "") {
+            return Err(e);
+        }
         let who = full_name(t, def, s, this, args);
         let named = args.keyword_len();
         return Err(too_many(t, s, &who, positional.len() - receiver, receiver, named));
@@ -77,12 +80,18 @@ fn bind_slow(
                 d.cast::<Dict>().expect("dict").set_str(t, name, value.to_value());
             }
             None => {
+                if let Some(e) = bound_by_hand(t, s, positional.len(), &key) {
+                    return Err(e);
+                }
                 let who = full_name(t, def, s, this, args);
                 return Err(unexpected(t, s, &who, &key));
             }
         }
     }
     if let Some(i) = (0..s.params.len()).find(|i| bound[*i].is_unbound() && s.params[*i].default.is_none()) {
+        if let Some(e) = bound_by_hand(t, s, positional.len(), "") {
+            return Err(e);
+        }
         let who = full_name(t, def, s, this, args);
         return Err(missing(t, s, &who, i, positional.len().saturating_sub(receiver), receiver));
     }
@@ -91,6 +100,19 @@ fn bind_slow(
     // SAFETY: the caller roots the arguments; the dict is owned here.
     let a = unsafe { Args::new(bound.as_ptr(), bound.len()).with_rest(rest.as_ptr(), rest.len(), kw) };
     (def.f)(t, a)
+}
+
+/// The error of a function whose arguments CPython binds by hand, looking at the positional ones first; `sorted` hands
+/// the others to `list.sort`.
+#[cold]
+fn bound_by_hand(t: &mut Thread, s: &Signature, given: usize, key: &str) -> Option<Raised> {
+    let text = match s.name {
+        "sorted" if given != 1 => format!("sorted expected 1 argument, got {given}"),
+        "sorted" => format!("sort() got an unexpected keyword argument '{key}'"),
+        n @ ("min" | "max") if given == 0 => format!("{n} expected at least 1 argument, got 0"),
+        _ => return None,
+    };
+    Some(t.type_error(text))
 }
 
 fn plural(n: usize) -> &'static str {

@@ -113,17 +113,34 @@ fn through_registry(
             format!("'{name}' is not a text encoding; use codecs.{verb}() to handle arbitrary codecs"),
         ));
     }
-    call_codec(t, &info, v, errors, part)
+    call_codec(t, name, &info, v, errors, part)
 }
 
-/// Calls the encoder (`part` 0) or decoder (1) of what a search function gave.
-pub fn call_codec(t: &mut Thread, info: &Value, v: VRef<'_>, errors: Option<VRef<'_>>, part: usize) -> Res {
+/// Calls the encoder (`part` 0) or decoder (1) of what a search function gave for a name. An exception notes which codec
+/// it comes from.
+pub fn call_codec(
+    t: &mut Thread,
+    name: VRef<'_>,
+    info: &Value,
+    v: VRef<'_>,
+    errors: Option<VRef<'_>>,
+    part: usize,
+) -> Res {
     let Some(f) = info.cast::<Tuple>().filter(|i| i.len() > part).map(|i| i.get(part).to_value()) else {
         return Err(t.type_error("codec search functions must return 4-tuples"));
     };
     let r = match errors {
-        Some(e) => t.call(f.r(), &[v, e])?,
-        None => t.call(f.r(), &[v])?,
+        Some(e) => t.call(f.r(), &[v, e]),
+        None => t.call(f.r(), &[v]),
+    };
+    let r = match r {
+        Ok(r) => r,
+        Err(e) => {
+            let doing = if part == 0 { "encoding" } else { "decoding" };
+            let name = text(name).map(|n| n.to_string()).unwrap_or_default();
+            crate::errors::exc_methods::add_note(t, &format!("{doing} with '{name}' codec failed"));
+            return Err(e);
+        }
     };
     match r.cast::<Tuple>() {
         Some(p) if p.len() == 2 => Ok(p.get(0).to_value()),

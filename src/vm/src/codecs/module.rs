@@ -123,7 +123,7 @@ fn convert(t: &mut Thread, a: Args<'_>, function: &str, part: usize) -> Res {
             };
         }
     };
-    super::call_codec(t, &info, a.get(0), a.opt(2), part)
+    super::call_codec(t, name, &info, a.get(0), a.opt(2), part)
 }
 
 fn errors_arg<'f>(t: &mut Thread, a: Args<'f>) -> Result<Errors<'f>, Raised> {

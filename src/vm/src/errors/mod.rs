@@ -13,6 +13,7 @@ pub mod traceback_text;
 pub use classes::*;
 pub use groups::{exception_group, import_from_error, reraise_star};
 pub use traceback_frames::format_entries as traceback_entries;
+pub use traceback_frames::{COMMAND_NAME, remember_command};
 
 use crate::object::{NativeType, Object, ValueExt, Visitor};
 use crate::thread::Thread;

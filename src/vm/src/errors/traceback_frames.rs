@@ -9,9 +9,10 @@ use crate::types::code::CodeObject;
 use crate::types::frame::FrameObject;
 use crate::types::traceback::Traceback;
 use crate::types::traceback_attrs;
-use std::collections::BTreeSet;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::atomic::Ordering::*;
+use std::sync::{Arc, OnceLock};
+use weft_bytecode::code::{Code, Const};
 use weft_bytecode::locations::{self, Position};
 use weft_compiler::ast::{Expr, ExprKind, Mod, StmtKind};
 use weft_compiler::{Mode, parse};
@@ -66,8 +67,9 @@ pub fn format_entries(tb: VRef<'_>, carets: bool) -> String {
                 _ => Position::NONE,
             };
             out += &format!("  File \"{file}\", line {line}, in {name}\n");
-            let lines = sources.entry(file.clone()).or_insert_with(|| read_lines(&file));
-            if let Some(lines) = lines {
+            if let Some(lines) = command_lines(co.code()) {
+                out += &source_lines(&lines, line, position)
+            } else if let Some(lines) = sources.entry(file.clone()).or_insert_with(|| read_lines(&file)) {
                 out += &source_lines(lines, line, position)
             }
         }
@@ -83,6 +85,38 @@ fn repeated(count: usize) -> String {
     let n = count - REPEATS;
     let s = if n > 1 { "s" } else { "" };
     format!("  [Previous line repeated {n} more time{s}]\n")
+}
+
+/// The program given with `-c`: its lines, and how its code objects are known (as in `linecache`: name, first line).
+struct Command {
+    lines: Arc<Vec<String>>,
+    codes: HashSet<(Vec<u8>, u32)>,
+}
+
+static COMMAND: OnceLock<Command> = OnceLock::new();
+/// The file name of that program.
+pub const COMMAND_NAME: &str = "<string>";
+
+/// Keeps the text of the program given with `-c`.
+pub fn remember_command(code: &Code, text: &str) {
+    let mut codes = HashSet::new();
+    let mut todo = vec![code];
+    while let Some(code) = todo.pop() {
+        codes.insert((code.qualname.to_vec(), code.firstlineno));
+        todo.extend(code.consts.iter().filter_map(|k| match k {
+            Const::Code(c) => Some(&**c),
+            _ => None,
+        }))
+    }
+    let lines = Arc::new(text.lines().map(str::to_owned).collect());
+    let _ = COMMAND.set(Command { lines, codes });
+}
+
+fn command_lines(code: &Code) -> Option<Arc<Vec<String>>> {
+    let command = COMMAND.get()?;
+    let known = *code.filename == *COMMAND_NAME.as_bytes()
+        && command.codes.contains(&(code.qualname.to_vec(), code.firstlineno));
+    known.then(|| command.lines.clone())
 }
 
 fn read_lines(file: &str) -> Option<Vec<String>> {

@@ -223,7 +223,7 @@ fn safe_str(t: &mut Thread, v: VRef<'_>, what: &str) -> String {
 pub fn final_lines(t: &mut Thread, v: VRef<'_>, e: &Exc) -> String {
     let class = class_name(t, v);
     let mut s = if errors::SYNTAX_ERROR.is_instance(t, v) {
-        syntax_lines(t, e, &class)
+        syntax_lines(t, v, e, &class)
     } else {
         let mut text = safe_str(t, v, "exception");
         text += &hint(t, v, e);
@@ -274,7 +274,7 @@ fn string(e: &Exc, i: usize) -> Option<String> {
 }
 
 /// Place, line with carets, and message of a SyntaxError. Offsets count characters from 1.
-fn syntax_lines(t: &mut Thread, e: &Exc, class: &str) -> String {
+fn syntax_lines(t: &mut Thread, v: VRef<'_>, e: &Exc, class: &str) -> String {
     let mut out = String::new();
     let mut suffix = String::new();
     let filename = string(e, field::SYNTAX_FILENAME);
@@ -285,46 +285,103 @@ fn syntax_lines(t: &mut Thread, e: &Exc, class: &str) -> String {
     } else if let Some(f) = filename {
         suffix = format!(" ({f})")
     }
-    if lineno.is_some()
-        && let Some(source) = string(e, field::TEXT)
-    {
+    let mut shown = Shown {
+        text: string(e, field::TEXT),
+        lineno,
+        end_lineno: number(e, field::END_LINENO),
+        offset: number(e, field::OFFSET),
+        end_offset: number(e, field::END_OFFSET),
+    };
+    let mut message = match e.fields[field::SYNTAX_MSG].load().filter(|m| !m.is_none()) {
+        Some(m) => safe_str(t, m.r(), "exception"),
+        None => "<no detail available>".into(),
+    };
+    if lineno.is_some() && shown.text.is_some() {
+        if let Some((better, why)) = misspelt_keyword(t, v, e, &message) {
+            (shown, message) = (better, why)
+        }
+        out += &shown.lines()
+    }
+    out + &format!("{class}: {message}{suffix}\n")
+}
+
+/// What is shown of the line with a syntax error.
+struct Shown {
+    text: Option<String>,
+    lineno: Option<i64>,
+    end_lineno: Option<i64>,
+    offset: Option<i64>,
+    end_offset: Option<i64>,
+}
+
+impl Shown {
+    /// The line, and carets below.
+    fn lines(&self) -> String {
+        let source = self.text.as_deref().unwrap_or_default();
         let right = source.trim_end_matches('\n');
         let left = right.trim_start_matches([' ', '\n', '\x0c']);
         let chars: Vec<char> = left.chars().collect();
         let spaces = right.chars().count() - chars.len();
-        out += &format!("    {left}\n");
-        if let Some(mut offset) = number(e, field::OFFSET) {
-            let length = right.chars().count() as i64;
-            let mut end = if lineno == number(e, field::END_LINENO) || number(e, field::END_LINENO).is_none()
-            {
-                number(e, field::END_OFFSET).filter(|o| *o != 0).unwrap_or(offset)
-            } else {
-                length + 1
-            };
-            if !source.is_empty() && offset > source.chars().count() as i64 {
-                offset = length + 1
-            }
-            if !source.is_empty() && end > source.chars().count() as i64 {
-                end = length + 1
-            }
-            if offset >= end || end < 0 {
-                end = offset.saturating_add(1)
-            }
-            let column = offset - 1 - spaces as i64;
-            let end_column = end - 1 - spaces as i64;
-            if column >= 0 && end_column > column && end_column < 1 << 20 {
-                let space: String = (0..column as usize)
-                    .map(|i| chars.get(i).copied().filter(|c| c.is_whitespace()).unwrap_or(' '))
-                    .collect();
-                out += &format!("    {space}{}\n", "^".repeat((end_column - column) as usize))
-            }
+        let mut out = format!("    {left}\n");
+        let Some(mut offset) = self.offset else { return out };
+        let length = right.chars().count() as i64;
+        let mut end = if self.lineno == self.end_lineno || self.end_lineno.is_none() {
+            self.end_offset.filter(|o| *o != 0).unwrap_or(offset)
+        } else {
+            length + 1
+        };
+        if !source.is_empty() && offset > source.chars().count() as i64 {
+            offset = length + 1
+        }
+        if !source.is_empty() && end > source.chars().count() as i64 {
+            end = length + 1
+        }
+        if offset >= end || end < 0 {
+            end = offset.saturating_add(1)
+        }
+        let column = offset.saturating_sub(1 + spaces as i64);
+        let end_column = end.saturating_sub(1 + spaces as i64);
+        if column >= 0 && end_column > column && end_column < 1 << 20 {
+            let space: String = (0..column as usize)
+                .map(|i| chars.get(i).copied().filter(|c| c.is_whitespace()).unwrap_or(' '))
+                .collect();
+            out += &format!("    {space}{}\n", "^".repeat((end_column - column) as usize))
+        }
+        out
+    }
+}
+
+/// Asks `traceback` whether another word in place of a keyword explains an error of the parser.
+fn misspelt_keyword(t: &mut Thread, v: VRef<'_>, e: &Exc, message: &str) -> Option<(Shown, String)> {
+    let vague = message == "invalid syntax" || message.contains("Perhaps you forgot a comma");
+    if !vague || e.fields[field::METADATA].load().is_none_or(|m| m.is_none()) {
+        return None;
+    }
+    match ask_traceback(t, v, message) {
+        Ok(found) => found,
+        Err(_) => {
+            t.clear_raised();
+            None
         }
     }
-    let message = match e.fields[field::SYNTAX_MSG].load().filter(|m| !m.is_none()) {
-        Some(m) => safe_str(t, m.r(), "exception"),
-        None => "<no detail available>".into(),
-    };
-    out + &format!("{class}: {message}{suffix}\n")
+}
+
+fn ask_traceback(t: &mut Thread, v: VRef<'_>, message: &str) -> crate::Res<Option<(Shown, String)>> {
+    let module = crate::interp::hooks::import_module(t, "traceback")?;
+    let class = t.attr(module.r(), "TracebackException")?;
+    let found = t.call_method(class.r(), "from_exception", &[v])?;
+    t.call_method(found.r(), "_find_keyword_typos", &[])?;
+    let msg = t.attr(found.r(), "msg")?;
+    let Some(msg) = text(msg.r()).map(|s| s.to_string()).filter(|m| m != message) else { return Ok(None) };
+    let line = t.attr(found.r(), "text")?;
+    let mut numbers = [None; 4];
+    for (n, name) in numbers.iter_mut().zip(["lineno", "end_lineno", "offset", "end_offset"]) {
+        let x = t.attr(found.r(), name)?;
+        *n = t.str_text(x.r())?.parse().ok()
+    }
+    let [lineno, end_lineno, offset, end_offset] = numbers;
+    let text = text(line.r()).map(|s| s.to_string());
+    Ok(Some((Shown { text, lineno, end_lineno, offset, end_offset }, msg)))
 }
 
 // ---- suggestions -------------------------------------------------------------------------------------------

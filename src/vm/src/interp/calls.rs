@@ -285,12 +285,18 @@ unsafe fn call_profiled(t: &mut Thread, callee: VRef<'_>, args: CallArgs<'_>) ->
     let native = callee.has_shape(fixed::BUILTIN) || callee.has_shape(fixed::METHOD_DESCR);
     // SAFETY: as the caller promises.
     unsafe {
-        if !native {
+        // A profile function is told of functions and methods, a tool of all that is no Python code.
+        if !native && !super::monitor::active() {
             return call_native(t, callee, args);
         }
-        super::trace::native(t, "c_call", callee)?;
+        if native {
+            super::trace::native(t, "c_call", callee)?
+        }
+        let first = if args.args.is_empty() { None } else { args.args.opt(0).map(|v| v.to_value()) };
         let r = call_native(t, callee, args);
-        super::trace::native(t, if r.is_ok() { "c_return" } else { "c_exception" }, callee)?;
+        let first = first.as_ref().map(|v| v.r());
+        let event = if r.is_ok() { "c_return" } else { "c_exception" };
+        super::trace::native_ended(t, event, native, callee, first)?;
         r
     }
 }

@@ -151,6 +151,20 @@ pub fn cell_size(v: VRef<'_>) -> usize {
     }
 }
 
+/// Every thread looks again whether anything is traced.
+pub fn refresh_tracing(t: &mut Thread) {
+    t.process_pending();
+    ops().stop_world(&t.core);
+    registry::for_each(|c| {
+        let other = c.vm.get() as *mut Thread;
+        if !other.is_null() {
+            // SAFETY: the world is stopped.
+            super::trace::refresh(unsafe { &mut *other })
+        }
+    });
+    ops().start_world(&t.core)
+}
+
 /// Gives every thread `v` in the place that `put` names; what was there is given up afterwards.
 pub fn each_thread_locals(
     t: &mut Thread,

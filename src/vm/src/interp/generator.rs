@@ -705,11 +705,17 @@ pub unsafe fn returned(t: &mut Thread, f: *mut Frame, v: Value) -> Res<Finish> {
         let at = *(*caller).pc.sub(1);
         debug_assert!(matches!(at.op(), Some(Op::FOR_ITER | Op::SEND)));
         (*caller).pc = (*caller).pc.offset(at.c_signed() as isize);
+        let mut unseen = None;
         if flags & FrameFlags::SEND != 0 {
             put_value(t, base, at.a(), v)
+        } else if t.tracing && !v.is_none() {
+            unseen = Some(v)
         }
         put(t, base, at.b(), Word::UNBOUND);
         t.process_pending();
+        if let Some(v) = unseen {
+            super::trace::ended(t, v)?
+        }
         Ok(Finish::Resume)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Base, as_function, drop_range, kill, push_frame, put, put_value, reg, take, value, vreg};
 use super::{
-    arith, attr, awaiting, build, cache, calls, generator, imports, intrinsics, matching, names, trace,
+    arith, attr, awaiting, build, cache, calls, generator, imports, intrinsics, matching, monitor, names, trace,
     unwind,
 };
 use crate::Res;
@@ -41,8 +41,13 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                 loop {
                     if TRACED {
                         (*f).pc = pc.add(1);
-                        if trace::before(t, f, pc).is_err() {
-                            break 'raise;
+                        match trace::before(t, f, pc) {
+                            Ok(false) => {}
+                            Ok(true) => {
+                                pc = (*f).pc;
+                                continue;
+                            }
+                            Err(_) => break 'raise,
                         }
                     }
                     let i = *pc;
@@ -759,7 +764,11 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             save!();
                             if TRACED {
                                 let v = value(base, i.a());
-                                check!(trace::leaving(t, f, v.r()))
+                                check!(trace::leaving(t, f, v.r(), monitor::event::PY_YIELD));
+                                if trace::jumped(f) {
+                                    pc = (*f).pc;
+                                    continue;
+                                }
                             } else if generator::yield_own(t, f, i) {
                                 reload!();
                                 continue;
@@ -941,7 +950,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                     )
                                     .to_value()
                                 };
-                                check!(trace::leaving(t, f, v.r()))
+                                check!(trace::leaving(t, f, v.r(), monitor::event::PY_RETURN))
                             }
                             let flags = (*f).flags;
                             let plain = FrameFlags::IN_PLACE | FrameFlags::HOLDS;

@@ -4,6 +4,7 @@
 //! Unwinding adds a traceback entry for each frame it passes, drops the registers that are dead on entry to the
 //! handler, and puts the exception into the handler's register.
 
+use super::monitor::event;
 use super::{Base, drop_range, drop_range_here, put, put_value, take, value, vreg};
 use crate::errors::{self, exc};
 use crate::object::ValueExt;
@@ -50,10 +51,15 @@ pub fn unwind(t: &mut Thread) -> Target {
                 if t.tracing {
                     super::trace::raised(t, f)
                 }
+            } else if t.tracing {
+                super::trace::with_exception(t, f, event::RERAISE)
             }
             let code = (*(*f).code).code();
             let row = code.handlers.iter().find(|h| (h.start as usize..h.end as usize).contains(&at));
             if let Some(h) = row {
+                if t.tracing {
+                    super::trace::with_exception(t, f, event::EXCEPTION_HANDLED)
+                }
                 let base = (*f).base;
                 t.top.set(base.add(code.nregs as usize));
                 drop_range(t, base.add(h.depth as usize), code.nregs as usize - h.depth as usize);

@@ -322,6 +322,8 @@ pub struct TypeSpec {
     pub methods: &'static [MethodDef],
     /// Computed attributes.
     pub getset: &'static [GetSet],
+    /// Fields of the object, as attributes: `member_descriptor`s in CPython, which some code asks for.
+    pub members: &'static [GetSet],
     /// Adds what the tables cannot say to the type's dict.
     pub setup: Option<fn(&Thread, &Type, &Dict)>,
 }
@@ -339,6 +341,7 @@ impl TypeSpec {
             slots: Slots::EMPTY,
             methods: &[],
             getset: &[],
+            members: &[],
             setup: None,
         }
     }

@@ -76,6 +76,18 @@ impl Thread {
         }
     }
 
+    /// An argument that is a position, count or offset.
+    pub fn arg_ssize(&mut self, v: VRef<'_>) -> Res<i64> {
+        if v.word().is_int() {
+            return Ok(v.word().as_int());
+        }
+        let i = self.index(v)?;
+        match crate::types::int::to_i64(i.r()) {
+            Some(n) => Ok(n),
+            None => Err(self.overflow_error("Python int too large to convert to C ssize_t")),
+        }
+    }
+
     /// `operator.index(v)`, clamped to i64 (for slices).
     pub fn index_clamped(&mut self, v: VRef<'_>) -> Res<i64> {
         if v.word().is_int() {
@@ -112,7 +124,7 @@ impl Thread {
 
     /// An argument that is a length or count.
     pub fn arg_usize(&mut self, v: VRef<'_>) -> Res<usize> {
-        let n = self.index_i64(v, &crate::errors::OVERFLOW_ERROR)?;
+        let n = self.arg_ssize(v)?;
         usize::try_from(n).map_err(|_| self.value_error("value must be non-negative"))
     }
 

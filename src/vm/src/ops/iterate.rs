@@ -149,7 +149,7 @@ impl Thread {
             }
             Some(Ok(r)) if crate::ops::not_implemented(&r) => Ok(0),
             Some(Ok(r)) if crate::types::int::is_int(r.r()) => {
-                let n = self.index_i64(r.r(), &crate::errors::OVERFLOW_ERROR)?;
+                let n = self.arg_ssize(r.r())?;
                 if n < 0 {
                     return Err(self.value_error("__length_hint__() should return >= 0"));
                 }

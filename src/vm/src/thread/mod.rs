@@ -96,8 +96,12 @@ pub struct Thread {
     pub(crate) returned: bool,
     /// Is there a trace or profile function? See `interp/trace.rs`.
     pub(crate) tracing: bool,
-    /// Trace functions that are running.
+    /// Trace functions and monitoring callbacks that are running.
     pub(crate) in_trace: u32,
+    /// What the innermost of them is told of.
+    pub(crate) traced: crate::interp::trace::Told,
+    /// Lines of instructions of code that is being traced, by the code's number.
+    pub(crate) lines: std::collections::HashMap<u32, Box<[u32]>>,
     /// Set while pending deaths are being processed.
     pub(crate) dying: Cell<bool>,
     /// `threading.get_ident()`
@@ -204,8 +208,10 @@ impl Thread {
             chain: Vec::new(),
             in_repr: Vec::new(),
             returned: false,
-            tracing: false,
+            tracing: crate::interp::monitor::active(),
             in_trace: 0,
+            traced: Default::default(),
+            lines: Default::default(),
             dying: Cell::new(false),
             // SAFETY: no preconditions.
             ident: unsafe { libc::pthread_self() } as u64,

@@ -135,7 +135,7 @@ pub fn repeated_len(t: &mut Thread, len: usize, n: i64) -> Res<usize> {
 
 /// A width argument: negative ones mean 0; MemoryError for what no memory holds.
 pub fn width(t: &mut Thread, v: VRef<'_>) -> Res<usize> {
-    let n = t.index_i64(v, &crate::errors::OVERFLOW_ERROR)?;
+    let n = t.arg_ssize(v)?;
     let n = usize::try_from(n).unwrap_or(0);
     if n > weft_text::LARGEST_WIDTH { Err(super::int::memory_error(t)) } else { Ok(n) }
 }
@@ -144,7 +144,7 @@ pub fn width(t: &mut Thread, v: VRef<'_>) -> Res<usize> {
 pub fn count(t: &mut Thread, v: Option<VRef<'_>>) -> Res<Option<usize>> {
     match v {
         None => Ok(None),
-        Some(v) => Ok(usize::try_from(t.index_i64(v, &crate::errors::OVERFLOW_ERROR)?).ok()),
+        Some(v) => Ok(usize::try_from(t.arg_ssize(v)?).ok()),
     }
 }
 

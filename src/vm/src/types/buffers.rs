@@ -4,14 +4,14 @@
 
 use super::bytearray::ByteArray;
 use super::bytes::Bytes;
-use super::memoryview::MemoryView;
+use super::memoryview::{self, MemoryView};
 use super::str::text;
 use crate::object::buffer::View;
-use crate::object::{Args, ValueExt};
+use crate::object::{Args, NativeType, Slots, TypeSpec, ValueExt, type_flag};
 use crate::thread::Thread;
 use crate::{Raised, Res, names};
 use std::borrow::Cow;
-use weft_strategy::{VRef, Value};
+use weft_strategy::{Header, Slot, VRef, Value};
 
 impl Thread {
     /// A view of an object's bytes; TypeError if it has none, BufferError if they cannot be had this way.
@@ -40,8 +40,59 @@ impl Thread {
         if r.cast::<MemoryView>().is_none() {
             return Err(self.type_error("__buffer__ returned non-memoryview object"));
         }
-        let Some(f) = r.r().ty().slots().buffer else { return Ok(None) };
-        f(self, r.r(), writable).map(Some)
+        if v.ty().lookup(self, names::__release_buffer__()).is_none() {
+            return memoryview::export(self, r.r(), writable).map(Some);
+        }
+        let shape = WRAPPER.shape(self);
+        let wrapper = BufferWrapper { h: Header::new(0, 0), view: Slot::new(r), exporter: Slot::new(v.to_value()) };
+        let wrapper = self.make(shape, wrapper);
+        export_wrapped(self, wrapper.r(), writable).map(Some)
+    }
+}
+
+/// What owns the views of an object with a `__release_buffer__` written in Python: when the last one is gone it is called.
+#[repr(C)]
+struct BufferWrapper {
+    h: Header,
+    /// What `__buffer__` gave.
+    view: Slot,
+    exporter: Slot,
+}
+crate::object!(BufferWrapper, "_buffer_wrapper", true, [view, exporter]);
+
+static WRAPPER: NativeType = NativeType::new(&WRAPPER_SPEC);
+static WRAPPER_SPEC: TypeSpec = TypeSpec {
+    name: "_buffer_wrapper",
+    flags: type_flag::IMMUTABLE | type_flag::NO_NEW,
+    slots: Slots { buffer: Some(export_wrapped), finalize: Some(release_wrapped), ..Slots::EMPTY },
+    ..TypeSpec::new::<BufferWrapper>()
+};
+
+fn wrapped_view(v: VRef<'_>) -> Option<Value> {
+    v.cast::<BufferWrapper>().and_then(|w| w.view.load())
+}
+
+fn export_wrapped(t: &mut Thread, v: VRef<'_>, writable: bool) -> Res<View> {
+    let view = wrapped_view(v).unwrap_or(Value::NONE);
+    let view = memoryview::export(t, view.r(), writable)?;
+    Ok(View {
+        owner: v.to_value(),
+        release: Some(|_, w| {
+            if let Some(v) = wrapped_view(w) {
+                memoryview::unpin(v.r())
+            }
+        }),
+        ..view
+    })
+}
+
+fn release_wrapped(t: &mut Thread, v: VRef<'_>) {
+    let (Some(view), Some(exporter)) = (wrapped_view(v), v.cast::<BufferWrapper>().and_then(|w| w.exporter.load()))
+    else {
+        return;
+    };
+    if let Some(Err(_)) = t.call_special(exporter.r(), names::__release_buffer__(), &[view.r()]) {
+        crate::errors::write_unraisable(t, "Exception ignored in __release_buffer__ of", exporter.r())
     }
 }
 

@@ -155,7 +155,12 @@ static SPEC: TypeSpec = TypeSpec {
     flags: type_flag::BASETYPE | type_flag::IMMUTABLE | type_flag::MATCH_SELF,
     slots: Slots {
         repr: Some(repr),
-        str: Some(repr),
+        str: Some(|t, v| {
+            if crate::start::flags::flags().bytes_warning > 0 {
+                super::bytes::bytes_warning(t, "str() on a bytearray instance")?
+            }
+            repr(t, v)
+        }),
         compare: Some(compare),
         iter: Some(super::bytes_iter::iter),
         new: Some(|t, cls, _| Ok(ByteArray::make(t, cls.shape(), Vec::new()))),
@@ -239,6 +244,9 @@ fn escape_apostrophes(b: &[u8]) -> Vec<u8> {
 
 fn compare(t: &mut Thread, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {
     if text(a).is_some() || text(b).is_some() {
+        if matches!(op, Cmp::Eq | Cmp::Ne) && crate::start::flags::flags().bytes_warning > 0 {
+            super::bytes::bytes_warning(t, "Comparison between bytearray and string")?
+        }
         return Ok(Value::NOT_IMPLEMENTED);
     }
     let (Some(x), Some(y)) = (bytelike_opt(t, a)?, bytelike_opt(t, b)?) else {
@@ -355,6 +363,10 @@ fn inplace_concat(t: &mut Thread, a: VRef<'_>, b: VRef<'_>) -> Res {
         let (p, q) = (b.ty().name(), a.ty().name());
         return Err(t.type_error(format!("can't concat {p} to {q}")));
     };
+    if a.is(b) && !y.is_empty() {
+        // It would grow while its own bytes are being read.
+        return Err(t.buffer_error(EXPORTED));
+    }
     this.append(t, &y)?;
     Ok(a.to_value())
 }

@@ -84,7 +84,7 @@ static SPEC: TypeSpec = TypeSpec {
     flags: type_flag::BASETYPE | type_flag::IMMUTABLE | type_flag::MATCH_SELF,
     slots: Slots {
         repr: Some(repr),
-        str: Some(repr),
+        str: Some(to_str),
         hash: Some(|_, v| Ok(v.cast::<Bytes>().map_or(0, Bytes::hash))),
         compare: Some(compare),
         iter: Some(super::bytes_iter::iter),
@@ -127,11 +127,33 @@ fn repr(t: &mut Thread, v: VRef<'_>) -> Res {
     Ok(t.str_wtf8(&weft_text::repr::repr_bytes(slice_of(v))))
 }
 
-fn compare(_t: &mut Thread, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {
+fn compare(t: &mut Thread, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {
     match (a.cast::<Bytes>(), b.cast::<Bytes>()) {
         (Some(x), Some(y)) => Ok(Value::bool(ordering_is(x.as_slice().cmp(y.as_slice()), op))),
-        _ => Ok(Value::NOT_IMPLEMENTED),
+        _ => {
+            if matches!(op, Cmp::Eq | Cmp::Ne) && crate::start::flags::flags().bytes_warning > 0 {
+                if super::str::text(a).is_some() || super::str::text(b).is_some() {
+                    bytes_warning(t, "Comparison between bytes and string")?
+                } else if super::int::is_int(a) || super::int::is_int(b) {
+                    bytes_warning(t, "Comparison between bytes and int")?
+                }
+            }
+            Ok(Value::NOT_IMPLEMENTED)
+        }
     }
+}
+
+/// Tells of what `-b` is there to find.
+#[cold]
+pub(super) fn bytes_warning(t: &mut Thread, text: &str) -> Res<()> {
+    crate::start::warn::warn(t, &crate::errors::BYTES_WARNING, text)
+}
+
+fn to_str(t: &mut Thread, v: VRef<'_>) -> Res {
+    if crate::start::flags::flags().bytes_warning > 0 {
+        bytes_warning(t, "str() on a bytes instance")?
+    }
+    repr(t, v)
 }
 
 fn getitem(t: &mut Thread, v: VRef<'_>, key: VRef<'_>) -> Res {

@@ -533,7 +533,7 @@ fn extend(t: &mut Thread, a: Args<'_>) -> Res {
 }
 
 fn insert(t: &mut Thread, a: Args<'_>) -> Res {
-    let i = t.index_i64(a.get(1), &crate::errors::OVERFLOW_ERROR)?;
+    let i = t.arg_ssize(a.get(1))?;
     let c = byte(t, a.get(2), "byte")?;
     let room = a.this::<ByteArray>().change(t, |v| {
         let n = v.len();
@@ -549,7 +549,7 @@ fn insert(t: &mut Thread, a: Args<'_>) -> Res {
 
 fn pop(t: &mut Thread, a: Args<'_>) -> Res {
     let i = match a.opt(1) {
-        Some(i) => t.index_i64(i, &crate::errors::INDEX_ERROR)?,
+        Some(i) => t.arg_ssize(i)?,
         None => -1,
     };
     let this = a.this::<ByteArray>();
@@ -572,7 +572,7 @@ fn remove(t: &mut Thread, a: Args<'_>) -> Res {
 }
 
 fn resize(t: &mut Thread, a: Args<'_>) -> Res {
-    let n = t.index_i64(a.get(1), &crate::errors::OVERFLOW_ERROR)?;
+    let n = t.arg_ssize(a.get(1))?;
     let Ok(n) = usize::try_from(n) else {
         return Err(t.value_error(format!("Can only resize to positive sizes, got {n}")));
     };

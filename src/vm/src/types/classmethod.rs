@@ -36,6 +36,7 @@ static STATIC_SPEC: TypeSpec = TypeSpec {
     },
     methods: METHODS,
     getset: GETSET,
+    members: MEMBERS,
     ..TypeSpec::new::<Wrapper>()
 };
 
@@ -55,6 +56,7 @@ static CLASS_SPEC: TypeSpec = TypeSpec {
     },
     methods: METHODS,
     getset: GETSET,
+    members: MEMBERS,
     ..TypeSpec::new::<Wrapper>()
 };
 
@@ -70,8 +72,12 @@ static METHODS: &[MethodDef] = crate::methods! {
     class "__class_getitem__(cls, object, /)" => |t, a| super::genericalias::new(t, a.get(0), a.get(1));
 };
 
-static GETSET: &[GetSet] = &[
+/// Fields.
+static MEMBERS: &[GetSet] = &[
     member!("__func__", slot_get!(Wrapper, func)),
+];
+
+static GETSET: &[GetSet] = &[
     getter!("__wrapped__", slot_get!(Wrapper, func)),
     getter!("__isabstractmethod__", |t, v| {
         let f = or_none(&this(v).func);

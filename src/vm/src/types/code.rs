@@ -11,7 +11,7 @@ use super::{fixed, str, tuple::Tuple};
 use crate::object::{NativeType, Object, TypeSpec, Visitor, header_of};
 use crate::thread::Thread;
 use std::cell::UnsafeCell;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::*};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::*};
 use weft_bytecode::code::flags;
 use weft_bytecode::{Code, CodeRef, Const, Instr};
 use weft_strategy::{Header, Slot, VRef, Value, Word, flag};
@@ -33,6 +33,8 @@ pub struct CodeObject {
     pub flags: u32,
     /// Number of free variables.
     pub nfree: u32,
+    /// Its number in `interp/monitor.rs`; 0: none yet.
+    pub(crate) monitored: AtomicU32,
     /// Registers of a frame.
     pub nregs: u16,
     /// Positional parameters.
@@ -153,6 +155,7 @@ impl CodeObject {
                 filename: text(&head.filename),
                 flags: head.flags,
                 nfree: head.nfree,
+                monitored: AtomicU32::new(0),
                 nregs: head.nregs,
                 argcount: head.argcount,
                 loaded: AtomicBool::new(loaded),

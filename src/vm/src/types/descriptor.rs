@@ -66,6 +66,8 @@ pub struct MemberDescr {
     pub owner: Slot,
     /// Inline slot; with [`ITEM`]: item of a tuple.
     pub index: usize,
+    /// A field of a native type instead.
+    pub field: Option<&'static GetSet>,
 }
 
 /// Marks a member that is an item of a struct sequence, not an inline slot.
@@ -183,6 +185,22 @@ pub fn new_member(t: &Thread, owner: &Type, name: Value, index: usize) -> Value 
             name: Slot::new(name),
             owner: Slot::new(owner.to_value()),
             index,
+            field: None,
+        },
+    )
+}
+
+/// The descriptor of a field of a native type.
+pub fn new_field(t: &Thread, owner: &Type, field: &'static GetSet) -> Value {
+    t.make(
+        fixed::MEMBER_DESCR,
+        MemberDescr {
+            h: Header::new(0, 0),
+            name: Slot::new(crate::intern::intern(t, field.name).to_value()),
+            owner: Slot::new(owner.to_value()),
+            // No inline slot: too far for any cache.
+            index: ITEM | ITEM - 1,
+            field: Some(field),
         },
     )
 }
@@ -314,6 +332,9 @@ fn get_member(t: &mut Thread, d: VRef<'_>, this: Option<VRef<'_>>, _owner: &Type
     let name = m.name.get(m).map(|n| crate::types::str::text(n).map(|s| s.to_string()).unwrap_or_default());
     let name = name.unwrap_or_default();
     check_receiver(t, owner_of(&m.owner), &name, this)?;
+    if let Some(field) = m.field {
+        return (field.get)(t, this);
+    }
     if m.index & ITEM != 0 {
         let items = this.cast::<super::tuple::Tuple>();
         return Ok(items.map_or(Value::NONE, |x| x.get(m.index & !ITEM).to_value()));
@@ -333,7 +354,10 @@ fn set_member(t: &mut Thread, d: VRef<'_>, this: VRef<'_>, v: Option<VRef<'_>>) 
     let name = m.name.get(m).map(|n| crate::types::str::text(n).map(|s| s.to_string()).unwrap_or_default());
     let name = name.unwrap_or_default();
     check_receiver(t, owner_of(&m.owner), &name, this)?;
-    if super::structseq::is_type(owner_of(&m.owner)) {
+    if let Some(set) = m.field.and_then(|f| f.set) {
+        return set(t, this, v);
+    }
+    if m.field.is_some() || super::structseq::is_type(owner_of(&m.owner)) {
         return Err(t.attribute_error_text(this, &name, "readonly attribute".into()));
     }
     let h = this.header().expect("instances are heap objects");

@@ -885,6 +885,9 @@ pub fn add_native(t: &Thread, ty: &Type, spec: &'static TypeSpec, d: &Dict) {
     for g in spec.getset {
         set(g.name, descriptor::new_getset(t, ty, g))
     }
+    for g in spec.members {
+        set(g.name, descriptor::new_field(t, ty, g))
+    }
 }
 
 /// The special methods by which a class may differ from its base: those of the classes in its MRO that are not in

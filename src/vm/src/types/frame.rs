@@ -49,6 +49,10 @@ pub struct FrameObject {
     pub last_line: AtomicU32,
     /// The last traced instruction.
     pub last_index: AtomicU32,
+    /// The traced instruction was a jump: where the frame goes next is to be told. `u32::MAX`: it was none.
+    pub jump_from: AtomicU32,
+    /// `f_lineno` was set: the frame goes on elsewhere.
+    pub jumped: AtomicBool,
     /// `f_trace_lines`
     pub trace_lines: AtomicBool,
     /// `f_trace_opcodes`
@@ -75,6 +79,8 @@ impl FrameObject {
             traced_line: AtomicU32::new(0),
             last_line: AtomicU32::new(0),
             last_index: AtomicU32::new(0),
+            jump_from: AtomicU32::new(u32::MAX),
+            jumped: AtomicBool::new(false),
             trace_lines: AtomicBool::new(true),
             trace_opcodes: AtomicBool::new(false),
             registers: UnsafeCell::new(Box::new([])),

@@ -52,7 +52,10 @@ pub static GETSET: &[GetSet] = &[
     GetSet {
         name: "f_lineno",
         get: |t, v| Ok(line(t, v).map_or(Value::NONE, |n| t.int(n as i64))),
-        set: Some(|t, _, _| Err(t.value_error("f_lineno can only be set in a trace function"))),
+        set: Some(|t, v, x| match x {
+            Some(x) => crate::interp::jump::set(t, v, x),
+            None => Err(t.raise_text(&crate::errors::ATTRIBUTE_ERROR, "attribute 'f_lineno' of 'frame' objects cannot be deleted")),
+        }),
         doc: "Return the current line number in the frame.",
     },
     get!("f_generator", "Return the generator or coroutine associated with this frame, or None.", |t, v| {
@@ -68,6 +71,10 @@ pub static GETSET: &[GetSet] = &[
         set: Some(|t, v, x| {
             if let Some(f) = v.cast::<FrameObject>() {
                 let x = x.filter(|x| !x.is_none()).map(|x| x.to_value());
+                if f.trace.is_empty() {
+                    // Where it was when it was last traced says nothing.
+                    f.last_line.store(0, Relaxed)
+                }
                 drop(f.trace.swap(&f.h, x));
                 crate::interp::trace::refresh(t);
             }

@@ -77,6 +77,7 @@ static SPEC: TypeSpec = TypeSpec {
     slots: super::function_attrs::SLOTS,
     methods: super::function_attrs::METHODS,
     getset: super::function_attrs::GETSET,
+    members: super::function_attrs::MEMBERS,
     ..TypeSpec::new::<Function>()
 };
 
@@ -174,6 +175,7 @@ static METHOD_SPEC: TypeSpec = TypeSpec {
     slots: super::function_attrs::METHOD_SLOTS,
     methods: super::function_attrs::METHOD_METHODS,
     getset: super::function_attrs::METHOD_GETSET,
+    members: super::function_attrs::METHOD_MEMBERS,
     ..TypeSpec::new::<Method>()
 };
 

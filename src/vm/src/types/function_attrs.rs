@@ -24,11 +24,15 @@ pub const SLOTS: Slots = Slots {
 /// Methods.
 pub static METHODS: &[MethodDef] = &[];
 
-/// Computed attributes.
-pub static GETSET: &[GetSet] = &[
+/// Fields.
+pub static MEMBERS: &[GetSet] = &[
     member!("__closure__", slot_get!(Function, closure)),
     member!("__globals__", slot_get!(Function, globals)),
     member!("__builtins__", slot_get!(Function, builtins)),
+];
+
+/// Computed attributes.
+pub static GETSET: &[GetSet] = &[
     getsetter!("__code__", slot_get!(Function, code), set_code),
     getsetter!("__defaults__", slot_get!(Function, defaults), |t, f, v| {
         set_default(t, f, v, |f| &f.defaults, |v| v.cast::<Tuple>().is_some(), "__defaults__", "tuple")
@@ -286,10 +290,14 @@ pub const METHOD_SLOTS: Slots = Slots {
 /// Methods of bound methods.
 pub static METHOD_METHODS: &[MethodDef] = crate::methods! { "__reduce__(self, /)" => method_reduce; };
 
-/// Computed attributes of bound methods.
-pub static METHOD_GETSET: &[GetSet] = &[
+/// Fields.
+pub static METHOD_MEMBERS: &[GetSet] = &[
     member!("__func__", slot_get!(Method, func), "the function (or other callable) implementing a method"),
     member!("__self__", slot_get!(Method, this), "the instance to which a method is bound"),
+];
+
+/// Computed attributes of bound methods.
+pub static METHOD_GETSET: &[GetSet] = &[
     getter!("__doc__", |t, m| {
         let f = or_none(&method(m).func);
         Ok(t.getattr_opt(f.r(), names::__doc__())?.unwrap_or(Value::NONE))

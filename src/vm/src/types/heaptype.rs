@@ -364,6 +364,10 @@ pub(crate) fn best_base<'a>(t: &mut Thread, bases: &'a Tuple) -> Result<&'a Type
             let n = t.type_full_name(base);
             return Err(t.type_error(format!("type '{n}' is not an acceptable base type")));
         }
+        if base.is_incomplete() {
+            let n = base.name();
+            return Err(t.type_error(format!("Cannot extend an incomplete type '{n}'")));
+        }
         best = Some(match best {
             None => base,
             Some(old) => {
@@ -381,26 +385,36 @@ pub(crate) fn best_base<'a>(t: &mut Thread, bases: &'a Tuple) -> Result<&'a Type
     Ok(unsafe { &*(best.unwrap_or(object::TYPE.get(t)) as *const Type) })
 }
 
-/// Does `a`'s layout contain `b`'s?
+/// Does `a`'s layout contain `b`'s? Bases are followed, not the MRO, which an `mro()` may have made up.
 fn layout_extends(a: &Type, b: &Type) -> bool {
-    let plain = object::Plain::layout();
-    let native_ok =
-        std::ptr::eq(a.native_layout(), b.native_layout()) || std::ptr::eq(b.native_layout(), plain);
-    // `__slots__` of both: one must have been derived from the other.
-    let slots_ok = b.nslots == 0 || a.is_subtype(slots_base(b));
-    native_ok && slots_ok
+    let solid = layout_base(b);
+    let mut at = Some(a);
+    while let Some(ty) = at {
+        if std::ptr::eq(ty, solid) {
+            return true;
+        }
+        at = ty.base()
+    }
+    false
 }
 
-/// The base that added the last `__slots__`.
-fn slots_base(ty: &Type) -> &Type {
+/// The nearest base, the type itself included, that adds something to the layout of its base.
+fn layout_base(ty: &Type) -> &Type {
     let mut at = ty;
     while let Some(b) = at.base() {
-        if b.nslots != at.nslots {
+        if b.nslots != at.nslots || !std::ptr::eq(at.native_layout(), b.native_layout()) || has_fields(at) {
             break;
         }
         at = b
     }
     at
+}
+
+/// An exception class with fields of its own? All have the same native part here, but not in CPython, where two such
+/// cannot be bases of one class.
+fn has_fields(ty: &Type) -> bool {
+    std::ptr::eq(ty.native_layout(), crate::errors::Exc::layout())
+        && ty.spec.is_some_and(|s| !s.getset.is_empty())
 }
 
 struct SlotPlan {
@@ -568,8 +582,11 @@ fn make_class(
     if d.get_str(t, names::__doc__()).is_none() {
         d.set_str(t, names::__doc__(), Value::NONE)
     }
+    // An `mro()` of the metaclass sees a class that has none yet.
+    ty.mro.set(h, super::tuple::empty(t));
     let mro = compute_mro(t, ty, meta)?;
     ty.mro.set(h, mro);
+    ty.invalidate();
     for b in bases.iter() {
         if let Some(b) = as_type(b) {
             b.subclasses.lock().push(ty)
@@ -669,6 +686,13 @@ pub(crate) fn compute_mro(t: &mut Thread, ty: &Type, meta: &Type) -> Res {
                 if as_type(i.r()).is_none() {
                     let n = i.r().ty().name();
                     return Err(t.type_error(format!("mro() returned a non-class ('{n}')")));
+                }
+                // Methods found through the MRO rely on the layout of the class that has them.
+                if let Some(b) = as_type(i.r()).filter(|b| !layout_extends(ty, b)) {
+                    let n = b.name();
+                    return Err(
+                        t.type_error(format!("mro() returned base with unsuitable layout ('{n}')"))
+                    );
                 }
             }
             return Ok(Tuple::new(t, items));

@@ -208,7 +208,7 @@ fn byte_order(t: &mut Thread, v: Option<VRef<'_>>, function: &str) -> Res<bytes:
 
 fn to_bytes(t: &mut Thread, a: Args<'_>) -> Res {
     let length = match a.opt(1) {
-        Some(n) => t.index_i64(n, &crate::errors::OVERFLOW_ERROR)?,
+        Some(n) => t.arg_ssize(n)?,
         None => 1,
     };
     let order = byte_order(t, a.opt(2), "to_bytes")?;

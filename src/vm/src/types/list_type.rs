@@ -401,7 +401,7 @@ fn append(t: &mut Thread, a: Args<'_>) -> Res {
 }
 
 fn insert(t: &mut Thread, a: Args<'_>) -> Res {
-    let i = t.index_i64(a.get(1), &crate::errors::OVERFLOW_ERROR)?;
+    let i = t.arg_ssize(a.get(1))?;
     this(a.get(0)).insert_at(t, |n| sequence::from_start(i, n), a.get(2).to_value());
     Ok(Value::NONE)
 }
@@ -414,7 +414,7 @@ fn extend(t: &mut Thread, a: Args<'_>) -> Res {
 fn pop(t: &mut Thread, a: Args<'_>) -> Res {
     let l = this(a.get(0));
     let i = match a.opt(1) {
-        Some(i) => t.index_i64(i, &crate::errors::INDEX_ERROR)?,
+        Some(i) => t.arg_ssize(i)?,
         None => -1,
     };
     let v = if i == -1 { l.pop(t) } else { l.remove_at(t, |n| sequence::at(i, n)) };

@@ -180,9 +180,6 @@ fn place(t: &mut Thread, v: VRef<'_>, key: VRef<'_>) -> Res<Place> {
     if let Some(s) = key.cast::<Slice>() {
         return Ok(Place::Slice(bounds::unpack(t, s)?.fit(shape[0])));
     }
-    if key.word() == Word::ELLIPSIS {
-        return Ok(Place::Whole);
-    }
     let Some(keys) = key.cast::<Tuple>() else {
         return Err(t.type_error("memoryview: invalid slice key"));
     };

@@ -368,8 +368,15 @@ fn export_again(t: &mut Thread, obj: VRef<'_>, meta: &Meta) -> Res<Release> {
     Ok(f(t, obj, false)?.release)
 }
 
+/// Gives back what [`export`] gave.
+pub(super) fn unpin(v: VRef<'_>) {
+    if let Some(m) = get(v) {
+        m.unpin()
+    }
+}
+
 /// The bytes for whoever wants a plain buffer: contiguous views only.
-fn export(t: &mut Thread, v: VRef<'_>, writable: bool) -> Res<View> {
+pub(super) fn export(t: &mut Thread, v: VRef<'_>, writable: bool) -> Res<View> {
     let Some(m) = get(v) else { return Err(released(t)) };
     if !m.pin() {
         return Err(released(t));
@@ -390,11 +397,7 @@ fn export(t: &mut Thread, v: VRef<'_>, writable: bool) -> Res<View> {
             format: m.format.clone(),
             shape: m.shape.clone(),
             strides: m.strides.clone(),
-            release: Some(|_, v| {
-                if let Some(m) = get(v) {
-                    m.unpin()
-                }
-            }),
+            release: Some(|_, v| unpin(v)),
         })
     });
     match view {

@@ -27,7 +27,7 @@ unsafe impl Object for Plain {
 pub static TYPE: NativeType = NativeType::fixed(&SPEC, fixed::OBJECT);
 static SPEC: TypeSpec = TypeSpec {
     name: "object",
-    doc: "The base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new featureless\ninstance that has no instance attributes and cannot be given any.\n",
+    doc: "object()\n--\n\nThe base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new featureless\ninstance that has no instance attributes and cannot be given any.\n",
     slots: Slots {
         repr: Some(default_repr),
         str: Some(|t, v| t.repr(v)),

@@ -79,7 +79,7 @@ fn slot_members(t: &Thread, ty: &Type) -> Vec<(usize, String)> {
     }
     for c in ty.mro().iter().filter_map(as_type) {
         for (_, v) in c.dict().items(t) {
-            if let Some(m) = v.cast::<MemberDescr>() {
+            if let Some(m) = v.cast::<MemberDescr>().filter(|m| m.field.is_none()) {
                 out.push((m.index, super::attrs::slot_text(&m.name)))
             }
         }

@@ -54,6 +54,7 @@ static SPEC: TypeSpec = TypeSpec {
     },
     methods: METHODS,
     getset: GETSET,
+    members: MEMBERS,
     ..TypeSpec::new::<Property>()
 };
 
@@ -73,10 +74,14 @@ static METHODS: &[MethodDef] = crate::methods! {
     }, "Method to set name of a property.";
 };
 
-static GETSET: &[GetSet] = &[
+/// Fields.
+static MEMBERS: &[GetSet] = &[
     member!("fget", slot_get!(Property, fget)),
     member!("fset", slot_get!(Property, fset)),
     member!("fdel", slot_get!(Property, fdel)),
+];
+
+static GETSET: &[GetSet] = &[
     getsetter!("__doc__", slot_get!(Property, doc), |_, v, x| {
         let p = this(v);
         p.doc.set(&p.h, x.map_or(Value::NONE, |x| x.to_value()));

@@ -35,10 +35,25 @@ static SPEC: TypeSpec = TypeSpec {
     ..TypeSpec::new::<StrIter>()
 };
 
+/// `str_ascii_iterator`: CPython's iterator of a str without other characters; the same in all but its name.
+static ASCII_TYPE: NativeType = NativeType::new(&ASCII_SPEC);
+static ASCII_SPEC: TypeSpec = TypeSpec {
+    name: "str_ascii_iterator",
+    flags: type_flag::IMMUTABLE | type_flag::NO_NEW,
+    slots: Slots { iter: Some(|_, v| Ok(v.to_value())), next: Some(next), ..Slots::EMPTY },
+    methods: methods! {
+        "__length_hint__(self, /)" => length_hint, "Private method returning an estimate of len(list(it)).";
+        "__reduce__(self, /)" => reduce, "Return state information for pickling.";
+        "__setstate__(self, state, /)" => setstate, "Set state information for unpickling.";
+    },
+    ..TypeSpec::new::<StrIter>()
+};
+
 /// `iter(str)`
 pub fn iter(t: &mut Thread, v: VRef<'_>) -> Res {
+    let ascii = text(v).is_some_and(|s| s.is_ascii());
     Ok(t.make(
-        fixed::STR_ITER,
+        if ascii { ASCII_TYPE.shape(t) } else { fixed::STR_ITER },
         StrIter { h: Header::new(0, 0), seq: Slot::new(v.to_value()), index: AtomicUsize::new(0) },
     ))
 }

@@ -145,6 +145,7 @@ impl StructSeq {
                 name: Slot::new(name.to_value()),
                 owner: Slot::new(ty.to_value()),
                 index,
+                field: None,
             };
             d.set_str(t, name, t.make(fixed::MEMBER_DESCR, m));
             if i < self.visible {

@@ -46,12 +46,17 @@ static SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     getset: GETSET,
+    members: MEMBERS,
     ..TypeSpec::new::<Super>()
 };
 
+/// Fields.
+static MEMBERS: &[GetSet] = &[
+    member!("__self__", slot_get!(Super, obj), "the instance invoking super(); may be None"),
+];
+
 static GETSET: &[GetSet] = &[
     getter!("__thisclass__", slot_get!(Super, class), "the class invoking super()"),
-    member!("__self__", slot_get!(Super, obj), "the instance invoking super(); may be None"),
     getter!(
         "__self_class__",
         slot_get!(Super, obj_type),

@@ -31,7 +31,10 @@ pub static GETSET: &[GetSet] = &[
     getsetter!("__qualname__", slot_get!(Type, qualname), set_qualname),
     getsetter!("__bases__", slot_get!(Type, bases), set_bases),
     getter!("__base__", slot_get!(Type, base)),
-    getter!("__mro__", slot_get!(Type, mro)),
+    getter!("__mro__", |_, c| {
+        let ty = class(c);
+        Ok(if ty.is_incomplete() { Value::NONE } else { ty.mro.load().unwrap_or(Value::NONE) })
+    }),
     getsetter!("__module__", get_module, set_module),
     getsetter!("__abstractmethods__", get_abstractmethods, set_abstractmethods),
     getter!("__dict__", get_dict),

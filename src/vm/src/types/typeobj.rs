@@ -218,6 +218,12 @@ impl Type {
         unsafe { &*self.mro.word().ptr().cast::<Tuple>() }
     }
 
+    /// Is the MRO still to be worked out?
+    #[inline]
+    pub fn is_incomplete(&self) -> bool {
+        self.mro.is_empty() || self.mro().words().is_empty()
+    }
+
     /// `__base__`
     pub fn base(&self) -> Option<&Type> {
         let w = self.base.word();
@@ -241,7 +247,7 @@ impl Type {
         if std::ptr::eq(self, other) {
             return true;
         }
-        if self.mro.is_empty() {
+        if self.is_incomplete() {
             let mut t = self.base();
             while let Some(b) = t {
                 if std::ptr::eq(b, other) {

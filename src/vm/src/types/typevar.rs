@@ -532,7 +532,8 @@ fn through_typing(t: &mut Thread, f: &str, a: Args<'_>) -> Res {
 fn prepare_subst(t: &mut Thread, a: Args<'_>) -> Res {
     let (v, alias, args) = (a.get(0), a.get(1), a.get(2));
     let params = t.getattr(alias, names::__parameters__())?;
-    let given_args = genericalias::tuple_items(&args.to_value());
+    // `typing` has them in a list.
+    let given_args = t.collect(args)?;
     let index = genericalias::tuple_items(&params).iter().position(|p| p.is(v)).unwrap_or(0);
     if index < given_args.len() {
         return Ok(args.to_value());

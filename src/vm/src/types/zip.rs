@@ -35,6 +35,10 @@ static SPEC: TypeSpec = TypeSpec {
 /// The `strict` keyword of `zip` and `map`, the only one they take.
 pub fn strict_keyword(t: &mut Thread, name: &str, args: CallArgs<'_>) -> Res<bool> {
     let mut strict = false;
+    let n = args.keyword_len();
+    if n > 1 {
+        return Err(t.type_error(format!("{name}() takes at most 1 keyword argument ({n} given)")));
+    }
     for (key, value) in args.keywords() {
         let key = text(key).map(|s| s.to_string()).unwrap_or_default();
         if key != "strict" {

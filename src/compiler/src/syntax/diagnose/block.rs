@@ -9,7 +9,7 @@ impl Parser<'_> {
     pub fn program(&mut self, mode: Mode) -> P<()> {
         match mode {
             Mode::Exec => {
-                self.many(Parser::statement)?;
+                self.statements()?;
                 self.kind(Kind::End).map(drop)
             }
             Mode::Eval => {
@@ -43,8 +43,15 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// A statement; remembered, because a block may be tried again and again.
-    fn statement(&mut self) -> P<()> {
+    /// As many statements as there are; where the last begins is noted.
+    fn statements(&mut self) -> P<usize> {
+        let starts = self.many(Parser::statement)?;
+        self.last_statement = starts.last().copied().or(self.last_statement);
+        Ok(starts.len())
+    }
+
+    /// A statement; remembered, because a block may be tried again and again. Where it begins.
+    fn statement(&mut self) -> P<usize> {
         self.memo(Rule::Statement, |p| {
             let start = p.peek()?.start;
             if p.attempt(Parser::compound_stmt)?.is_none() {
@@ -52,7 +59,7 @@ impl Parser<'_> {
             }
             Ok(Node::new(Shape::Other("statement"), start, start))
         })
-        .map(drop)
+        .map(|n| n.start)
     }
 
     fn block(&mut self) -> P<()> {
@@ -61,7 +68,9 @@ impl Parser<'_> {
             if p.attempt(|p| {
                 p.kind(Kind::Newline)?;
                 p.kind(Kind::Indent)?;
-                p.some(Parser::statement)?;
+                if p.statements()? == 0 {
+                    return Err(Bail::Fail);
+                }
                 p.kind(Kind::Dedent)
             })?
             .is_none()

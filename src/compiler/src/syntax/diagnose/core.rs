@@ -50,6 +50,8 @@ pub(super) struct Parser<'a> {
     /// Alternatives within alternatives: how deep the recursion is.
     depth: usize,
     memory: HashMap<(Rule, usize), Option<Match>>,
+    /// Where the last statement that was parsed begins.
+    pub last_statement: Option<usize>,
 }
 
 const KEYWORDS: [&str; 35] = [
@@ -75,7 +77,7 @@ fn too_complex() -> Report {
 impl<'a> Parser<'a> {
     pub fn new(src: &'a str, tokens: &'a Tokens, advising: bool) -> Parser<'a> {
         let lines = Lines::new(src);
-        Parser { src, tokens, lines, mark: 0, fill: 0, advising, muted: 0, depth: 0, memory: HashMap::new() }
+        Parser { src, tokens, lines, mark: 0, fill: 0, advising, muted: 0, depth: 0, memory: HashMap::new(), last_statement: None }
     }
 
     /// Whether mistakes are to be recognised here.

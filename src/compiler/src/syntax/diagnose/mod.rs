@@ -33,9 +33,9 @@ pub(crate) fn diagnose(source: &str, filename: &str, mode: Mode) -> SyntaxError 
     if mode == Mode::Exec && !source.is_empty() && !source.ends_with('\n') {
         source.push('\n');
     }
-    let (report, ahead) = stack::with_room(source.len() * 4 + 400, || {
+    let (report, ahead, last) = stack::with_room(source.len() * 4 + 400, || {
         let tokens = lexer::tokenize(&source);
-        let (report, line) = find(&source, &tokens, mode);
+        let (report, line, last) = find(&source, &tokens, mode);
         // Errors that it only returns a code for are told by the parser.
         let coded = report.kind != ErrorKind::Syntax || report.msg.starts_with("unexpected ");
         let of_tokenizer =
@@ -45,7 +45,11 @@ pub(crate) fn diagnose(source: &str, filename: &str, mode: Mode) -> SyntaxError 
         let to_the_end = report.msg.ends_with("was never closed");
         let reached = if to_the_end { lines } else { line.min(lines) };
         let ahead = of_tokenizer && !to_the_end || reached > report.line;
-        (report, ahead)
+        (report, ahead, last)
+    });
+    let last_statement = last.map_or((0, 0), |at| {
+        let line_start = source[..at].rfind('\n').map_or(0, |i| i + 1);
+        (source[..at].matches('\n').count() as u32 + 1, (at - line_start) as u32)
     });
     let mut text = line_of(&source, report.line);
     // A line that the tokenizer has left behind, or was in the middle of, is shown without its end.
@@ -63,6 +67,7 @@ pub(crate) fn diagnose(source: &str, filename: &str, mode: Mode) -> SyntaxError 
         end_lineno: report.end_line,
         end_offset: report.end_offset,
         text,
+        last_statement: Some(last_statement),
     }
 }
 
@@ -95,13 +100,14 @@ pub(crate) fn is_incomplete(source: &str, mode: Mode) -> bool {
     })
 }
 
-/// The error, and the line the tokenizer had come to when it was found.
-fn find(source: &str, tokens: &Tokens, mode: Mode) -> (Report, u32) {
+/// The error, the line the tokenizer had come to when it was found, and where the last statement before it begins.
+fn find(source: &str, tokens: &Tokens, mode: Mode) -> (Report, u32, Option<usize>) {
     let mut first = Parser::new(source, tokens, false);
     if let Err(Bail::Raise(report)) = first.program(mode) {
-        return (*report, first.line_of_last());
+        let last = first.last_statement;
+        return (*report, first.line_of_last(), last);
     }
-    let furthest = first.furthest();
+    let (furthest, last) = (first.furthest(), first.last_statement);
     let mut second = Parser::new(source, tokens, true);
     let found = match second.program(mode) {
         Err(Bail::Raise(report)) => Some(*report),
@@ -120,12 +126,12 @@ fn find(source: &str, tokens: &Tokens, mode: Mode) -> (Report, u32) {
         let coded =
             error.kind != ErrorKind::Syntax || error.msg.starts_with("unexpected ") || tokens.interpolated;
         match tokens.unclosed {
-            Some(_) if line > error.line => return (error.clone(), line),
-            None if !coded => return (error.clone(), line),
+            Some(_) if line > error.line => return (error.clone(), line, last),
+            None if !coded => return (error.clone(), line, last),
             _ => {}
         }
     }
-    (found.unwrap_or_else(|| first.generic(furthest, mode)), line)
+    (found.unwrap_or_else(|| first.generic(furthest, mode)), line, last)
 }
 
 /// The tokens of a source: kind, first byte, last byte excluded.

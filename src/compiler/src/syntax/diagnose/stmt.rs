@@ -231,16 +231,8 @@ impl Parser<'_> {
             return self.raise_from(token.start, "Type parameter list cannot be empty");
         }
         self.op("[")?;
-        let mut defaults = false;
         loop {
-            let (name, start, default) = self.type_param()?;
-            if defaults && !default {
-                let name = self.text(self.token(name)).to_owned();
-                let msg = format!("non-default type parameter '{name}' follows default type parameter");
-                let end = self.previous().end;
-                return self.raise(start, end, msg);
-            }
-            defaults |= default;
+            self.type_param()?;
             if self.attempt(|p| p.op(","))?.is_none() || self.ahead(|p| p.op("]"))? {
                 break;
             }
@@ -248,12 +240,9 @@ impl Parser<'_> {
         self.op("]").map(drop)
     }
 
-    /// Index of the name's token, where the parameter starts, whether it has a default.
-    fn type_param(&mut self) -> P<(usize, usize, bool)> {
-        let start = self.peek()?.start;
+    fn type_param(&mut self) -> P<()> {
         let stars = self.attempt(|p| p.one_of(&["*", "**"]))?;
         self.name()?;
-        let name = self.mark - 1;
         if let Some(stars) = stars {
             if self.advises()
                 && let Some((colon, bound)) = self.attempt(|p| {
@@ -272,14 +261,14 @@ impl Parser<'_> {
             })?;
         }
         let star = stars.is_some_and(|s| self.text(s) == "*");
-        let default = self.attempt(|p| {
+        self.attempt(|p| {
             p.op("=")?;
             match star && p.ahead(|p| p.op("*"))? {
                 true => p.starred_expression(),
                 false => p.expression(),
             }
-        })?;
-        Ok((name, start, default.is_some()))
+        })
+        .map(drop)
     }
 
     fn del_stmt(&mut self) -> P<()> {

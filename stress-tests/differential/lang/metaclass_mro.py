@@ -1,0 +1,32 @@
+# An mro() of a metaclass: any order, but no class whose layout instances do not have.
+class Reverse(type):
+    def mro(cls): return type.mro(cls)[::-1]
+class A: f = 'A'
+class B(A): f = 'B'
+class C(B, metaclass=Reverse): pass
+print([c.__name__ for c in C.__mro__], C.f)
+for extra in (dict, list, int, str, BaseException, type, OSError, property):
+    class Extra(type):
+        def mro(cls): return [cls, extra, object]
+    try:
+        class X(metaclass=Extra): pass
+    except TypeError as e: print(extra.__name__, e)
+    else: print(extra.__name__, 'ok')
+class S: __slots__ = 'a'
+class T: __slots__ = 'b'
+class Mixed(type):
+    def mro(cls): return [cls, T, object]
+try:
+    class Y(S, metaclass=Mixed): pass
+except TypeError as e: print(e)
+for bases in ((OSError, SyntaxError), (ImportError, AttributeError), (KeyError, AttributeError), (StopIteration, OSError), (UnicodeDecodeError, UnicodeEncodeError), (KeyError, IndexError), (OSError, TimeoutError), (TimeoutError, ValueError), (int, str), (S, T), (S, dict), (dict, Exception)):
+    try: print(type('Z', bases, {}).__base__.__name__)
+    except TypeError as e: print([b.__name__ for b in bases], e)
+class Late(type):
+    wanted = None
+    def mro(cls): return cls.wanted or type.mro(cls)
+class E(metaclass=Late): pass
+class F(E): pass
+Late.wanted = [F, dict, object]
+try: F.__bases__ = (A,)
+except TypeError as e: print(e)
