@@ -200,7 +200,7 @@ pub fn notice(h: &Header, id: u16) -> bool {
         return true;
     }
     // Lost against another thread: then that one was noticed.
-    let _ = h.change_local(seen, turns * TURN | id as u32);
+    let _ = h.change_local(seen, (turns * TURN) | id as u32);
     false
 }
 
