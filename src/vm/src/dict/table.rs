@@ -7,8 +7,8 @@
 use super::Probe;
 use crate::object::ValueExt;
 use crate::thread::Thread;
-use crate::types::fixed;
 use crate::types::str::Str;
+use crate::types::{fixed, sequence};
 use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize, Ordering::*};
 use weft_strategy::{Header, Slot, VRef, Value, Word};
@@ -304,6 +304,9 @@ pub(crate) fn compare(_t: &Thread, have: Word, key: VRef<'_>) -> Option<bool> {
         !a.is_heap() && key.has_shape(fixed::STR) || !b.is_heap() && have.has_shape(fixed::STR);
     if a.is_int() && b.is_int() || str_and_immediate {
         return Some(false);
+    }
+    if let (Some(x), Some(y)) = (sequence::plain_tuple(have), sequence::plain_tuple(key)) {
+        return sequence::equal_tuples(x, y, sequence::TUPLE_DEPTH);
     }
     None
 }

@@ -1,8 +1,8 @@
 //! Calls that need more than a window of exactly fitting arguments.
 
-use super::{Base, bind, drop_range, push_frame, put_value, reg, take, value, vreg};
+use super::{Base, bind, short, drop_range, push_frame, put_value, reg, take, value, vreg};
 use crate::dict::Dict;
-use crate::object::{Args, CallArgs, MethodDef, ValueExt, shape, type_flag};
+use crate::object::{Args, CallArgs, MethodDef, ValueExt, as_vref, shape, type_flag};
 use crate::thread::{Frame, FrameFlags, Thread};
 use crate::types::builtin::Builtin;
 use crate::types::code::CodeObject;
@@ -27,16 +27,35 @@ use weft_strategy::{VRef, Value, Word};
 pub unsafe fn call(t: &mut Thread, base: Base, i: Instr, method: usize) -> Res<bool> {
     // SAFETY: as the caller promises.
     unsafe {
-        let (window, first, n) = arrange(base.add(i.b() as usize), i.c() as usize, method);
-        if let Some(def) = plain_native(*window, first, n)
+        let (window, mut first, mut n) = arrange(base.add(i.b() as usize), i.c() as usize, method);
+        let native = match bound_native(*window, n) {
+            Some((def, this)) if !t.tracing => {
+                // The receiver takes the callable's place, as in the call of a method.
+                let this = hold(t, this);
+                let old = std::mem::replace(&mut *window, this);
+                t.release(old);
+                (first, n) = (window, n + 1);
+                Some(def)
+            }
+            _ => plain_native(*window, first, n),
+        };
+        if let Some(def) = native
             && !t.tracing
         {
+            if let Some(w) = short::run(t, def.short.load(Relaxed), first) {
+                return short::end(t, base.add(i.a() as usize), window, first.add(n), w);
+            }
             // Objects that died before the call are gone when it looks.
             let result = match t.safepoint() {
                 Ok(()) => (def.f)(t, Args::new(first, n)),
                 Err(e) => Err(e),
             };
             return end_native(t, base.add(i.a() as usize), window, first.add(n), result);
+        }
+        if n == 1 && (*window).same(as_vref(crate::types::heaptype::TYPE.get(t)).word()) {
+            // `type(x)`
+            let w = hold(t, as_vref(vreg(first, 0).ty()).word());
+            return short::end(t, base.add(i.a() as usize), window, first.add(n), w);
         }
         if let Some(ty) = native_type(t, *window)
             && let Some(new) = ty.slots().new
@@ -68,6 +87,23 @@ unsafe fn native_type<'a>(t: &Thread, callee: Word) -> Option<&'a Type> {
             && ty.slots().init.is_none()
             && !std::ptr::eq(ty, crate::types::heaptype::TYPE.get(t));
         if plain { Some(ty) } else { None }
+    }
+}
+
+/// What to run for a native method that is bound to a receiver and takes `n` arguments as they are; and the receiver.
+///
+/// # Safety
+/// The callee's word is alive.
+#[inline(always)]
+unsafe fn bound_native(callee: Word, n: usize) -> Option<(&'static MethodDef, Word)> {
+    // SAFETY: shapes say what the objects are.
+    unsafe {
+        if !callee.is_heap() || (*callee.ptr()).shape() != fixed::BUILTIN {
+            return None;
+        }
+        let b = &*(callee.ptr() as *const Builtin);
+        let this = b.this.word();
+        if this.is_unbound() || !b.def.takes(n + 1) { None } else { Some((b.def, this)) }
     }
 }
 
@@ -103,8 +139,7 @@ unsafe fn plain_native(callee: Word, first: Base, n: usize) -> Option<&'static M
             }
             _ => return None,
         };
-        let s = def.signature();
-        if s.is_simple() && n >= s.required && n <= s.positional { Some(def) } else { None }
+        if def.takes(n) { Some(def) } else { None }
     }
 }
 

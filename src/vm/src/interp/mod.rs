@@ -24,10 +24,12 @@ mod intrinsics;
 mod matching;
 mod names;
 mod run;
+mod short;
 pub mod trace;
 mod unwind;
 
 pub use cache::forget_slots;
+pub(crate) use short::short_of;
 pub use hooks::{current_globals, current_locals, run_code};
 
 use crate::object::{CallArgs, ValueExt};

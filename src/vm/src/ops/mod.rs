@@ -7,7 +7,7 @@ pub mod iterate;
 use crate::object::{BinOp, Cmp, ValueExt};
 use crate::thread::Thread;
 use crate::types::str::{Str, text};
-use crate::types::{dunder, fixed};
+use crate::types::{dunder, fixed, sequence};
 use crate::{Raised, Res, names};
 use std::cmp::Ordering;
 use weft_strategy::{VRef, Value, Word};
@@ -279,12 +279,13 @@ impl Thread {
         if a.is(b) {
             return Ok(true);
         }
-        if let (Some(x), Some(y)) = (a.exact::<Str>(fixed::STR), b.exact::<Str>(fixed::STR)) {
-            return Ok(x.bytes() == y.bytes());
+        if let Some(same) = sequence::quick_equal(a, b) {
+            return Ok(same);
         }
-        if a.word().is_int() && b.word().is_int() {
-            // Immediate ints are equal if they are the same.
-            return Ok(false);
+        if let (Some(x), Some(y)) = (sequence::plain_tuple(a), sequence::plain_tuple(b))
+            && let Some(same) = sequence::equal_tuples(x, y, sequence::TUPLE_DEPTH)
+        {
+            return Ok(same);
         }
         self.compare_bool(a, b, Cmp::Eq)
     }

@@ -2,6 +2,7 @@
 //! comparison, checked sizes.
 
 use super::str::{Str, text};
+use super::tuple::Tuple;
 use super::{fixed, int};
 use crate::object::{CallArgs, Cmp, ValueExt};
 use crate::thread::Thread;
@@ -118,6 +119,36 @@ pub fn quick_equal(a: VRef<'_>, b: VRef<'_>) -> Option<bool> {
         _ => None,
     }
 }
+
+/// Are two tuples equal? Without Python: `None` where an item's `__eq__` would have to be asked.
+pub fn equal_tuples(a: &Tuple, b: &Tuple, depth: u32) -> Option<bool> {
+    for (p, q) in a.iter().zip(b.iter()) {
+        let same = match quick_equal(p, q) {
+            Some(same) => same,
+            None if depth > 0 => {
+                equal_tuples(plain_tuple(p)?, plain_tuple(q)?, depth - 1)?
+            }
+            None => return None,
+        };
+        if !same {
+            return Some(false);
+        }
+    }
+    Some(a.len() == b.len())
+}
+
+/// A tuple that compares as tuples do: named tuples, too.
+#[inline(always)]
+pub fn plain_tuple(v: VRef<'_>) -> Option<&Tuple> {
+    if v.has_shape(fixed::TUPLE) {
+        return v.exact::<Tuple>(fixed::TUPLE);
+    }
+    let compare = super::tuple_type::compare as *const () as usize;
+    v.cast::<Tuple>().filter(|_| v.ty().slots().compare.is_some_and(|f| f as usize == compare))
+}
+
+/// How deep [`equal_tuples`] looks.
+pub const TUPLE_DEPTH: u32 = 8;
 
 /// `seq op other` once a first differing pair, or none, is known.
 pub fn compare_sizes(a: usize, b: usize, op: Cmp) -> Res {
