@@ -34,21 +34,28 @@ pub unsafe fn load(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<b
     // SAFETY: as the caller promises.
     unsafe {
         let obj = vreg(base, i.b());
+        // What the descriptor says is taken out of it before any Python runs.
         let mut computed = None;
+        let mut native = None;
+        let mut python = None;
         if let Some(d) = cache::getter(t, f, obj.word(), i.c()) {
             if let Some(g) = d.exact::<GetSetDescr>(fixed::GETSET_DESCR) {
-                let get = g.def.get;
-                computed = Some(get(t, obj)?)
-            } else if let Some(p) = d.exact::<Property>(fixed::PROPERTY)
-                && let Some(getter) = p.fget.load()
-                && enter_getter(t, base, i, getter)?
-            {
-                return Ok(true);
+                native = Some(g.def.get)
+            } else if let Some(p) = d.exact::<Property>(fixed::PROPERTY) {
+                python = p.fget.load()
             } else if let Some(m) = d.exact::<MethodDescr>(fixed::METHOD_DESCR) {
                 computed = Some(Builtin::bound(t, m.def, obj.to_value()))
             } else if d.has_shape(fixed::FUNCTION) {
                 computed = Some(Method::new(t, d.to_value(), obj.to_value()))
             }
+        }
+        if let Some(getter) = python
+            && enter_getter(t, base, i, getter)?
+        {
+            return Ok(true);
+        }
+        if let Some(get) = native {
+            computed = Some(get(t, obj)?)
         }
         let v = match computed {
             Some(v) => v,

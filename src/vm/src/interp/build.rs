@@ -252,13 +252,44 @@ pub unsafe fn load_slice(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
 
 /// # Safety
 /// Registers of the running frame.
+pub unsafe fn load_slice3(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let (x, c) = (vreg(base, i.b()), i.c());
+        let v = match (
+            x.exact::<List>(fixed::LIST),
+            slice::Unpacked::simple_stepped(reg(base, c), reg(base, c + 1), reg(base, c + 2)),
+        ) {
+            // All parts are immediates: nothing to drop.
+            (Some(l), Some(s)) => list_type::get_slice(t, l, s),
+            _ => {
+                let s = Slice::new(t, take(base, c), take(base, c + 1), take(base, c + 2));
+                t.getitem(x, s.r())?
+            }
+        };
+        put_value(t, base, i.a(), v);
+        if i.f() & KILL_B != 0 && i.b() != i.a() {
+            put(t, base, i.b(), Word::UNBOUND)
+        }
+        t.process_pending();
+    }
+    Ok(())
+}
+
+/// # Safety
+/// Registers of the running frame.
 pub unsafe fn store_slice(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
         let x = vreg(base, i.a());
         match (x.exact::<List>(fixed::LIST), slice::Unpacked::simple(reg(base, i.b()), reg(base, i.b() + 1)))
         {
-            (Some(l), Some(s)) => list_type::set_slice(t, l, s, vreg(base, i.c()))?,
+            (Some(l), Some(s)) => {
+                let v = vreg(base, i.c());
+                if !v.exact::<List>(fixed::LIST).is_some_and(|from| l.replace_own(t, s, from)) {
+                    list_type::set_slice(t, l, s, v)?
+                }
+            }
             _ => {
                 let (a, b) = (take(base, i.b()), take(base, i.b() + 1));
                 let s = Slice::new(t, a, b, Value::NONE);

@@ -673,17 +673,17 @@ unsafe fn remember_class(t: &Thread, f: *const Frame, class: &Type, name: VRef<'
         let meta_version = meta.version();
         if meta_version != 0
             && is_getter(d, meta)
-            && let Some(cell) =
-                meta.cells.fill(name, cells::Use::Getter, d, || meta.version() == meta_version && meta.lookup(t, name).is_some_and(|x| x.is(d)))
+            && let Some(cell) = meta.cells.fill(name, cells::Use::Getter, d, || {
+                meta.version() == meta_version && meta.lookup(t, name).is_some_and(|x| x.is(d))
+            })
         {
             enter(w, pack(header_of(class).shape(), GETTER, cell as usize))
         }
         return;
     }
     let Some(d) = class.lookup(t, name) else { return };
-    let itself = d.has_shape(fixed::FUNCTION)
-        || d.has_shape(fixed::METHOD_DESCR)
-        || d.has_shape(fixed::WRAPPER_DESCR);
+    let itself =
+        d.has_shape(fixed::FUNCTION) || d.has_shape(fixed::METHOD_DESCR) || d.has_shape(fixed::WRAPPER_DESCR);
     let use_ = if itself {
         cells::Use::Method
     } else if d.ty().slots().descr_get.is_none() {

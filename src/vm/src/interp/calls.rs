@@ -1,6 +1,6 @@
 //! Calls that need more than a window of exactly fitting arguments.
 
-use super::{Base, bind, short, drop_range, push_frame, put_value, reg, take, value, vreg};
+use super::{Base, bind, drop_range, push_frame, put_value, reg, short, take, value, vreg};
 use crate::dict::Dict;
 use crate::object::{Args, CallArgs, MethodDef, ValueExt, as_vref, shape, type_flag};
 use crate::thread::{Frame, FrameFlags, Thread};
@@ -57,36 +57,41 @@ pub unsafe fn call(t: &mut Thread, base: Base, i: Instr, method: usize) -> Res<b
             let w = hold(t, as_vref(vreg(first, 0).ty()).word());
             return short::end(t, base.add(i.a() as usize), window, first.add(n), w);
         }
-        if let Some(ty) = native_type(t, *window)
+        if let Some(ty) = native_type(*window)
             && let Some(new) = ty.slots().new
             && !t.tracing
         {
-            let result = match t.safepoint() {
-                Ok(()) => new(t, ty, CallArgs { args: Args::new(first, n), names: None }),
+            let args = CallArgs { args: Args::new(first, n), names: None };
+            let mut result = match t.safepoint() {
+                Ok(()) => new(t, ty, args),
                 Err(e) => Err(e),
             };
+            if let Some(init) = ty.slots().init
+                && let Ok(v) = &result
+                && v.r().ty().is_subtype(ty)
+                && init(t, v.r(), args).is_err()
+            {
+                result = Err(Raised)
+            }
             return end_native(t, base.add(i.a() as usize), window, first.add(n), result);
         }
         dispatch(t, base, i.a(), window, first, n, None)
     }
 }
 
-/// A native type whose call is its `__new__` and nothing else: no `__init__`, no metaclass, not `type` itself.
+/// A native type whose call is its `__new__` and its `__init__`: it has no metaclass.
 ///
 /// # Safety
 /// The callee's word is alive.
 #[inline(always)]
-unsafe fn native_type<'a>(t: &Thread, callee: Word) -> Option<&'a Type> {
+unsafe fn native_type<'a>(callee: Word) -> Option<&'a Type> {
     // SAFETY: only types have a metatype as their shape's type.
     unsafe {
         if !callee.is_bound_heap() || (*callee.ptr()).shape() != fixed::TYPE {
             return None;
         }
         let ty = &*(callee.ptr() as *const Type);
-        let plain = !ty.has(type_flag::HEAP | type_flag::NO_NEW | type_flag::ABSTRACT)
-            && ty.slots().init.is_none()
-            && !std::ptr::eq(ty, crate::types::heaptype::TYPE.get(t));
-        if plain { Some(ty) } else { None }
+        if ty.has(type_flag::HEAP | type_flag::NO_NEW | type_flag::ABSTRACT) { None } else { Some(ty) }
     }
 }
 
@@ -579,6 +584,34 @@ pub unsafe fn make_function(t: &mut Thread, f: *mut Frame, base: Base, i: Instr)
         put_value(t, base, i.a(), func);
     }
     Ok(())
+}
+
+/// `R[A] := function of K[C] with the cells R[B]`
+///
+/// # Safety
+/// As [`call`].
+pub unsafe fn make_closure(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<()> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let code: VRef<'_> = VRef::from_word(*(&(*(*f).code).running().consts).get_unchecked(i.c() as usize));
+        let cells =
+            if i.f() & weft_bytecode::ops::KILL_B != 0 { take(base, i.b()) } else { value(base, i.b()) };
+        let wanted = code.cast::<CodeObject>().map(|c| c.nfree as usize);
+        let fits = |c: &Tuple| Some(c.len()) == wanted && c.words().iter().all(|c| is_cell(c.word()));
+        if !cells.cast::<Tuple>().is_some_and(fits) {
+            return Err(t.system_error("function attribute does not fit the function"));
+        }
+        let outer = &*(*f).func;
+        let (Some(g), Some(b)) = (outer.globals.get(t), outer.builtins.get(t)) else { return Err(Raised) };
+        let func = Function::with_closure(t, code, g, b, cells);
+        put_value(t, base, i.a(), func);
+    }
+    Ok(())
+}
+
+fn is_cell(w: Word) -> bool {
+    // SAFETY: the word is in a tuple that is held.
+    w.is_heap() && unsafe { (*w.ptr()).shape() == fixed::CELL }
 }
 
 /// Code of functions that lack their closure: `return None`.

@@ -29,8 +29,8 @@ pub mod trace;
 mod unwind;
 
 pub use cache::forget_slots;
-pub(crate) use short::short_of;
 pub use hooks::{current_globals, current_locals, run_code};
+pub(crate) use short::short_of;
 
 use crate::object::{CallArgs, ValueExt};
 use crate::thread::{Frame, FrameFlags, Thread};

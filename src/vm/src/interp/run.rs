@@ -504,6 +504,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                         Op::DELETE_ITEM => slow!(build::delete_item(t, base, i)),
                         Op::BUILD_SLICE => slow!(build::slice(t, base, i)),
                         Op::LOAD_SLICE => slow!(build::load_slice(t, base, i)),
+                        Op::LOAD_SLICE3 => slow!(build::load_slice3(t, base, i)),
                         Op::STORE_SLICE => slow!(build::store_slice(t, base, i)),
 
                         // ---- arithmetic
@@ -989,6 +990,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             }
                         }
                         Op::MAKE_FUNCTION => slow!(calls::make_function(t, f, base, i)),
+                        Op::MAKE_CLOSURE => slow!(calls::make_closure(t, f, base, i)),
                         Op::SET_FUNCTION_ATTR => slow!(calls::set_function_attr(t, base, i)),
 
                         // ---- exceptions and with

@@ -212,6 +212,9 @@ impl Thread {
         unsafe { self.core.enter() }
         self.heap.settle();
         weft_strategy::ops().attach(&self.core);
+        if crate::start::is_finalizing_for(self) {
+            self.park_for_ever()
+        }
         self.heap.adopt();
     }
 

@@ -822,7 +822,9 @@ pub(crate) fn plain_isinstance(t: &Thread, v: VRef<'_>, cls: VRef<'_>) -> Option
 #[inline]
 pub(crate) fn plain_issubclass(c: VRef<'_>, cls: VRef<'_>) -> Option<bool> {
     let c = as_type(c)?;
-    let of = |cls: VRef<'_>| if cls.has_shape(fixed::TYPE) { as_type(cls).map(|cls| c.is_subtype(cls)) } else { None };
+    let of = |cls: VRef<'_>| {
+        if cls.has_shape(fixed::TYPE) { as_type(cls).map(|cls| c.is_subtype(cls)) } else { None }
+    };
     let Some(many) = cls.exact::<Tuple>(fixed::TUPLE) else { return of(cls) };
     for cls in many.iter() {
         if of(cls)? {

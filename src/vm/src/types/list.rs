@@ -5,6 +5,7 @@
 //! functions expect it to be held.
 
 use super::fixed;
+use super::slice::Unpacked;
 use crate::object::{Object, Visitor};
 use crate::thread::Thread;
 use std::alloc::{Layout as Mem, alloc_zeroed, dealloc};
@@ -320,6 +321,22 @@ impl List {
             }
         }
         items
+    }
+
+    /// `self[s] = from` in place, where both are this thread's own and nothing moves: the range is as long as `from`. The
+    /// two are different lists. False: something else.
+    pub fn replace_own(&self, t: &Thread, s: Unpacked, from: &List) -> bool {
+        let me = t.id();
+        if self.h.owner() != me || from.h.owner() != me || std::ptr::eq(self, from) || s.step != 1 {
+            return false;
+        }
+        let (to, from) = (self.slots(), from.slots());
+        let (a, b) = s.range(to.len());
+        let Some(to) = to.get(a..b).filter(|to| to.len() == from.len()) else { return false };
+        for (to, from) in to.iter().zip(from) {
+            drop(to.swap(&self.h, from.load()))
+        }
+        true
     }
 
     /// Owned copies of a range, clamped.

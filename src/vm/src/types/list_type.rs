@@ -120,15 +120,26 @@ pub fn get_slice(t: &Thread, l: &List, s: slice::Unpacked) -> Value {
             List::copy_of(slots.get(from..to).unwrap_or_default())
         } else {
             let (start, step, count) = s.stepped(slots.len());
-            let mut items = Vec::with_capacity(count);
-            let mut at = start as i64;
-            for _ in 0..count {
-                if let Some(v) = slots.get(at as usize).and_then(|s| s.load()) {
-                    items.push(v)
+            if step == -1 {
+                let from = (start + 1).saturating_sub(count);
+                let mut items = Vec::with_capacity(count);
+                for s in slots.get(from..from + count).unwrap_or_default().iter().rev() {
+                    if let Some(v) = s.load() {
+                        items.push(v)
+                    }
                 }
-                at = at.wrapping_add(step)
+                items
+            } else {
+                let mut items = Vec::with_capacity(count);
+                let mut at = start as i64;
+                for _ in 0..count {
+                    if let Some(v) = slots.get(at as usize).and_then(|s| s.load()) {
+                        items.push(v)
+                    }
+                    at = at.wrapping_add(step)
+                }
+                items
             }
-            items
         }
     };
     List::new(t, items)

@@ -125,9 +125,7 @@ pub fn equal_tuples(a: &Tuple, b: &Tuple, depth: u32) -> Option<bool> {
     for (p, q) in a.iter().zip(b.iter()) {
         let same = match quick_equal(p, q) {
             Some(same) => same,
-            None if depth > 0 => {
-                equal_tuples(plain_tuple(p)?, plain_tuple(q)?, depth - 1)?
-            }
+            None if depth > 0 => equal_tuples(plain_tuple(p)?, plain_tuple(q)?, depth - 1)?,
             None => return None,
         };
         if !same {

@@ -1,8 +1,8 @@
 //! `tuple`: its type, operators and methods. The storage is in `tuple.rs`.
 
+use super::list::List;
 use super::sequence::{self, Joiner};
 use super::slice::{self, Slice};
-use super::list::List;
 use super::tuple::{Tuple, empty};
 use super::{fixed, list_type, tuple_iter};
 use crate::object::{Args, CallArgs, Cmp, NativeType, Slots, Type, TypeSpec, ValueExt, type_flag};
