@@ -305,8 +305,11 @@ pub(crate) fn compare(_t: &Thread, have: Word, key: VRef<'_>) -> Option<bool> {
     if a.is_int() && b.is_int() || str_and_immediate {
         return Some(false);
     }
-    if let (Some(x), Some(y)) = (sequence::plain_tuple(have), sequence::plain_tuple(key)) {
-        return sequence::equal_tuples(x, y, sequence::TUPLE_DEPTH);
-    }
-    None
+    if a.is_heap() && b.is_heap() { compare_tuples(have, key) } else { None }
+}
+
+/// Apart, so that looking for other keys stays short.
+#[inline(never)]
+fn compare_tuples(have: VRef<'_>, key: VRef<'_>) -> Option<bool> {
+    sequence::equal_tuples(sequence::plain_tuple(have)?, sequence::plain_tuple(key)?, sequence::TUPLE_DEPTH)
 }

@@ -7,7 +7,7 @@ pub mod iterate;
 use crate::object::{BinOp, Cmp, ValueExt};
 use crate::thread::Thread;
 use crate::types::str::{Str, text};
-use crate::types::{dunder, fixed, sequence};
+use crate::types::{dunder, fixed, object, sequence};
 use crate::{Raised, Res, names};
 use std::cmp::Ordering;
 use weft_strategy::{VRef, Value, Word};
@@ -223,6 +223,12 @@ impl Thread {
 
     fn compare_inner(&mut self, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {
         let (ta, tb) = (a.ty(), b.ty());
+        if let Cmp::Eq | Cmp::Ne = op
+            && object::compares_by_identity(ta)
+            && object::compares_by_identity(tb)
+        {
+            return Ok(Value::bool(a.is(b) == (op == Cmp::Eq)));
+        }
         let swapped = match op {
             Cmp::Lt => Cmp::Gt,
             Cmp::Le => Cmp::Ge,
@@ -291,7 +297,7 @@ impl Thread {
     }
 
     /// `hash(v)`
-    #[inline]
+    #[inline(always)]
     pub fn hash(&mut self, v: VRef<'_>) -> Res<i64> {
         if let Some(s) = v.exact::<Str>(fixed::STR) {
             return Ok(s.hash() as i64);

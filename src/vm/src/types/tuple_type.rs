@@ -181,6 +181,11 @@ pub(super) fn compare(t: &mut Thread, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res 
     {
         return Ok(Value::bool(same == (op == Cmp::Eq)));
     }
+    if !matches!(op, Cmp::Eq | Cmp::Ne)
+        && let Some(o) = sequence::quick_order(a, b, sequence::TUPLE_DEPTH)
+    {
+        return Ok(Value::bool(crate::ops::ordering_is(o, op)));
+    }
     for (p, q) in x.iter().zip(y.iter()) {
         if !t.equal(p, q)? {
             return match op {
