@@ -982,6 +982,15 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 )
                                 .to_value()
                             };
+                            if flags == FrameFlags::INIT | FrameFlags::HOLDS
+                                && v.is_none()
+                                && (*f).object.is_none()
+                            {
+                                f = unwind::pop_init(t, f);
+                                base = (*f).base;
+                                pc = (*f).pc;
+                                continue;
+                            }
                             match calls::finish(t, f, v) {
                                 Ok(calls::Finish::Native(v)) => return Ok(v),
                                 Ok(calls::Finish::Resume) => reload!(),

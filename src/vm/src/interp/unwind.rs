@@ -151,6 +151,22 @@ pub unsafe fn pop_into(t: &mut Thread, f: *mut Frame, w: Word) -> *mut Frame {
     }
 }
 
+/// As [`pop_into`], for an `__init__` that was called to make an instance, which is the result.
+///
+/// # Safety
+/// `f` is the top frame, its flags are `INIT` and `HOLDS`, it has no frame object.
+#[inline(never)]
+pub unsafe fn pop_init(t: &mut Thread, f: *mut Frame) -> *mut Frame {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let made = (*f).extra.take().map_or(Word::NONE, Value::into_word);
+        let keep = std::mem::replace(&mut (*f).keep, Word::UNBOUND);
+        let prev = pop_into(t, f, made);
+        t.release(keep);
+        prev
+    }
+}
+
 /// As [`pop_into`], for a frame that holds more than registers, but has no frame object.
 ///
 /// # Safety
