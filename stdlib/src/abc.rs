@@ -4,6 +4,7 @@
 //! references. Only the registry, which is walked, holds weak references.
 
 use crate::support::{Guarded, native};
+use foldhash::fast::FixedState;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering::*};
 use weft_strategy::Header;
@@ -38,8 +39,8 @@ static TOKEN: AtomicU64 = AtomicU64::new(0);
 #[derive(Default)]
 struct Caches {
     /// Shapes of classes that are subclasses, and of ones that are not.
-    yes: HashSet<u32>,
-    no: HashSet<u32>,
+    yes: HashSet<u32, FixedState>,
+    no: HashSet<u32, FixedState>,
     /// Token that `no` is good for.
     version: u64,
 }

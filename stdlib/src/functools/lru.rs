@@ -284,6 +284,9 @@ fn make_key(t: &Thread, c: &Cache, args: CallArgs<'_>) -> Value {
     {
         return one.to_value();
     }
+    if !c.typed && args.names.is_none() {
+        return Tuple::of(t, p);
+    }
     let mut key: Vec<Value> = p.iter().map(|v| v.to_value()).collect();
     let named = args.keywords();
     if !named.is_empty() {

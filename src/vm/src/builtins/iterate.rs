@@ -6,7 +6,7 @@ use crate::thread::Thread;
 use crate::types::attrs::or_none;
 use crate::types::list::List;
 use crate::types::tuple::Tuple;
-use crate::{Res, errors, names};
+use crate::{Res, errors};
 use weft_strategy::{Header, Slot, VRef, Value, Word};
 
 // ---- iter, next --------------------------------------------------------------------------------------------
@@ -246,14 +246,14 @@ impl Consumer for Search {
 }
 
 pub fn sorted(t: &mut Thread, a: Args<'_>) -> Res {
-    let items = t.collect(a.get(0))?;
-    let list = List::new(t, items);
-    let sort = t.getattr(list.r(), names::sort())?;
-    let mut kw: Vec<(&str, VRef<'_>)> = Vec::new();
-    kw.extend(a.opt(1).map(|k| ("key", k)));
-    kw.extend(a.opt(2).map(|r| ("reverse", r)));
-    t.call_kw(sort.r(), &[], &kw)?;
-    Ok(list)
+    let mut items = t.collect(a.get(0))?;
+    let reverse = match a.opt(2) {
+        Some(v) => t.truth(v)?,
+        None => false,
+    };
+    let key = a.opt_none(1).map(|k| k.to_value());
+    crate::types::list_sort::sort_values(t, &mut items, key.as_ref(), reverse)?;
+    Ok(List::new(t, items))
 }
 
 pub fn min(t: &mut Thread, a: Args<'_>) -> Res {

@@ -17,6 +17,8 @@ use crate::types::*;
 use crate::{Res, names};
 use weft_strategy::{VRef, Value};
 
+pub(crate) use objects::{id, isinstance, issubclass, len};
+
 /// The module.
 pub static SPEC: ModuleSpec = ModuleSpec {
     name: "builtins",

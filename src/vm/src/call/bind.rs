@@ -4,7 +4,9 @@ use crate::dict::Dict;
 use crate::object::signature::Signature;
 use crate::object::{Args, CallArgs, MethodDef, ValueExt};
 use crate::thread::Thread;
-use crate::types::str::text;
+use crate::types::fixed;
+use crate::types::str::{Str, text};
+use crate::types::tuple::Tuple;
 use crate::{Raised, Res};
 use weft_strategy::{VRef, Value, Word};
 
@@ -18,10 +20,9 @@ pub fn call_native(
     this: Option<VRef<'_>>,
     args: CallArgs<'_>,
 ) -> Res {
-    let s = def.signature();
     let extra = this.is_some() as usize;
     let given = args.args.len() + extra;
-    if args.names.is_none() && s.is_simple() && given >= s.required && given <= s.positional {
+    if args.names.is_none() && def.takes(given) {
         // Nothing to bind: pass the words on, behind the receiver.
         if extra == 0 {
             return (def.f)(t, args.args);
@@ -36,7 +37,63 @@ pub fn call_native(
             return (def.f)(t, unsafe { Args::new(words.as_ptr(), given) });
         }
     }
+    let s = def.signature();
+    if given <= INLINE && s.params.len() <= INLINE {
+        let mut b = Quick { words: [Word::UNBOUND; INLINE], bound: [Word::UNBOUND; INLINE], rest: 0 };
+        if b.bind(s, this, args) {
+            let words = &b.words[s.positional.min(given)..];
+            // SAFETY: the caller roots receiver and arguments for the call.
+            let a = unsafe {
+                Args::new(b.bound.as_ptr(), s.params.len()).with_rest(words.as_ptr(), b.rest, Word::UNBOUND)
+            };
+            return (def.f)(t, a);
+        }
+    }
     bind_slow(t, def, s, this, args)
+}
+
+/// Few arguments, bound without asking for memory.
+struct Quick {
+    /// Positional arguments as given, the receiver first.
+    words: [Word; INLINE],
+    /// One for each parameter.
+    bound: [Word; INLINE],
+    /// How many are `*args`, at the end of `words`.
+    rest: usize,
+}
+
+impl Quick {
+    /// False: something is missing, too much or not known by name; nothing was done.
+    fn bind(&mut self, s: &Signature, this: Option<VRef<'_>>, args: CallArgs<'_>) -> bool {
+        let mut n = 0;
+        if let Some(v) = this {
+            self.words[0] = v.word().borrow();
+            n = 1
+        }
+        for v in args.positional() {
+            self.words[n] = v.word().borrow();
+            n += 1
+        }
+        let direct = n.min(s.positional);
+        if n > direct && s.varargs.is_none() {
+            return false;
+        }
+        self.rest = n - direct;
+        self.bound[..direct].copy_from_slice(&self.words[..direct]);
+        if let Some(names) = args.names.and_then(|n| n.cast::<Tuple>()) {
+            let first = args.positional_len();
+            for (k, name) in names.iter().enumerate() {
+                let Some(key) = name.exact::<Str>(fixed::STR) else { return false };
+                match s.params.iter().position(|p| p.name.as_bytes() == key.bytes()) {
+                    Some(i) if i >= s.posonly && self.bound[i].is_unbound() => {
+                        self.bound[i] = args.args.get(first + k).word().borrow()
+                    }
+                    _ => return false,
+                }
+            }
+        }
+        s.params.iter().zip(&self.bound).all(|(p, w)| p.default.is_some() || !w.is_unbound())
+    }
 }
 
 fn bind_slow(

@@ -212,8 +212,16 @@ impl Thread {
             .slots()
             .getattr
             .is_some_and(|g| g as usize == crate::types::object::generic_getattr as *const () as usize);
+        let of_class = || {
+            v.ty()
+                .slots()
+                .getattr
+                .is_some_and(|g| g as usize == crate::types::heaptype::getattr as *const () as usize)
+        };
         let r = if plain {
             crate::types::object::find_attr(self, v, name)
+        } else if of_class() {
+            crate::types::heaptype::find_attr(self, v, name)
         } else {
             self.getattr(v, name).map(Some)
         };

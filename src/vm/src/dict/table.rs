@@ -7,8 +7,8 @@
 use super::Probe;
 use crate::object::ValueExt;
 use crate::thread::Thread;
-use crate::types::fixed;
 use crate::types::str::Str;
+use crate::types::{fixed, sequence};
 use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize, Ordering::*};
 use weft_strategy::{Header, Slot, VRef, Value, Word};
@@ -305,5 +305,11 @@ pub(crate) fn compare(_t: &Thread, have: Word, key: VRef<'_>) -> Option<bool> {
     if a.is_int() && b.is_int() || str_and_immediate {
         return Some(false);
     }
-    None
+    if a.is_heap() && b.is_heap() { compare_tuples(have, key) } else { None }
+}
+
+/// Apart, so that looking for other keys stays short.
+#[inline(never)]
+fn compare_tuples(have: VRef<'_>, key: VRef<'_>) -> Option<bool> {
+    sequence::equal_tuples(sequence::plain_tuple(have)?, sequence::plain_tuple(key)?, sequence::TUPLE_DEPTH)
 }

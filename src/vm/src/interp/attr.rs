@@ -1,15 +1,19 @@
 //! Attribute access where the caches do not know the answer.
 
 use super::cache;
-use super::{Base, kill, put, put_value, take, vreg};
+use super::{Base, as_function, drop_range, kill, push_frame, put, put_value, take, value, vreg};
 use crate::object::ValueExt;
 use crate::thread::{Frame, Thread};
+use crate::types::builtin::Builtin;
+use crate::types::descriptor::{GetSetDescr, MethodDescr};
+use crate::types::function::Method;
 use crate::types::object::generic_getattr;
+use crate::types::property::Property;
 use crate::types::{fixed, heaptype};
 use crate::{Res, names};
 use weft_bytecode::Instr;
 use weft_bytecode::ops::{KILL_B, Special};
-use weft_strategy::{VRef, Word};
+use weft_strategy::{VRef, Value, Word};
 
 /// The interned name of a site.
 ///
@@ -21,25 +25,81 @@ pub unsafe fn site_name(f: *const Frame, site: u16) -> VRef<'static> {
     unsafe { VRef::from_word(*(&(*(*f).code).running().site_names).get_unchecked(site as usize)) }
 }
 
-/// `R[A] := R[B].S[C]`
+/// `R[A] := R[B].S[C]`. True: a frame of a property's getter was pushed.
 ///
 /// # Safety
 /// Registers of the running frame.
 #[cold]
-pub unsafe fn load(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<()> {
+pub unsafe fn load(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<bool> {
     // SAFETY: as the caller promises.
     unsafe {
         let obj = vreg(base, i.b());
-        let name = site_name(f, i.c());
-        let v = t.getattr(obj, name)?;
-        cache::remember_attr(t, f, obj, name, i.c(), false);
+        // What the descriptor says is taken out of it before any Python runs.
+        let mut computed = None;
+        let mut native = None;
+        let mut python = None;
+        if let Some(d) = cache::getter(t, f, obj.word(), i.c()) {
+            if let Some(g) = d.exact::<GetSetDescr>(fixed::GETSET_DESCR) {
+                native = Some(g.def.get)
+            } else if let Some(p) = d.exact::<Property>(fixed::PROPERTY) {
+                python = p.fget.load()
+            } else if let Some(m) = d.exact::<MethodDescr>(fixed::METHOD_DESCR) {
+                computed = Some(Builtin::bound(t, m.def, obj.to_value()))
+            } else if d.has_shape(fixed::FUNCTION) {
+                computed = Some(Method::new(t, d.to_value(), obj.to_value()))
+            }
+        }
+        if let Some(getter) = python
+            && enter_getter(t, base, i, getter)?
+        {
+            return Ok(true);
+        }
+        if let Some(get) = native {
+            computed = Some(get(t, obj)?)
+        }
+        let v = match computed {
+            Some(v) => v,
+            None => {
+                let name = site_name(f, i.c());
+                let v = t.getattr(obj, name)?;
+                cache::remember_attr(t, f, obj, name, i.c(), false);
+                v
+            }
+        };
         put_value(t, base, i.a(), v);
         if i.f() & KILL_B != 0 && i.a() != i.b() {
             put(t, base, i.b(), Word::UNBOUND)
         }
         t.process_pending();
     }
-    Ok(())
+    Ok(false)
+}
+
+/// Pushes the frame of a property's getter if it is a plain function of one argument; the result goes to R[A].
+///
+/// # Safety
+/// Registers of the running frame.
+unsafe fn enter_getter(t: &mut Thread, base: Base, i: Instr, getter: Value) -> Res<bool> {
+    // SAFETY: as the caller promises; a simple function takes exactly what lies in the window, which holds it.
+    unsafe {
+        let Some(func) = as_function(getter.word()) else { return Ok(false) };
+        let code = (*func).code_object();
+        let window = t.top.get();
+        if !code.is_simple() || code.argcount != 1 || !t.has_room(window, code.nregs as usize + 2) {
+            return Ok(false);
+        }
+        code.tables(t);
+        *window = getter.into_word();
+        let this = if i.f() & KILL_B != 0 { take(base, i.b()) } else { value(base, i.b()) };
+        *window.add(1) = this.into_word();
+        t.top.set(window.add(2));
+        if let Err(e) = push_frame(t, func, window, window.add(1), 1, base.add(i.a() as usize), 0) {
+            drop_range(t, window, 2);
+            t.top.set(window);
+            return Err(e);
+        }
+        Ok(true)
+    }
 }
 
 /// `R[A].S[C] := R[B]`

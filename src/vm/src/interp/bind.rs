@@ -53,6 +53,13 @@ pub unsafe fn bind(
     {
         return Ok(argc);
     }
+    if names.is_none()
+        && !code.is_simple()
+        // SAFETY: as the caller promises.
+        && let Some(bound) = unsafe { bind_positional(t, func, code, base, n) }
+    {
+        return Ok(bound);
+    }
     let mut given: Vec<Word> = Vec::with_capacity(n);
     for i in 0..n {
         // SAFETY: as the caller promises.
@@ -133,6 +140,59 @@ unsafe fn bind_simple_names(
         }
     }
     true
+}
+
+/// Positional arguments for parameters of any kind, where nothing is missing or too much. `None`: nothing was done.
+///
+/// # Safety
+/// As [`bind`].
+unsafe fn bind_positional(
+    t: &Thread,
+    func: &Function,
+    code: &CodeObject,
+    base: Base,
+    n: usize,
+) -> Option<usize> {
+    const MOST: usize = 8;
+    let c = code.code();
+    let (argc, kwonly) = (c.argcount as usize, c.kwonlyargcount as usize);
+    let has_rest = c.flags & flags::VARARGS != 0;
+    let has_kw = c.flags & flags::VARKEYWORDS != 0;
+    let defaults = func.defaults.get(t).and_then(|d| d.cast::<Tuple>()).map_or(&[][..], |d| d.words());
+    let first = argc - defaults.len().min(argc);
+    if n > argc && !has_rest || n < first || kwonly > MOST {
+        return None;
+    }
+    let mut named = [const { None }; MOST];
+    if kwonly > 0 {
+        let d = func.kwdefaults.get(t)?.cast::<Dict>()?;
+        for (i, to) in named.iter_mut().enumerate().take(kwonly) {
+            // SAFETY: names are immortal.
+            let name: VRef<'_> = unsafe { VRef::from_word(code.running().local_names[argc + i]) };
+            *to = Some(d.get_str(t, name)?.to_value())
+        }
+    }
+    // SAFETY: parameters are registers of the code; what lies behind the positional ones moves into the tuple first.
+    unsafe {
+        let rest = has_rest.then(|| {
+            let items = (argc..n).map(|i| owned(std::mem::replace(&mut *base.add(i), Word::UNBOUND)));
+            Tuple::make(t, fixed::TUPLE, n.saturating_sub(argc), items)
+        });
+        let beyond = defaults.len().saturating_sub(argc);
+        for i in n..argc {
+            *base.add(i) = defaults[i - first + beyond].load().unwrap_or(Value::NONE).into_word()
+        }
+        let mut to = argc;
+        for v in named.into_iter().flatten().chain(rest) {
+            *base.add(to) = v.into_word();
+            to += 1
+        }
+        if has_kw {
+            *base.add(to) = Dict::new(t).into_word();
+            to += 1
+        }
+        Some(to)
+    }
 }
 
 struct Binder<'a> {

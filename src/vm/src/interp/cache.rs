@@ -10,6 +10,7 @@
 use super::{Base, kill, reg, value, vreg};
 use crate::object::{Type, ValueExt, header_of, shape, shape_of, type_flag};
 use crate::thread::{ATTR_CACHE, Frame, Thread};
+use crate::types::descriptor::GetSetDescr;
 use crate::types::module::Module;
 use crate::types::{cells, fixed};
 use std::sync::atomic::AtomicU32;
@@ -35,6 +36,11 @@ pub const ADD: u64 = 7;
 
 /// A class's attribute that does not bind; payload: epoch; word 1 is `[0:4 | cell:16 | address / 16:44]`.
 pub const CLASS: u64 = 8;
+
+/// A data descriptor of the class that computes the attribute; payload: cell.
+pub const GETTER: u64 = 9;
+/// A function or method descriptor of the class, to be bound; payload: cell.
+pub const BOUND: u64 = 10;
 
 const PAYLOAD: u64 = (1 << 28) - 1;
 /// Bits of an offset in a payload with epoch.
@@ -606,6 +612,12 @@ pub unsafe fn remember_attr(
                 return;
             }
             if slots.descr_set.is_some() {
+                if !method
+                    && is_getter(d, ty)
+                    && let Some(cell) = ty.cells.fill(name, cells::Use::Getter, d, || ty.version() == version)
+                {
+                    set(f, site, pack(id, GETTER, cell as usize))
+                }
                 return;
             }
             // The instance may have an attribute of that name, which goes first.
@@ -626,6 +638,8 @@ pub unsafe fn remember_attr(
             let binds = d.has_shape(fixed::FUNCTION) || d.has_shape(fixed::METHOD_DESCR);
             let (kind, use_) = if binds && method {
                 (METHOD, cells::Use::Method)
+            } else if binds {
+                (BOUND, cells::Use::Bound)
             } else if slots.descr_get.is_none() {
                 (VALUE, cells::Use::Plain)
             } else {
@@ -648,11 +662,36 @@ unsafe fn remember_class(t: &Thread, f: *const Frame, class: &Type, name: VRef<'
     // A data descriptor of the metaclass goes first; should one come later, the epoch says so.
     let epoch = begin_slot(meta);
     let version = class.version();
-    if version == 0 || meta.lookup(t, name).is_some_and(|d| d.ty().slots().descr_set.is_some()) {
+    // SAFETY: as the caller promises.
+    let w = unsafe { words(f, site) };
+    let c = w[0].load(Relaxed);
+    if kind(c) == CLASS && is_present(c) && !cells::read((w[1].load(Relaxed) >> 44) as u32).is_unbound() {
+        // A site that is asked of many classes remembers one of them for a while.
+        let n = t.misses.get().wrapping_add(1);
+        t.misses.set(n);
+        if n & 31 != 0 {
+            return;
+        }
+    }
+    if version == 0 {
+        return;
+    }
+    if let Some(d) = meta.lookup(t, name).filter(|d| d.ty().slots().descr_set.is_some()) {
+        let meta_version = meta.version();
+        if meta_version != 0
+            && is_getter(d, meta)
+            && let Some(cell) = meta.cells.fill(name, cells::Use::Getter, d, || {
+                meta.version() == meta_version && meta.lookup(t, name).is_some_and(|x| x.is(d))
+            })
+        {
+            enter(w, pack(header_of(class).shape(), GETTER, cell as usize))
+        }
         return;
     }
     let Some(d) = class.lookup(t, name) else { return };
-    let use_ = if d.has_shape(fixed::FUNCTION) {
+    let itself =
+        d.has_shape(fixed::FUNCTION) || d.has_shape(fixed::METHOD_DESCR) || d.has_shape(fixed::WRAPPER_DESCR);
+    let use_ = if itself {
         cells::Use::Method
     } else if d.ty().slots().descr_get.is_none() {
         cells::Use::Plain
@@ -667,6 +706,46 @@ unsafe fn remember_class(t: &Thread, f: *const Frame, class: &Type, name: VRef<'
     }
     // SAFETY: as the caller promises.
     unsafe { set_both(f, site, pack(header_of(class).shape(), CLASS, payload), (cell as u64) << 44 | at) }
+}
+
+/// May a data descriptor of a class be asked without looking it up again, for its instances?
+fn is_getter(d: VRef<'_>, ty: &Type) -> bool {
+    if let Some(g) = d.exact::<GetSetDescr>(fixed::GETSET_DESCR) {
+        return ty.is_subtype(crate::types::descriptor::owner_of(&g.owner));
+    }
+    d.has_shape(fixed::PROPERTY)
+}
+
+/// The descriptor that computes an attribute, as a site or the thread's table knows it.
+///
+/// # Safety
+/// As [`load_attr`].
+pub unsafe fn getter<'t>(t: &'t Thread, f: *const Frame, obj: Word, site: u16) -> Option<VRef<'t>> {
+    if !obj.is_bound_heap() {
+        return None;
+    }
+    // SAFETY: as the caller promises; cells lead to live objects.
+    unsafe {
+        let h: &Header = &*obj.ptr();
+        let w = words(f, site);
+        let (first, second) = (w[0].load(Acquire), w[1].load(Acquire));
+        let c = if guard(first) == h.shape() {
+            first
+        } else if guard(second) == h.shape() && has_two(first) {
+            second
+        } else {
+            let c = recall(t, h, key_of(super::attr::site_name(f, site), false))?;
+            if matches!(kind(c), GETTER | BOUND) {
+                promote(t, f, site, c)
+            }
+            c
+        };
+        if !matches!(kind(c), GETTER | BOUND) {
+            return None;
+        }
+        let d = cells::read(payload(c));
+        if d.is_unbound() { None } else { Some(VRef::from_word(d)) }
+    }
 }
 
 fn d_has_own_dict(obj: VRef<'_>) -> bool {

@@ -1,8 +1,8 @@
 //! Calls that need more than a window of exactly fitting arguments.
 
-use super::{Base, bind, drop_range, push_frame, put_value, reg, take, value, vreg};
+use super::{Base, bind, drop_range, push_frame, put_value, reg, short, take, value, vreg};
 use crate::dict::Dict;
-use crate::object::{Args, CallArgs, MethodDef, ValueExt, shape, type_flag};
+use crate::object::{Args, CallArgs, MethodDef, ValueExt, as_vref, shape, type_flag};
 use crate::thread::{Frame, FrameFlags, Thread};
 use crate::types::builtin::Builtin;
 use crate::types::code::CodeObject;
@@ -27,10 +27,24 @@ use weft_strategy::{VRef, Value, Word};
 pub unsafe fn call(t: &mut Thread, base: Base, i: Instr, method: usize) -> Res<bool> {
     // SAFETY: as the caller promises.
     unsafe {
-        let (window, first, n) = arrange(base.add(i.b() as usize), i.c() as usize, method);
-        if let Some(def) = plain_native(*window, first, n)
+        let (window, mut first, mut n) = arrange(base.add(i.b() as usize), i.c() as usize, method);
+        let native = match bound_native(*window, n) {
+            Some((def, this)) if !t.tracing => {
+                // The receiver takes the callable's place, as in the call of a method.
+                let this = hold(t, this);
+                let old = std::mem::replace(&mut *window, this);
+                t.release(old);
+                (first, n) = (window, n + 1);
+                Some(def)
+            }
+            _ => plain_native(*window, first, n),
+        };
+        if let Some(def) = native
             && !t.tracing
         {
+            if let Some(w) = short::run(t, def.short.load(Relaxed), first) {
+                return short::end(t, base.add(i.a() as usize), window, first.add(n), w);
+            }
             // Objects that died before the call are gone when it looks.
             let result = match t.safepoint() {
                 Ok(()) => (def.f)(t, Args::new(first, n)),
@@ -38,27 +52,15 @@ pub unsafe fn call(t: &mut Thread, base: Base, i: Instr, method: usize) -> Res<b
             };
             return end_native(t, base.add(i.a() as usize), window, first.add(n), result);
         }
-        if method == 0
-            && let Some((def, this)) = bound_native(*window, n)
-            && !t.tracing
-        {
-            // The receiver takes the callable's place.
-            let old = std::mem::replace(&mut *window, hold(t, this));
-            t.release(old);
-            let result = match t.safepoint() {
-                Ok(()) => (def.f)(t, Args::new(window, n + 1)),
-                Err(e) => Err(e),
-            };
-            return end_native(t, base.add(i.a() as usize), window, first.add(n), result);
+        if n == 1 && (*window).same(as_vref(crate::types::heaptype::TYPE.get(t)).word()) {
+            // `type(x)`
+            let w = hold(t, as_vref(vreg(first, 0).ty()).word());
+            return short::end(t, base.add(i.a() as usize), window, first.add(n), w);
         }
         if let Some(ty) = native_type(*window)
             && let Some(new) = ty.slots().new
             && !t.tracing
         {
-            if n == 1 && std::ptr::eq(ty, crate::types::heaptype::TYPE.get(t)) {
-                let class = VRef::from_word(*first).ty().to_value();
-                return end_native(t, base.add(i.a() as usize), window, first.add(n), Ok(class));
-            }
             let args = CallArgs { args: Args::new(first, n), names: None };
             let mut result = match t.safepoint() {
                 Ok(()) => new(t, ty, args),
@@ -90,6 +92,23 @@ unsafe fn native_type<'a>(callee: Word) -> Option<&'a Type> {
         }
         let ty = &*(callee.ptr() as *const Type);
         if ty.has(type_flag::HEAP | type_flag::NO_NEW | type_flag::ABSTRACT) { None } else { Some(ty) }
+    }
+}
+
+/// What to run for a native method that is bound to a receiver and takes `n` arguments as they are; and the receiver.
+///
+/// # Safety
+/// The callee's word is alive.
+#[inline(always)]
+unsafe fn bound_native(callee: Word, n: usize) -> Option<(&'static MethodDef, Word)> {
+    // SAFETY: shapes say what the objects are.
+    unsafe {
+        if !callee.is_heap() || (*callee.ptr()).shape() != fixed::BUILTIN {
+            return None;
+        }
+        let b = &*(callee.ptr() as *const Builtin);
+        let this = b.this.word();
+        if this.is_unbound() || !b.def.takes(n + 1) { None } else { Some((b.def, this)) }
     }
 }
 
@@ -125,27 +144,7 @@ unsafe fn plain_native(callee: Word, first: Base, n: usize) -> Option<&'static M
             }
             _ => return None,
         };
-        let s = def.signature();
-        if s.is_simple() && n >= s.required && n <= s.positional { Some(def) } else { None }
-    }
-}
-
-/// The function and the receiver of a bound native method that takes `n` arguments as they are.
-///
-/// # Safety
-/// The callee's word is alive.
-#[inline(always)]
-unsafe fn bound_native(callee: Word, n: usize) -> Option<(&'static MethodDef, Word)> {
-    // SAFETY: shapes say what the objects are.
-    unsafe {
-        if !callee.is_heap() || (*callee.ptr()).shape() != fixed::BUILTIN {
-            return None;
-        }
-        let b = &*(callee.ptr() as *const Builtin);
-        let this = b.this.word();
-        let s = b.def.signature();
-        let fits = !this.is_unbound() && s.is_simple() && n + 1 >= s.required && n < s.positional;
-        if fits { Some((b.def, this)) } else { None }
+        if def.takes(n) { Some(def) } else { None }
     }
 }
 

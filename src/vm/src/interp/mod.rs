@@ -26,11 +26,13 @@ mod matching;
 pub mod monitor;
 mod names;
 mod run;
+mod short;
 pub mod trace;
 mod unwind;
 
 pub use cache::forget_slots;
 pub use hooks::{current_globals, current_locals, run_code};
+pub(crate) use short::short_of;
 
 use crate::object::{CallArgs, ValueExt};
 use crate::thread::{Frame, FrameFlags, Thread};

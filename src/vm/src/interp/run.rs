@@ -404,7 +404,16 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                         set!(i.b(), Word::UNBOUND)
                                     }
                                 }
-                                None => slow!(attr::load(t, f, base, i)),
+                                None => {
+                                    save!();
+                                    if check!(attr::load(t, f, base, i)) {
+                                        reload!();
+                                        if t.core.is_called() {
+                                            save!();
+                                            check!(t.safepoint());
+                                        }
+                                    }
+                                }
                             },
                         },
                         Op::STORE_ATTR => {

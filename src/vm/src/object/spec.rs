@@ -15,6 +15,7 @@ use crate::dict::Dict;
 use crate::thread::Thread;
 use crate::{Raised, Res};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering::Relaxed};
 use weft_strategy::{VRef, Value};
 
 /// A native function. The exception, if any, is in the thread.
@@ -44,12 +45,51 @@ pub struct MethodDef {
     pub binding: Binding,
     /// The parsed text.
     pub signature: OnceLock<Box<Signature>>,
+    /// How many arguments pass on as they are: `least | (most - least) << 16`, or one of the two below.
+    arity: AtomicU32,
+    /// What the interpreter does itself instead of calling: see `interp/short.rs`.
+    pub(crate) short: AtomicU8,
 }
+
+/// Not looked at yet.
+const ARITY_UNKNOWN: u32 = u32::MAX;
+/// Arguments must be bound always.
+const ARITY_NONE: u32 = 0xffff;
 
 impl MethodDef {
     /// For use in the tables.
     pub const fn new(text: &'static str, f: NativeFn, doc: &'static str, binding: Binding) -> MethodDef {
-        MethodDef { text, f, doc, binding, signature: OnceLock::new() }
+        MethodDef {
+            text,
+            f,
+            doc,
+            binding,
+            signature: OnceLock::new(),
+            arity: AtomicU32::new(ARITY_UNKNOWN),
+            short: AtomicU8::new(0),
+        }
+    }
+
+    /// May `n` positional arguments be passed on unbound as they are?
+    #[inline(always)]
+    pub fn takes(&'static self, n: usize) -> bool {
+        let a = self.arity.load(Relaxed);
+        (n as u32).wrapping_sub(a & 0xffff) <= a >> 16 && a != ARITY_UNKNOWN
+            || a == ARITY_UNKNOWN && self.takes_first(n)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn takes_first(&'static self, n: usize) -> bool {
+        let s = self.signature();
+        let arity = if s.is_simple() && s.positional < 0x7fff {
+            s.required as u32 | ((s.positional - s.required) as u32) << 16
+        } else {
+            ARITY_NONE
+        };
+        self.short.store(crate::interp::short_of(self), Relaxed);
+        self.arity.store(arity, Relaxed);
+        arity != ARITY_NONE && n >= s.required && n <= s.positional
     }
 
     /// The name.

@@ -7,7 +7,7 @@ pub mod iterate;
 use crate::object::{BinOp, Cmp, ValueExt};
 use crate::thread::Thread;
 use crate::types::str::{Str, text};
-use crate::types::{dunder, fixed};
+use crate::types::{dunder, fixed, object, sequence};
 use crate::{Raised, Res, names};
 use std::cmp::Ordering;
 use weft_strategy::{VRef, Value, Word};
@@ -238,6 +238,12 @@ impl Thread {
 
     fn compare_inner(&mut self, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {
         let (ta, tb) = (a.ty(), b.ty());
+        if let Cmp::Eq | Cmp::Ne = op
+            && object::compares_by_identity(ta)
+            && object::compares_by_identity(tb)
+        {
+            return Ok(Value::bool(a.is(b) == (op == Cmp::Eq)));
+        }
         let swapped = match op {
             Cmp::Lt => Cmp::Gt,
             Cmp::Le => Cmp::Ge,
@@ -294,18 +300,19 @@ impl Thread {
         if a.is(b) {
             return Ok(true);
         }
-        if let (Some(x), Some(y)) = (a.exact::<Str>(fixed::STR), b.exact::<Str>(fixed::STR)) {
-            return Ok(x.bytes() == y.bytes());
+        if let Some(same) = sequence::quick_equal(a, b) {
+            return Ok(same);
         }
-        if a.word().is_int() && b.word().is_int() {
-            // Immediate ints are equal if they are the same.
-            return Ok(false);
+        if let (Some(x), Some(y)) = (sequence::plain_tuple(a), sequence::plain_tuple(b))
+            && let Some(same) = sequence::equal_tuples(x, y, sequence::TUPLE_DEPTH)
+        {
+            return Ok(same);
         }
         self.compare_bool(a, b, Cmp::Eq)
     }
 
     /// `hash(v)`
-    #[inline]
+    #[inline(always)]
     pub fn hash(&mut self, v: VRef<'_>) -> Res<i64> {
         if let Some(s) = v.exact::<Str>(fixed::STR) {
             return Ok(s.hash() as i64);

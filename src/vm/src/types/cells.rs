@@ -52,6 +52,10 @@ pub enum Use {
     Plain = 0,
     /// A function: called with the receiver, or the result if the class itself was asked.
     Method = 1,
+    /// A data descriptor that is asked: `property` or one of a native type.
+    Getter = 2,
+    /// A function that is bound to the instance.
+    Bound = 3,
 }
 
 /// The cells of one type (or dict), by name and use.

@@ -180,7 +180,7 @@ fn pop(t: &mut Thread, a: Args<'_>) -> Res {
 
 fn popitem(t: &mut Thread, a: Args<'_>) -> Res {
     match this(a.get(0)).pop_last(t) {
-        Some((k, v)) => Ok(Tuple::new(t, vec![k, v])),
+        Some((k, v)) => Ok(Tuple::few(t, [k, v])),
         None => {
             let text = t.str("popitem(): dictionary is empty");
             Err(t.key_error(text.r()))

@@ -120,7 +120,7 @@ pub fn known_items(t: &Thread, v: VRef<'_>) -> Option<Vec<Value>> {
     Some(match kind {
         Kind::Keys => items.map(|(k, _)| k).collect(),
         Kind::Values => items.map(|(_, x)| x).collect(),
-        Kind::Items => items.map(|(k, x)| Tuple::new(t, vec![k, x])).collect(),
+        Kind::Items => items.map(|(k, x)| Tuple::few(t, [k, x])).collect(),
     })
 }
 

@@ -76,7 +76,7 @@ fn next(t: &mut Thread, v: VRef<'_>) -> Res<Option<Value>> {
     };
     drop(e.count.swap(&e.h, Some(after)));
     drop(_one_at_a_time);
-    Ok(Some(Tuple::new(t, vec![i, x])))
+    Ok(Some(Tuple::few(t, [i, x])))
 }
 
 fn reduce(t: &mut Thread, a: Args<'_>) -> Res {

@@ -172,6 +172,16 @@ pub fn abstract_error(t: &mut Thread, cls: &Type) -> Raised {
 
 /// `type.__getattribute__`: data descriptors of the metaclass, then the class and its bases, then the metaclass.
 pub fn getattr(t: &mut Thread, v: VRef<'_>, name: VRef<'_>) -> Res {
+    if let Some(x) = find_attr(t, v, name)? {
+        return Ok(x);
+    }
+    let cls = as_type(v).expect("a type");
+    let (c, n) = (cls.name(), text(name).map(|s| s.to_string()).unwrap_or_default());
+    Err(t.attribute_error_text(v, &n, format!("type object '{c}' has no attribute '{n}'")))
+}
+
+/// As [`getattr`], `None` for an attribute that the class does not have.
+pub fn find_attr(t: &mut Thread, v: VRef<'_>, name: VRef<'_>) -> Res<Option<Value>> {
     let interned = crate::intern::intern_value(t, name);
     let name = interned.r();
     let cls = as_type(v).expect("a type");
@@ -182,23 +192,24 @@ pub fn getattr(t: &mut Thread, v: VRef<'_>, name: VRef<'_>) -> Res {
         if s.descr_set.is_some()
             && let Some(get) = s.descr_get
         {
-            return get(t, f.r(), Some(v), meta);
+            return get(t, f.r(), Some(v), meta).map(Some);
         }
     }
     if let Some(x) = cls.lookup(t, name).map(|f| f.to_value()) {
         return match x.r().ty().slots().descr_get {
-            Some(get) => get(t, x.r(), None, cls),
-            None => Ok(x),
+            // A function asked of a class is itself.
+            Some(_) if x.has_shape(fixed::FUNCTION) => Ok(Some(x)),
+            Some(get) => get(t, x.r(), None, cls).map(Some),
+            None => Ok(Some(x)),
         };
     }
     if let Some(f) = in_meta {
         return match f.r().ty().slots().descr_get {
-            Some(get) => get(t, f.r(), Some(v), meta),
-            None => Ok(f),
+            Some(get) => get(t, f.r(), Some(v), meta).map(Some),
+            None => Ok(Some(f)),
         };
     }
-    let (c, n) = (cls.name(), text(name).map(|s| s.to_string()).unwrap_or_default());
-    Err(t.attribute_error_text(v, &n, format!("type object '{c}' has no attribute '{n}'")))
+    Ok(None)
 }
 
 fn cls_meta<'t>(v: VRef<'t>) -> &'t Type {
@@ -809,6 +820,51 @@ fn call_init_subclass(t: &mut Thread, ty: &Type, args: CallArgs<'_>) -> Res<()> 
 
 // ---- isinstance, issubclass -------------------------------------------------------------------------------
 
+/// `isinstance(v, cls)` where no Python is asked: of classes whose class is `type`, and tuples of them.
+#[inline]
+pub(crate) fn plain_isinstance(t: &Thread, v: VRef<'_>, cls: VRef<'_>) -> Option<bool> {
+    let ty = v.ty();
+    let of = |c: VRef<'_>| {
+        if !c.has_shape(fixed::TYPE) {
+            return None;
+        }
+        as_type(c).map(|c| ty.is_subtype(c))
+    };
+    if let Some(many) = cls.exact::<Tuple>(fixed::TUPLE) {
+        for c in many.iter() {
+            if of(c)? {
+                return Some(true);
+            }
+        }
+    } else if of(cls)? {
+        return Some(true);
+    }
+    has_plain_class(t, ty).then_some(false)
+}
+
+/// `issubclass(c, cls)` where no Python is asked.
+#[inline]
+pub(crate) fn plain_issubclass(c: VRef<'_>, cls: VRef<'_>) -> Option<bool> {
+    let c = as_type(c)?;
+    let of = |cls: VRef<'_>| {
+        if cls.has_shape(fixed::TYPE) { as_type(cls).map(|cls| c.is_subtype(cls)) } else { None }
+    };
+    let Some(many) = cls.exact::<Tuple>(fixed::TUPLE) else { return of(cls) };
+    for cls in many.iter() {
+        if of(cls)? {
+            return Some(true);
+        }
+    }
+    Some(false)
+}
+
+/// Is `__class__` of this type's instances what they are? (Proxies and mocks may pretend.)
+#[inline]
+fn has_plain_class(t: &Thread, ty: &Type) -> bool {
+    ty.slots().getattr.is_some_and(|g| g as usize == object::generic_getattr as *const () as usize)
+        && ty.lookup(t, names::__class__()).is_some_and(|d| d.has_shape(fixed::GETSET_DESCR))
+}
+
 /// `isinstance(v, cls)`
 pub fn isinstance(t: &mut Thread, v: VRef<'_>, cls: VRef<'_>) -> Res<bool> {
     if let Some(c) = as_type(cls) {
@@ -843,12 +899,7 @@ pub fn real_isinstance(t: &mut Thread, v: VRef<'_>, cls: VRef<'_>) -> Res<bool> 
             return Ok(true);
         }
         // `__class__` may pretend (mocks, proxies).
-        let plain = v
-            .ty()
-            .slots()
-            .getattr
-            .is_some_and(|g| g as usize == object::generic_getattr as *const () as usize);
-        if plain && v.ty().lookup(t, names::__class__()).is_some_and(|d| d.has_shape(fixed::GETSET_DESCR)) {
+        if has_plain_class(t, v.ty()) {
             return Ok(false);
         }
         return Ok(match t.getattr_opt(v, names::__class__())? {

@@ -5,7 +5,7 @@
 //! from natural runs, so that a comparison that raises leaves a permutation of the items behind.
 
 use super::list::List;
-use super::{fixed, str::Str};
+use super::{fixed, sequence, str::Str};
 use crate::object::{Args, Cmp, ValueExt};
 use crate::thread::Thread;
 use crate::{Raised, Res};
@@ -116,7 +116,11 @@ fn sort_by(t: &mut Thread, items: &mut Vec<Value>, keys: Option<Vec<Value>>, rev
             Ok(())
         }
         None => merge_sort(&mut places, &mut |a, b| {
-            t.compare_bool(keys[a as usize].r(), keys[b as usize].r(), Cmp::Lt)
+            let (x, y) = (keys[a as usize].r(), keys[b as usize].r());
+            match sequence::quick_order(x, y, sequence::TUPLE_DEPTH) {
+                Some(o) => Ok(o.is_lt()),
+                None => t.compare_bool(x, y, Cmp::Lt),
+            }
         }),
     };
     if reverse {

@@ -395,7 +395,7 @@ fn copy(t: &mut Thread, a: Args<'_>) -> Res {
     Ok(List::new(t, items))
 }
 
-fn append(t: &mut Thread, a: Args<'_>) -> Res {
+pub(crate) fn append(t: &mut Thread, a: Args<'_>) -> Res {
     this(a.get(0)).push(t, a.get(1).to_value());
     Ok(Value::NONE)
 }

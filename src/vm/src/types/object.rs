@@ -67,6 +67,12 @@ fn default_compare(t: &mut Thread, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {
     }
 }
 
+/// Is `==` of instances of this type what `object` says?
+#[inline(always)]
+pub(crate) fn compares_by_identity(ty: &Type) -> bool {
+    ty.slots().compare.is_some_and(|f| f as usize == default_compare as *const () as usize)
+}
+
 fn has_arguments(args: CallArgs<'_>) -> bool {
     !args.args.is_empty()
 }

@@ -240,8 +240,17 @@ fn reduce_ex(t: &mut Thread, a: Args<'_>) -> Res {
 }
 
 fn copyreg(t: &mut Thread, name: &str) -> Res {
-    let m = hooks::import_module(t, "copyreg")?;
-    t.attr(m.r(), name)
+    let name = crate::intern::intern(t, name);
+    let copyreg = crate::intern::intern(t, "copyreg");
+    let loaded = crate::start::modules::roots()
+        .modules
+        .load()
+        .and_then(|d| d.cast::<Dict>()?.get_str(t, copyreg).map(|m| m.to_value()));
+    let m = match loaded {
+        Some(m) => m,
+        None => hooks::import_module(t, "copyreg")?,
+    };
+    t.getattr(m.r(), name)
 }
 
 fn common_reduce(t: &mut Thread, v: VRef<'_>, protocol: i32) -> Res {
@@ -326,7 +335,7 @@ fn reduce_newobj(t: &mut Thread, v: VRef<'_>) -> Res {
     } else {
         Value::NONE
     };
-    Ok(Tuple::new(t, vec![f, new_args, state, list_items, dict_items]))
+    Ok(Tuple::few(t, [f, new_args, state, list_items, dict_items]))
 }
 
 /// `v.__getstate__()`; `required` says that there is nothing else to rebuild the object from.

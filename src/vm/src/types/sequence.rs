@@ -2,11 +2,13 @@
 //! comparison, checked sizes.
 
 use super::str::{Str, text};
+use super::tuple::Tuple;
 use super::{fixed, int};
 use crate::object::{CallArgs, Cmp, ValueExt};
 use crate::thread::Thread;
 use crate::{Raised, Res};
-use weft_strategy::{VRef, Value};
+use std::cmp::Ordering;
+use weft_strategy::{VRef, Value, Word};
 
 /// Most items a sequence may have: their addresses must fit a signed size.
 pub const MAX_ITEMS: usize = isize::MAX as usize / 8;
@@ -111,6 +113,10 @@ pub fn quick_equal(a: VRef<'_>, b: VRef<'_>) -> Option<bool> {
     if x.is_float() && y.is_float() {
         return Some(x.as_float() == y.as_float());
     }
+    let singleton = |w: Word| !w.is_heap() && !w.is_int() && !w.is_float();
+    if singleton(x) && singleton(y) {
+        return Some(false);
+    }
     match (a.exact::<Str>(fixed::STR), b.exact::<Str>(fixed::STR)) {
         (Some(p), Some(q)) => Some(p.bytes() == q.bytes()),
         (Some(_), None) if !y.is_heap() => Some(false),
@@ -118,6 +124,66 @@ pub fn quick_equal(a: VRef<'_>, b: VRef<'_>) -> Option<bool> {
         _ => None,
     }
 }
+
+/// Are two tuples equal? Without Python: `None` where an item's `__eq__` would have to be asked.
+pub fn equal_tuples(a: &Tuple, b: &Tuple, depth: u32) -> Option<bool> {
+    for (p, q) in a.iter().zip(b.iter()) {
+        let same = match quick_equal(p, q) {
+            Some(same) => same,
+            None if depth > 0 => equal_tuples(plain_tuple(p)?, plain_tuple(q)?, depth - 1)?,
+            None => return None,
+        };
+        if !same {
+            return Some(false);
+        }
+    }
+    Some(a.len() == b.len())
+}
+
+/// The order of two values of one kind, tuples of such too. Without Python: `None` where that would have to be asked.
+pub fn quick_order(a: VRef<'_>, b: VRef<'_>, depth: u32) -> Option<Ordering> {
+    let (x, y) = (a.word(), b.word());
+    if x.is_int() && y.is_int() {
+        return Some(x.as_int().cmp(&y.as_int()));
+    }
+    if x.is_float() && y.is_float() {
+        return x.as_float().partial_cmp(&y.as_float());
+    }
+    let truth = |w: Word| (w == Word::TRUE || w == Word::FALSE).then_some(w == Word::TRUE);
+    if let (Some(p), Some(q)) = (truth(x), truth(y)) {
+        return Some(p.cmp(&q));
+    }
+    if let (Some(p), Some(q)) = (a.exact::<Str>(fixed::STR), b.exact::<Str>(fixed::STR)) {
+        return Some(p.bytes().cmp(q.bytes()));
+    }
+    if depth == 0 {
+        return None;
+    }
+    let (p, q) = (plain_tuple(a)?, plain_tuple(b)?);
+    for (v, w) in p.iter().zip(q.iter()) {
+        if v.is(w) {
+            continue;
+        }
+        match quick_order(v, w, depth - 1)? {
+            Ordering::Equal => {}
+            other => return Some(other),
+        }
+    }
+    Some(p.len().cmp(&q.len()))
+}
+
+/// A tuple that compares as tuples do: named tuples, too.
+#[inline(always)]
+pub fn plain_tuple(v: VRef<'_>) -> Option<&Tuple> {
+    if v.has_shape(fixed::TUPLE) {
+        return v.exact::<Tuple>(fixed::TUPLE);
+    }
+    let compare = super::tuple_type::compare as *const () as usize;
+    v.cast::<Tuple>().filter(|_| v.ty().slots().compare.is_some_and(|f| f as usize == compare))
+}
+
+/// How deep [`equal_tuples`] looks.
+pub const TUPLE_DEPTH: u32 = 8;
 
 /// `seq op other` once a first differing pair, or none, is known.
 pub fn compare_sizes(a: usize, b: usize, op: Cmp) -> Res {

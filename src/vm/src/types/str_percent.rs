@@ -1,9 +1,9 @@
 //! `format % values` for str and bytes (printf-style formatting).
 
 use super::int::{Num, max_str_digits, memory_error, num};
-use super::str::text;
+use super::str::{Str, text};
 use super::tuple::Tuple;
-use super::{bytearray, bytes, int_methods};
+use super::{bytearray, bytes, fixed, int_methods};
 use crate::errors::TYPE_ERROR;
 use crate::object::ValueExt;
 use crate::thread::Thread;
@@ -15,8 +15,76 @@ use weft_text::{Kind, wtf8};
 /// `str % values`
 pub fn modulo(t: &mut Thread, a: VRef<'_>, b: VRef<'_>) -> Res {
     let Some(s) = text(a) else { return Ok(Value::NOT_IMPLEMENTED) };
+    let mut short = Short { bytes: [0; SHORT], len: 0 };
+    let done = match b.cast::<Tuple>() {
+        Some(items) => short.fill(s.bytes(), items.as_slice()),
+        None => short.fill(s.bytes(), &[b]),
+    };
+    if done.is_some() {
+        return Ok(t.str_wtf8(&short.bytes[..short.len]));
+    }
     let out = percent(t, s.bytes(), b, Kind::Str)?;
     Ok(t.str_wtf8(&out))
+}
+
+const SHORT: usize = 256;
+
+/// A short result of plain `%s` and `%d` with strs and small ints, the most usual of formats.
+struct Short {
+    bytes: [u8; SHORT],
+    len: usize,
+}
+
+impl Short {
+    fn put(&mut self, b: &[u8]) -> Option<()> {
+        let end = self.len.checked_add(b.len())?;
+        self.bytes.get_mut(self.len..end)?.copy_from_slice(b);
+        self.len = end;
+        Some(())
+    }
+
+    fn put_int(&mut self, n: i64) -> Option<()> {
+        let mut digits = [0u8; 20];
+        let (mut at, mut rest) = (digits.len(), n.unsigned_abs());
+        loop {
+            at -= 1;
+            digits[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        if n < 0 {
+            at -= 1;
+            digits[at] = b'-'
+        }
+        self.put(&digits[at..])
+    }
+
+    /// `None`: something is not that plain.
+    fn fill(&mut self, format: &[u8], items: &[VRef<'_>]) -> Option<()> {
+        let mut items = items.iter();
+        let mut rest = format;
+        while let Some(at) = rest.iter().position(|b| *b == b'%') {
+            self.put(&rest[..at])?;
+            let kind = *rest.get(at + 1)?;
+            rest = &rest[at + 2..];
+            if kind == b'%' {
+                self.put(b"%")?;
+                continue;
+            }
+            let v = items.next()?;
+            match v.exact::<Str>(fixed::STR) {
+                Some(s) if kind == b's' => self.put(s.bytes())?,
+                None if matches!(kind, b's' | b'd') && v.word().is_int() => {
+                    self.put_int(v.word().as_int())?
+                }
+                _ => return None,
+            }
+        }
+        self.put(rest)?;
+        if items.next().is_none() { Some(()) } else { None }
+    }
 }
 
 /// The values, taken one after the other, or by key from a mapping.

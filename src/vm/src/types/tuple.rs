@@ -44,6 +44,11 @@ impl Tuple {
         Tuple::make(t, fixed::TUPLE, n, items.into_iter())
     }
 
+    /// A tuple of a few items.
+    pub fn few<const N: usize>(t: &Thread, items: [Value; N]) -> Value {
+        Tuple::make(t, fixed::TUPLE, N, items.into_iter())
+    }
+
     /// A tuple of `n` items from an iterator that has as many.
     pub fn make(t: &Thread, shape: u32, n: usize, items: impl Iterator<Item = Value>) -> Value {
         if n == 0 && shape == fixed::TUPLE {

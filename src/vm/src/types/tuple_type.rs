@@ -1,5 +1,6 @@
 //! `tuple`: its type, operators and methods. The storage is in `tuple.rs`.
 
+use super::list::List;
 use super::sequence::{self, Joiner};
 use super::slice::{self, Slice};
 use super::tuple::{Tuple, empty};
@@ -54,6 +55,9 @@ fn new(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
     };
     if exact && items.has_shape(fixed::TUPLE) {
         return Ok(items.to_value());
+    }
+    if let Some(l) = items.exact::<List>(fixed::LIST).filter(|l| l.header().owner() == t.id()) {
+        return Ok(Tuple::make(t, cls.shape(), l.len(), l.slots().iter().filter_map(|s| s.load())));
     }
     let items = items_of(t, *items)?;
     Ok(Tuple::make(t, cls.shape(), items.len(), items.into_iter()))
@@ -168,10 +172,20 @@ fn hash(t: &mut Thread, v: VRef<'_>) -> Res<i64> {
     Ok(h)
 }
 
-fn compare(t: &mut Thread, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {
+pub(super) fn compare(t: &mut Thread, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {
     let (Some(x), Some(y)) = (a.cast::<Tuple>(), b.cast::<Tuple>()) else {
         return Ok(Value::NOT_IMPLEMENTED);
     };
+    if let Cmp::Eq | Cmp::Ne = op
+        && let Some(same) = sequence::equal_tuples(x, y, sequence::TUPLE_DEPTH)
+    {
+        return Ok(Value::bool(same == (op == Cmp::Eq)));
+    }
+    if !matches!(op, Cmp::Eq | Cmp::Ne)
+        && let Some(o) = sequence::quick_order(a, b, sequence::TUPLE_DEPTH)
+    {
+        return Ok(Value::bool(crate::ops::ordering_is(o, op)));
+    }
     for (p, q) in x.iter().zip(y.iter()) {
         if !t.equal(p, q)? {
             return match op {

@@ -99,6 +99,11 @@ fn next(t: &mut Thread, v: VRef<'_>) -> Res<Option<Value>> {
     let z: &Zip = v.cast().expect("zip");
     let Some(iters) = z.iters.load() else { return Ok(None) };
     let Some(tuple) = iters.cast::<Tuple>().filter(|l| !l.is_empty()) else { return Ok(None) };
+    if tuple.len() == 2 && !z.strict.load(Relaxed) {
+        let Some(a) = t.next(tuple.get(0))? else { return Ok(None) };
+        let Some(b) = t.next(tuple.get(1))? else { return Ok(None) };
+        return Ok(Some(Tuple::few(t, [a, b])));
+    }
     match next_of_all(t, tuple, z.strict.load(Relaxed), "zip")? {
         Some(items) => Ok(Some(Tuple::new(t, items))),
         None => Ok(None),
