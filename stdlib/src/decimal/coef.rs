@@ -120,7 +120,7 @@ impl Coef {
         match self {
             Coef::Small([lo, 0]) => (lo % 10) as u8,
             Coef::Small(_) => (self.small().unwrap_or(0) % 10) as u8,
-            Coef::Big(b) => (b % 10u8) as u8,
+            Coef::Big(b) => b % 10u8,
         }
     }
 
@@ -132,7 +132,7 @@ impl Coef {
             Coef::Small(_) => {
                 let n = self.small().unwrap_or(0);
                 // 1233 / 4096 is a little less than log10(2).
-                let guess = (128 - n.leading_zeros() as usize) * 1233 >> 12;
+                let guess = ((128 - n.leading_zeros() as usize) * 1233) >> 12;
                 guess + (n >= TENS[guess]) as usize
             }
             Coef::Big(b) => digits_of_big(b),

@@ -127,7 +127,7 @@ fn to_decimal(v: &IBig, bits: usize, digits: usize) -> Near {
     let log = ((v.bit_len() as f64 - 1.0 - bits as f64) * std::f64::consts::LOG10_2).floor() as i64;
     let scale = digits as i64 - log;
     let coef =
-        if scale >= 0 { (v * power_of_ten(scale as usize)) >> bits } else { v / power_of_ten(-scale as usize) >> bits };
+        if scale >= 0 { (v * power_of_ten(scale as usize)) >> bits } else { (v / power_of_ten(-scale as usize)) >> bits };
     Near { neg, coef, exp: -scale }
 }
 

@@ -299,7 +299,7 @@ fn compare(t: &mut Thread, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {
             Ok(bits) => bits,
             Err(_) if t.raised_is(&errors::KEY_ERROR) => {
                 t.clear_raised();
-                if b.cast::<Dict>().is_some_and(|d| d.len() == 0) {
+                if b.cast::<Dict>().is_some_and(|d| d.is_empty()) {
                     return Err(t.value_error("invalid signal dict"));
                 }
                 return Ok(Value::NOT_IMPLEMENTED);

@@ -479,7 +479,8 @@ impl<const WIDE: bool> Machine<'_, WIDE> {
                     true
                 }
                 Op::Success => {
-                    if !(self.ask.whole && p != s.len()) && !(self.ask.advance && p == self.ask.start) {
+                    let refused = (self.ask.whole && p != s.len()) || (self.ask.advance && p == self.ask.start);
+                    if !refused {
                         return Ok(Some(p));
                     }
                     false

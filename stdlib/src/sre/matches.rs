@@ -108,9 +108,9 @@ impl Match {
         let spans = if groups < 4 && span.1 < u32::MAX as usize {
             let mut few = [(u32::MAX, 0); 4];
             few[0] = (span.0 as u32, span.1 as u32);
-            for g in 1..=groups {
+            for (g, place) in few.iter_mut().enumerate().take(groups + 1).skip(1) {
                 if let Some((from, to)) = w.group(g) {
-                    few[g] = (from as u32, to as u32)
+                    *place = (from as u32, to as u32)
                 }
             }
             Spans::Few(groups as u32 + 1, few)
