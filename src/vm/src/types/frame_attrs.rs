@@ -54,7 +54,10 @@ pub static GETSET: &[GetSet] = &[
         get: |t, v| Ok(line(t, v).map_or(Value::NONE, |n| t.int(n as i64))),
         set: Some(|t, v, x| match x {
             Some(x) => crate::interp::jump::set(t, v, x),
-            None => Err(t.raise_text(&crate::errors::ATTRIBUTE_ERROR, "attribute 'f_lineno' of 'frame' objects cannot be deleted")),
+            None => Err(t.raise_text(
+                &crate::errors::ATTRIBUTE_ERROR,
+                "attribute 'f_lineno' of 'frame' objects cannot be deleted",
+            )),
         }),
         doc: "Return the current line number in the frame.",
     },

@@ -701,9 +701,7 @@ pub(crate) fn compute_mro(t: &mut Thread, ty: &Type, meta: &Type) -> Res {
                 // Methods found through the MRO rely on the layout of the class that has them.
                 if let Some(b) = as_type(i.r()).filter(|b| !layout_extends(ty, b)) {
                     let n = b.name();
-                    return Err(
-                        t.type_error(format!("mro() returned base with unsuitable layout ('{n}')"))
-                    );
+                    return Err(t.type_error(format!("mro() returned base with unsuitable layout ('{n}')")));
                 }
             }
             return Ok(Tuple::new(t, items));

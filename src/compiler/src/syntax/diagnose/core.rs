@@ -77,7 +77,18 @@ fn too_complex() -> Report {
 impl<'a> Parser<'a> {
     pub fn new(src: &'a str, tokens: &'a Tokens, advising: bool) -> Parser<'a> {
         let lines = Lines::new(src);
-        Parser { src, tokens, lines, mark: 0, fill: 0, advising, muted: 0, depth: 0, memory: HashMap::new(), last_statement: None }
+        Parser {
+            src,
+            tokens,
+            lines,
+            mark: 0,
+            fill: 0,
+            advising,
+            muted: 0,
+            depth: 0,
+            memory: HashMap::new(),
+            last_statement: None,
+        }
     }
 
     /// Whether mistakes are to be recognised here.
