@@ -117,11 +117,24 @@ fn ours() -> Result<Vec<Program>, String> {
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "py"));
     paths.sort();
-    let named = |path: PathBuf| {
-        let name = path.file_stem().expect("a file has a name").to_string_lossy().into_owned();
-        Program { name, path, arguments: vec![], ours: true }
-    };
-    Ok(paths.into_iter().map(named).collect())
+    let mut programs = Vec::new();
+    for path in paths {
+        let file = path.file_stem().expect("a file has a name").to_string_lossy().into_owned();
+        let source = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        for case in source.lines().filter_map(case_of) {
+            let name = if case.is_empty() { file.clone() } else { format!("{file}.{case}") };
+            let path =
+                if case.is_empty() { path.clone() } else { format!("{}:{case}", path.display()).into() };
+            programs.push(Program { name, path, arguments: vec![], ours: true })
+        }
+    }
+    Ok(programs)
+}
+
+/// The case that a line of a program begins: `def work_CASE(`, or `def work(` of a program with one.
+fn case_of(line: &str) -> Option<&str> {
+    let (case, _) = line.strip_prefix("def work")?.split_once('(')?;
+    if case.is_empty() { Some("") } else { case.strip_prefix('_') }
 }
 
 /// Fetched by `fetch.sh` the first time.
@@ -180,10 +193,11 @@ impl Program {
     }
 }
 
-/// Reads `{"name": "x", "seconds": [1.0, 2e-3]}`; `None` of any other line.
+/// Reads `{"name": "x", "seconds": [1.0, 2e-3]}`, perhaps with `"threads": 2` between; `None` of any other line.
 fn parse(line: &str) -> Option<(String, Vec<f64>)> {
     let rest = line.trim().strip_prefix("{\"name\": \"")?;
-    let (name, rest) = rest.split_once("\", \"seconds\": [")?;
+    let (name, rest) = rest.split_once('"')?;
+    let (_, rest) = rest.split_once(", \"seconds\": [")?;
     let numbers = rest.strip_suffix("]}")?;
     let times: Option<Vec<f64>> = numbers.split(',').map(|number| number.trim().parse().ok()).collect();
     Some((name.to_string(), times?))
@@ -191,13 +205,25 @@ fn parse(line: &str) -> Option<(String, Vec<f64>)> {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{case_of, parse};
+
+    #[test]
+    fn cases_are_told_by_their_functions() {
+        assert_eq!(case_of("def work(shared, thread):"), Some(""));
+        assert_eq!(case_of("def work_a_b(shared, thread):"), Some("a_b"));
+        assert_eq!(case_of("def workers(n):"), None);
+        assert_eq!(case_of("def prepare_a():"), None);
+    }
 
     #[test]
     fn a_result_line_is_read_and_others_are_not() {
         assert_eq!(
             parse("{\"name\": \"x\", \"seconds\": [0.5, 1e-3]}"),
             Some(("x".into(), vec![0.5, 0.001]))
+        );
+        assert_eq!(
+            parse("{\"name\": \"x.y\", \"threads\": 2, \"seconds\": [0.5]}"),
+            Some(("x.y".into(), vec![0.5]))
         );
         assert_eq!(parse("hello"), None);
         assert_eq!(parse("{\"name\": \"x\", \"seconds\": [a]}"), None);
