@@ -185,7 +185,11 @@ fn changes(here: &[Reg], there: &[Reg], named: usize) -> Result<Vec<Change>, usi
             Is::Empty | Is::Maybe if !temporary && is.is_sound() && is.owner == NO_REG => {}
             Is::Empty if temporary => {
                 cleared[n] = true;
-                changes.push(if is.is == Is::Handled { Change::Restore(n as u16) } else { Change::Clear(n as u16) })
+                changes.push(if is.is == Is::Handled {
+                    Change::Restore(n as u16)
+                } else {
+                    Change::Clear(n as u16)
+                })
             }
             Is::Bound if !temporary && matches!(is.is, Is::Empty | Is::Maybe) && is.owner == NO_REG => {
                 changes.push(Change::Bind(n as u16))
@@ -211,9 +215,13 @@ fn changes(here: &[Reg], there: &[Reg], named: usize) -> Result<Vec<Change>, usi
 /// Why control cannot come to `pc` without what register `r` should hold there.
 fn reason(code: &Code, pc: usize, r: usize) -> &'static str {
     let uses = |ops: &[Op], operand: fn(&Instr) -> u16| {
-        code.instrs[pc..].iter().any(|i| i.op().is_some_and(|op| ops.contains(&op)) && usize::from(operand(i)) == r)
+        code.instrs[pc..]
+            .iter()
+            .any(|i| i.op().is_some_and(|op| ops.contains(&op)) && usize::from(operand(i)) == r)
     };
-    let builds = |i: &Instr| matches!(i.op(), Some(Op::LIST_APPEND | Op::SET_ADD | Op::DICT_SET)) && usize::from(i.a()) == r;
+    let builds = |i: &Instr| {
+        matches!(i.op(), Some(Op::LIST_APPEND | Op::SET_ADD | Op::DICT_SET)) && usize::from(i.a()) == r
+    };
     if uses(&[Op::FOR_ITER, Op::FOR_NEXT], |i| i.b()) || code.instrs[pc..].iter().any(builds) {
         "can't jump into the body of a for loop"
     } else if uses(&[Op::POP_EXC], |i| i.a()) {

@@ -30,3 +30,10 @@ class F(E): pass
 Late.wanted = [F, dict, object]
 try: F.__bases__ = (A,)
 except TypeError as e: print(e)
+# A native __new__ that is not that of the class's own native part.
+for name, bases, new in (('N', (object,), list.__new__), ('N', (list,), object.__new__), ('N', (dict,), list.__new__), ('N', (int,), float.__new__), ('N', (Exception,), object.__new__), ('N', (OSError,), ValueError.__new__), ('N', (bool.__base__,), bool.__new__), ('N', (str,), str.__new__), ('N', (type,), object.__new__), ('N', (tuple,), list.__new__)):
+    C = type(name, bases, {'__new__': new})
+    try: print(type(C('a', (), {}) if issubclass(C, type) else C()).__name__, bases[0].__name__)
+    except TypeError as e: print(bases[0].__name__, e)
+    try: C = type(name, bases, {}); C.__new__ = new; print(type(C('a', (), {}) if issubclass(C, type) else C()).__name__)
+    except TypeError as e: print(bases[0].__name__, e)

@@ -363,7 +363,8 @@ impl Builder {
             }
         }
         // The grammar allows it, and so does a tree made by hand (PEP 696).
-        let after_default = params.iter().skip_while(|p| p.default().is_none()).find(|p| p.default().is_none());
+        let after_default =
+            params.iter().skip_while(|p| p.default().is_none()).find(|p| p.default().is_none());
         if let Some(param) = after_default {
             let name = param.name();
             let msg = format!("non-default type parameter '{name}' follows default type parameter");

@@ -301,7 +301,9 @@ pub unsafe fn line(t: &mut Thread, f: *mut Frame, at: u32, line: u32) -> Res<()>
 pub unsafe fn jumped(t: &mut Thread, f: *mut Frame, from: u32, to: u32) -> Res<()> {
     // SAFETY: as the caller promises; `from` is an instruction of the frame's code.
     unsafe {
-        let Some(op) = (&(*(*f).code).code().instrs).get(from as usize).and_then(|i| i.op()) else { return Ok(()) };
+        let Some(op) = (&(*(*f).code).code().instrs).get(from as usize).and_then(|i| i.op()) else {
+            return Ok(());
+        };
         let taken = to != from + 1;
         let event = match op {
             Op::JUMP if taken => event::JUMP,
@@ -327,7 +329,9 @@ pub unsafe fn calls(t: &mut Thread, f: *mut Frame, at: u32, i: Instr) -> Res<()>
         let window = (*f).base.add(i.b() as usize);
         let first = match i.op() {
             Some(Op::CALL | Op::CALL_KW) if i.c() > 0 => Some(*window.add(1)),
-            Some(Op::CALL_METHOD | Op::CALL_METHOD_KW) if !(*window.add(1)).is_unbound() => Some(*window.add(1)),
+            Some(Op::CALL_METHOD | Op::CALL_METHOD_KW) if !(*window.add(1)).is_unbound() => {
+                Some(*window.add(1))
+            }
             Some(Op::CALL_METHOD | Op::CALL_METHOD_KW) if i.c() > 0 => Some(*window.add(2)),
             Some(Op::CALL | Op::CALL_KW | Op::CALL_METHOD | Op::CALL_METHOD_KW | Op::CALL_EX) => None,
             _ => return Ok(()),
@@ -353,7 +357,13 @@ fn missing(t: &Thread) -> Value {
 ///
 /// # Safety
 /// As [`tell`].
-pub unsafe fn native(t: &mut Thread, f: *mut Frame, event: u32, callee: VRef<'_>, first: Option<VRef<'_>>) -> Res<()> {
+pub unsafe fn native(
+    t: &mut Thread,
+    f: *mut Frame,
+    event: u32,
+    callee: VRef<'_>,
+    first: Option<VRef<'_>>,
+) -> Res<()> {
     if WANTED.load(Relaxed) >> event::CALL & 1 == 0 {
         return Ok(());
     }

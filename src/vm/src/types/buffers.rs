@@ -44,7 +44,8 @@ impl Thread {
             return memoryview::export(self, r.r(), writable).map(Some);
         }
         let shape = WRAPPER.shape(self);
-        let wrapper = BufferWrapper { h: Header::new(0, 0), view: Slot::new(r), exporter: Slot::new(v.to_value()) };
+        let wrapper =
+            BufferWrapper { h: Header::new(0, 0), view: Slot::new(r), exporter: Slot::new(v.to_value()) };
         let wrapper = self.make(shape, wrapper);
         export_wrapped(self, wrapper.r(), writable).map(Some)
     }
@@ -87,7 +88,8 @@ fn export_wrapped(t: &mut Thread, v: VRef<'_>, writable: bool) -> Res<View> {
 }
 
 fn release_wrapped(t: &mut Thread, v: VRef<'_>) {
-    let (Some(view), Some(exporter)) = (wrapped_view(v), v.cast::<BufferWrapper>().and_then(|w| w.exporter.load()))
+    let (Some(view), Some(exporter)) =
+        (wrapped_view(v), v.cast::<BufferWrapper>().and_then(|w| w.exporter.load()))
     else {
         return;
     };

@@ -73,9 +73,7 @@ static METHODS: &[MethodDef] = crate::methods! {
 };
 
 /// Fields.
-static MEMBERS: &[GetSet] = &[
-    member!("__func__", slot_get!(Wrapper, func)),
-];
+static MEMBERS: &[GetSet] = &[member!("__func__", slot_get!(Wrapper, func))];
 
 static GETSET: &[GetSet] = &[
     getter!("__wrapped__", slot_get!(Wrapper, func)),

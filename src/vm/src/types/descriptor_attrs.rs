@@ -80,7 +80,13 @@ fn parts<'t>(v: VRef<'t>) -> Parts<'t> {
         };
     }
     let d: &MemberDescr = v.cast().expect("the descriptor checked the receiver");
-    Parts { kind: "member", name: slot_text(&d.name), owner: &d.owner, doc: d.field.map_or("", |f| f.doc), signature: None }
+    Parts {
+        kind: "member",
+        name: slot_text(&d.name),
+        owner: &d.owner,
+        doc: d.field.map_or("", |f| f.doc),
+        signature: None,
+    }
 }
 
 /// What the special methods of native types do, for `help()`.

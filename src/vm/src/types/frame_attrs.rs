@@ -46,15 +46,21 @@ pub static GETSET: &[GetSet] = &[
     )),
     get!("f_locals", "Return the mapping used by the frame to look up local variables.", locals),
     get!("f_lasti", "Return the index of the last attempted instruction in the frame.", |t, v| {
-        let n = v.cast::<FrameObject>().map_or(0, |f| index(t, f) as i64 * 2);
-        Ok(t.int(n))
+        let n = v.cast::<FrameObject>().map_or(0, |f| match f.traced_index.load(Acquire) {
+            0 => index(t, f),
+            told => told - 1,
+        });
+        Ok(t.int(i64::from(n) * 2))
     }),
     GetSet {
         name: "f_lineno",
         get: |t, v| Ok(line(t, v).map_or(Value::NONE, |n| t.int(n as i64))),
         set: Some(|t, v, x| match x {
             Some(x) => crate::interp::jump::set(t, v, x),
-            None => Err(t.raise_text(&crate::errors::ATTRIBUTE_ERROR, "attribute 'f_lineno' of 'frame' objects cannot be deleted")),
+            None => Err(t.raise_text(
+                &crate::errors::ATTRIBUTE_ERROR,
+                "attribute 'f_lineno' of 'frame' objects cannot be deleted",
+            )),
         }),
         doc: "Return the current line number in the frame.",
     },

@@ -297,12 +297,10 @@ pub static METHOD_MEMBERS: &[GetSet] = &[
 ];
 
 /// Computed attributes of bound methods.
-pub static METHOD_GETSET: &[GetSet] = &[
-    getter!("__doc__", |t, m| {
-        let f = or_none(&method(m).func);
-        Ok(t.getattr_opt(f.r(), names::__doc__())?.unwrap_or(Value::NONE))
-    }),
-];
+pub static METHOD_GETSET: &[GetSet] = &[getter!("__doc__", |t, m| {
+    let f = or_none(&method(m).func);
+    Ok(t.getattr_opt(f.r(), names::__doc__())?.unwrap_or(Value::NONE))
+})];
 
 fn method<'t>(v: VRef<'t>) -> &'t Method {
     v.cast().expect("the descriptor checked the receiver")

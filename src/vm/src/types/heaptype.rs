@@ -110,6 +110,10 @@ fn call_new(t: &mut Thread, a: Args<'_>) -> Res {
         let c = cls.name();
         return Err(t.type_error(format!("{n}.__new__({c}): {c} is not a subtype of {n}")));
     }
+    if cls.has(type_flag::NO_NEW) {
+        let n = t.type_full_name(cls);
+        return Err(t.type_error(format!("cannot create '{n}' instances")));
+    }
     // The class's most derived native base must be this one, or its native part would not be made.
     let new_of = |ty: &Type| ty.slots().new.map(|f| f as *const () as usize);
     if !std::ptr::eq(cls.native_layout(), owner.native_layout()) || new_of(native_base(cls)) != new_of(owner)
@@ -690,9 +694,7 @@ pub(crate) fn compute_mro(t: &mut Thread, ty: &Type, meta: &Type) -> Res {
                 // Methods found through the MRO rely on the layout of the class that has them.
                 if let Some(b) = as_type(i.r()).filter(|b| !layout_extends(ty, b)) {
                     let n = b.name();
-                    return Err(
-                        t.type_error(format!("mro() returned base with unsuitable layout ('{n}')"))
-                    );
+                    return Err(t.type_error(format!("mro() returned base with unsuitable layout ('{n}')")));
                 }
             }
             return Ok(Tuple::new(t, items));

@@ -51,9 +51,8 @@ static SPEC: TypeSpec = TypeSpec {
 };
 
 /// Fields.
-static MEMBERS: &[GetSet] = &[
-    member!("__self__", slot_get!(Super, obj), "the instance invoking super(); may be None"),
-];
+static MEMBERS: &[GetSet] =
+    &[member!("__self__", slot_get!(Super, obj), "the instance invoking super(); may be None")];
 
 static GETSET: &[GetSet] = &[
     getter!("__thisclass__", slot_get!(Super, class), "the class invoking super()"),

@@ -52,6 +52,8 @@ pub(super) struct Parser<'a> {
     memory: HashMap<(Rule, usize), Option<Match>>,
     /// Where the last statement that was parsed begins.
     pub last_statement: Option<usize>,
+    /// Was a token wanted where the tokenizer had stopped?
+    pub beyond: bool,
 }
 
 const KEYWORDS: [&str; 35] = [
@@ -77,7 +79,19 @@ fn too_complex() -> Report {
 impl<'a> Parser<'a> {
     pub fn new(src: &'a str, tokens: &'a Tokens, advising: bool) -> Parser<'a> {
         let lines = Lines::new(src);
-        Parser { src, tokens, lines, mark: 0, fill: 0, advising, muted: 0, depth: 0, memory: HashMap::new(), last_statement: None }
+        Parser {
+            src,
+            tokens,
+            lines,
+            mark: 0,
+            fill: 0,
+            advising,
+            muted: 0,
+            depth: 0,
+            memory: HashMap::new(),
+            last_statement: None,
+            beyond: false,
+        }
     }
 
     /// Whether mistakes are to be recognised here.
@@ -96,6 +110,7 @@ impl<'a> Parser<'a> {
             Some(&token) => Ok(token),
             None => match &self.tokens.error {
                 Some(error) => {
+                    self.beyond = true;
                     self.fill = self.tokens.tokens.len();
                     Err(Bail::Raise(Box::new(error.clone())))
                 }
