@@ -37,3 +37,19 @@ for name, bases, new in (('N', (object,), list.__new__), ('N', (list,), object._
     except TypeError as e: print(bases[0].__name__, e)
     try: C = type(name, bases, {}); C.__new__ = new; print(type(C('a', (), {}) if issubclass(C, type) else C()).__name__)
     except TypeError as e: print(bases[0].__name__, e)
+# An mro() that changes bases: no cycle comes of it.
+class Changing(type):
+    def mro(cls):
+        if cls.__name__ == 'R' and todo: R.__bases__ = (todo.pop(),)
+        return type.mro(cls)
+todo = []
+class O(metaclass=Changing): pass
+class P(O): pass
+class Q(O): pass
+class R(O): pass
+todo.append(Q)
+R.__bases__ = (P,)
+P.__bases__ = (R,)
+print(R.__bases__, Q.__subclasses__(), P.__subclasses__(), P.__bases__, R.__subclasses__())
+O.z = 1
+print(P.z)

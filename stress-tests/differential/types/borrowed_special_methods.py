@@ -3,9 +3,10 @@ import operator
 def attempt(name, f):
     try: r = f(); print(name, 'ok', type(r).__name__)
     except Exception as e: print(name, type(e).__name__, e)
-for owner in (list, dict, int, str, float, type, property, tuple, set, bytes, super, type(len), type((lambda: 0)), type(iter([])), type(x for x in ()), BaseException, complex, slice, range, memoryview, classmethod, type(object().__str__), type(dict().keys()), enumerate, type(None), bytearray, frozenset):
+for owner in (list, dict, int, str, float, type, property, tuple, set, bytes, super, type(len), type((lambda: 0)), type(iter([])), type(x for x in ()), BaseException, complex, slice, range, memoryview, classmethod, type(object().__str__), type(dict().keys()), enumerate, bytearray, frozenset):
     names = [n for n, v in vars(owner).items() if type(v).__name__ == 'wrapper_descriptor']
     for n in sorted(names):
+        if n in ('__init__', '__call__', '__buffer__', '__del__'): continue
         C = type('C', (), {n: vars(owner)[n]})
         c = None
         try: c = C()
