@@ -177,7 +177,7 @@ fn shown(t: &Thread, mut events: u32) -> Value {
 }
 
 fn get_events(t: &mut Thread, a: Args<'_>) -> Res {
-    let i = used_tool(t, a.get(0))?;
+    let i = tool(t, a.get(0))?;
     Ok(shown(t, monitor::events(i)))
 }
 
@@ -195,7 +195,7 @@ fn code_arg<'f>(t: &mut Thread, v: VRef<'f>) -> Res<&'f code::CodeObject> {
 
 fn get_local_events(t: &mut Thread, a: Args<'_>) -> Res {
     let code = code_arg(t, a.get(1))?;
-    let i = used_tool(t, a.get(0))?;
+    let i = tool(t, a.get(0))?;
     Ok(shown(t, monitor::local_events(code, i)))
 }
 

@@ -30,3 +30,26 @@ class F(E): pass
 Late.wanted = [F, dict, object]
 try: F.__bases__ = (A,)
 except TypeError as e: print(e)
+# A native __new__ that is not that of the class's own native part.
+for name, bases, new in (('N', (object,), list.__new__), ('N', (list,), object.__new__), ('N', (dict,), list.__new__), ('N', (int,), float.__new__), ('N', (Exception,), object.__new__), ('N', (OSError,), ValueError.__new__), ('N', (bool.__base__,), bool.__new__), ('N', (str,), str.__new__), ('N', (type,), object.__new__), ('N', (tuple,), list.__new__)):
+    C = type(name, bases, {'__new__': new})
+    try: print(type(C('a', (), {}) if issubclass(C, type) else C()).__name__, bases[0].__name__)
+    except TypeError as e: print(bases[0].__name__, e)
+    try: C = type(name, bases, {}); C.__new__ = new; print(type(C('a', (), {}) if issubclass(C, type) else C()).__name__)
+    except TypeError as e: print(bases[0].__name__, e)
+# An mro() that changes bases: no cycle comes of it.
+class Changing(type):
+    def mro(cls):
+        if cls.__name__ == 'R' and todo: R.__bases__ = (todo.pop(),)
+        return type.mro(cls)
+todo = []
+class O(metaclass=Changing): pass
+class P(O): pass
+class Q(O): pass
+class R(O): pass
+todo.append(Q)
+R.__bases__ = (P,)
+P.__bases__ = (R,)
+print(R.__bases__, Q.__subclasses__(), P.__subclasses__(), P.__bases__, R.__subclasses__())
+O.z = 1
+print(P.z)

@@ -62,7 +62,7 @@ type L[T] = list[T]
 #            21 BUILD_TUPLE      r3, r3, 1
 #            22 SET_FUNCTION_ATTR r2, r3†  (Closure)
 #            23 STORE_NAME       r2†, s7  (__annotate_func__)
-#            24 LOAD_CONST       r2, k5  (("v",))
+#    --      24 LOAD_CONST       r2, k5  (("v",))
 #            25 STORE_NAME       r2†, s8  (__static_attributes__)
 #            26 COPY             r2, __classdict__
 #            27 STORE_NAME       r2†, s9  (__classdictcell__)
@@ -146,7 +146,7 @@ type L[T] = list[T]
 #             7 LOAD_FROM_DICT_OR_FREE r0, r1†, f0  (.type_params)
 #             8 STORE_NAME       r0†, s4  (__type_params__)
 #     8       9 NOP
-#     7      10 LOAD_CONST       r0, k2  (())
+#    --      10 LOAD_CONST       r0, k2  (())
 #            11 STORE_NAME       r0†, s5  (__static_attributes__)
 #            12 RETURN_CONST     k3  (None)
 #

@@ -128,7 +128,7 @@ impl Thread {
     pub fn call_special(&mut self, v: VRef<'_>, name: VRef<'static>, args: &[VRef<'_>]) -> Option<Res> {
         let f = v.ty().lookup(self, name)?.to_value();
         let call = CallArgs { args: Args::of(args), names: None };
-        if f.r().has_shape(fixed::FUNCTION) || f.r().has_shape(fixed::METHOD_DESCR) {
+        if [fixed::FUNCTION, fixed::METHOD_DESCR, fixed::WRAPPER_DESCR].iter().any(|s| f.r().has_shape(*s)) {
             return Some(self.call_with(f.r(), Some(v), call));
         }
         Some(match self.bind_descriptor(f.r(), Some(v), v.ty()) {

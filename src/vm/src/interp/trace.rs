@@ -197,11 +197,17 @@ unsafe fn returning(t: &mut Thread, f: *mut Frame, v: VRef<'_>) -> Res<()> {
     // SAFETY: as the caller promises.
     let nowhere = unsafe { locations::line_at((*(*f).code).code(), unwind::index(f) as u32) }.is_none();
     if let (true, Some(fo)) = (nowhere, fo) {
-        fo.traced_line.store(fo.last_line.load(Relaxed), Release)
+        let line = fo.last_line.load(Relaxed);
+        fo.traced_line.store(line, Release);
+        // SAFETY: as the caller promises.
+        let (code, at) = unsafe { (&*(*f).code, unwind::index(f) as u32) };
+        let of_line = (0..at).rev().find(|i| line_of(t, code, *i) == line);
+        fo.traced_index.store(of_line.map_or(0, |i| i + 1), Release)
     }
     let r = tell_leaving(t, &frame, v);
     if let Some(fo) = fo {
-        fo.traced_line.store(0, Release)
+        fo.traced_line.store(0, Release);
+        fo.traced_index.store(0, Release)
     }
     r
 }

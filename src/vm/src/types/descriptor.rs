@@ -199,7 +199,7 @@ pub fn new_field(t: &Thread, owner: &Type, field: &'static GetSet) -> Value {
             name: Slot::new(crate::intern::intern(t, field.name).to_value()),
             owner: Slot::new(owner.to_value()),
             // No inline slot: too far for any cache.
-            index: ITEM | ITEM - 1,
+            index: ITEM | (ITEM - 1),
             field: Some(field),
         },
     )

@@ -926,11 +926,12 @@ pub fn update_slots(t: &Thread, ty: &Type) {
         } else if du.name == "__new__" {
             if owner.has(type_flag::HEAP) && !super::heaptype::is_native_new(f) {
                 (du.install)(&mut s)
-            } else if let Some(native) = super::heaptype::native_new_of(f) {
-                s.new = native
             }
+            // Else the base's stays, which makes the base's native part, whatever type the method is of (as in CPython).
         } else if let Some(w) = f.cast::<WrapperDescr>()
             && w.def.name == du.name
+            // Another type's method, found in a class's dict, checks what it is called on.
+            && ty.is_subtype(descriptor::owner_of(&w.owner))
         {
             if !python_shares(t, ty, du) {
                 (du.copy)(&mut s, w.slots)

@@ -45,6 +45,8 @@ pub struct FrameObject {
     pub lasti: AtomicU32,
     /// What `f_lineno` is during a `call` event; 0: as the instruction says.
     pub traced_line: AtomicU32,
+    /// One more than what `f_lasti` tells meanwhile, an instruction of that line; 0: as it is.
+    pub traced_index: AtomicU32,
     /// Line of the last traced instruction.
     pub last_line: AtomicU32,
     /// The last traced instruction.
@@ -79,6 +81,7 @@ impl FrameObject {
             traced_line: AtomicU32::new(0),
             last_line: AtomicU32::new(0),
             last_index: AtomicU32::new(0),
+            traced_index: AtomicU32::new(0),
             jump_from: AtomicU32::new(u32::MAX),
             jumped: AtomicBool::new(false),
             trace_lines: AtomicBool::new(true),

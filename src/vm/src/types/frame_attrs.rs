@@ -46,8 +46,11 @@ pub static GETSET: &[GetSet] = &[
     )),
     get!("f_locals", "Return the mapping used by the frame to look up local variables.", locals),
     get!("f_lasti", "Return the index of the last attempted instruction in the frame.", |t, v| {
-        let n = v.cast::<FrameObject>().map_or(0, |f| index(t, f) as i64 * 2);
-        Ok(t.int(n))
+        let n = v.cast::<FrameObject>().map_or(0, |f| match f.traced_index.load(Acquire) {
+            0 => index(t, f),
+            told => told - 1,
+        });
+        Ok(t.int(i64::from(n) * 2))
     }),
     GetSet {
         name: "f_lineno",

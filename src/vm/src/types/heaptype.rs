@@ -110,6 +110,10 @@ fn call_new(t: &mut Thread, a: Args<'_>) -> Res {
         let c = cls.name();
         return Err(t.type_error(format!("{n}.__new__({c}): {c} is not a subtype of {n}")));
     }
+    if cls.has(type_flag::NO_NEW) {
+        let n = t.type_full_name(cls);
+        return Err(t.type_error(format!("cannot create '{n}' instances")));
+    }
     // The class's most derived native base must be this one, or its native part would not be made.
     let new_of = |ty: &Type| ty.slots().new.map(|f| f as *const () as usize);
     if !std::ptr::eq(cls.native_layout(), owner.native_layout()) || new_of(native_base(cls)) != new_of(owner)
@@ -263,17 +267,24 @@ pub fn setattr(t: &mut Thread, v: VRef<'_>, name: VRef<'_>, value: Option<VRef<'
 pub fn after_change(t: &Thread, cls: &Type, name: &str) {
     cls.invalidate();
     if dunder::is_special(t, name) {
-        update_with_subclasses(t, cls)
+        update_with_subclasses(t, cls, &mut Vec::new())
     }
 }
 
-fn update_with_subclasses(t: &Thread, cls: &Type) {
+/// `path` leads to the class: bases that change while an `mro()` runs may make a cycle.
+fn update_with_subclasses(t: &Thread, cls: &Type, path: &mut Vec<*const Type>) {
+    let this = std::ptr::from_ref(cls);
+    if path.contains(&this) {
+        return;
+    }
     dunder::update_slots(t, cls);
     let subs = cls.subclasses.lock().clone();
+    path.push(this);
     for s in subs {
         // SAFETY: a type leaves its bases' lists before it is freed.
-        update_with_subclasses(t, unsafe { &*s })
+        update_with_subclasses(t, unsafe { &*s }, path)
     }
+    path.pop();
 }
 
 impl Type {

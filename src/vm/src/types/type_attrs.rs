@@ -181,7 +181,9 @@ fn set_bases(t: &mut Thread, c: VRef<'_>, v: Option<VRef<'_>>) -> Res<()> {
             let got = b.ty().name();
             return Err(t.type_error(format!("{n}.__bases__ must be tuple of classes, not '{got}'")));
         };
-        if base.is_subtype(ty) {
+        // An `mro()` that is running may have changed bases whose MROs are still the old ones.
+        let derived = std::iter::successors(Some(base), |b| b.base()).any(|b| std::ptr::eq(b, ty));
+        if derived || base.is_subtype(ty) {
             return Err(t.type_error("a __bases__ item causes an inheritance cycle"));
         }
     }
@@ -203,15 +205,24 @@ fn set_bases(t: &mut Thread, c: VRef<'_>, v: Option<VRef<'_>>) -> Res<()> {
     let old_base = ty.base.swap(h, Some(new_base.to_value()));
     ty.invalidate();
     let mut undo = Vec::new();
-    if let Err(e) = update_mro(t, ty, &mut undo) {
-        for s in undo {
-            let c = class(s.class.r());
-            drop(c.mro.swap(header_of(c), s.mro))
+    let updated = update_mro(t, ty, &mut undo);
+    // An `mro()` may have set the bases itself: those are in force, and everything is done.
+    let replaced = !ty.bases.get(t).is_some_and(|b| b.is(v));
+    if let Err(e) = updated {
+        if !replaced {
+            for s in undo {
+                let c = class(s.class.r());
+                drop(c.mro.swap(header_of(c), s.mro))
+            }
+            drop(ty.bases.swap(h, old_bases));
+            drop(ty.base.swap(h, old_base));
         }
-        drop(ty.bases.swap(h, old_bases));
-        drop(ty.base.swap(h, old_base));
         ty.invalidate();
         return Err(e);
+    }
+    if replaced {
+        ty.invalidate();
+        return Ok(());
     }
     let this: *const Type = ty;
     if let Some(old) = old_bases.as_ref().and_then(|b| b.cast::<Tuple>()) {

@@ -284,10 +284,20 @@ impl Type {
     pub fn invalidate(&self) {
         self.version.store(0, Release);
         self.cells.clear();
-        let subs = self.subclasses.lock().clone();
-        for s in subs {
-            // SAFETY: a type leaves its bases' lists before it is freed.
-            unsafe { &*s }.invalidate()
+        let mut todo = self.subclasses.lock().clone();
+        if todo.is_empty() {
+            return;
+        }
+        // Each once: bases that change while an `mro()` runs may make a cycle of them.
+        let mut seen = std::collections::HashSet::from([std::ptr::from_ref(self)]);
+        while let Some(s) = todo.pop() {
+            if seen.insert(s) {
+                // SAFETY: a type leaves its bases' lists before it is freed.
+                let s = unsafe { &*s };
+                s.version.store(0, Release);
+                s.cells.clear();
+                todo.extend(s.subclasses.lock().iter())
+            }
         }
     }
 

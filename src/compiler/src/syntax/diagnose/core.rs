@@ -52,6 +52,8 @@ pub(super) struct Parser<'a> {
     memory: HashMap<(Rule, usize), Option<Match>>,
     /// Where the last statement that was parsed begins.
     pub last_statement: Option<usize>,
+    /// Was a token wanted where the tokenizer had stopped?
+    pub beyond: bool,
 }
 
 const KEYWORDS: [&str; 35] = [
@@ -88,6 +90,7 @@ impl<'a> Parser<'a> {
             depth: 0,
             memory: HashMap::new(),
             last_statement: None,
+            beyond: false,
         }
     }
 
@@ -107,6 +110,7 @@ impl<'a> Parser<'a> {
             Some(&token) => Ok(token),
             None => match &self.tokens.error {
                 Some(error) => {
+                    self.beyond = true;
                     self.fill = self.tokens.tokens.len();
                     Err(Bail::Raise(Box::new(error.clone())))
                 }

@@ -88,13 +88,18 @@ pub(crate) fn is_incomplete(source: &str, mode: Mode) -> bool {
             return false;
         }
         let furthest = parser.furthest();
-        if tokens.tokens.get(furthest).is_some_and(|t| t.kind == Kind::End) {
+        // What the end brings, blocks that end with it included.
+        let rest = tokens.tokens.get(furthest..).unwrap_or_default();
+        if !rest.is_empty() && rest.iter().all(|t| matches!(t.kind, Kind::Dedent | Kind::End)) {
             return true;
         }
-        // The tokenizer stopped: at the end, if that came within a string or within a field of one.
-        furthest + 1 >= tokens.tokens.len()
+        // The tokenizer stopped where the parser wanted more: at the end, if that came within a string or within a field
+        // of one.
+        parser.beyond
             && tokens.error.as_ref().is_some_and(|e| {
-                let inside = e.msg.starts_with("unterminated triple") || e.msg.contains("expecting '}'");
+                let inside = e.msg.starts_with("unterminated triple")
+                    || e.msg.contains("expecting '}'")
+                    || e.msg == "unexpected EOF while parsing";
                 inside || tokens.unclosed.is_some()
             })
     })
