@@ -109,7 +109,7 @@ struct Dialect {
     skipinitialspace: bool,
     strict: bool,
 }
-object!(Dialect, "_csv.Dialect", false, [lineterminator]);
+object!(Dialect, "_csv.Dialect", true, [lineterminator]);
 
 fn char_value(t: &Thread, c: Option<u32>) -> Value {
     c.map_or(Value::NONE, |c| t.str_char(c))

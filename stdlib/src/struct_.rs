@@ -659,7 +659,7 @@ struct Unpacker {
 
 // SAFETY: repr(C), header first; the source is the only reference.
 unsafe impl Object for Unpacker {
-    weft_vm::layout!(Unpacker, "_struct.unpack_iterator", false);
+    weft_vm::layout!(Unpacker, "_struct.unpack_iterator", true);
     fn traverse(&self, v: Visitor) {
         v(self.source.word())
     }

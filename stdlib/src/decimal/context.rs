@@ -102,7 +102,7 @@ pub struct Context {
 
 // SAFETY: repr(C), header first; all references are visited.
 unsafe impl Object for Context {
-    weft_vm::layout!(Context, "decimal.Context", false);
+    weft_vm::layout!(Context, "decimal.Context", true);
     fn traverse(&self, v: Visitor) {
         v(self.flags.word());
         v(self.traps.word())

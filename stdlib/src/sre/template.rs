@@ -20,7 +20,7 @@ struct Template {
 
 // SAFETY: repr(C), header first; the literals are the only reference.
 unsafe impl Object for Template {
-    weft_vm::layout!(Template, "_sre.SRE_Template", false);
+    weft_vm::layout!(Template, "_sre.SRE_Template", true);
     fn traverse(&self, v: Visitor) {
         v(self.literals.word())
     }

@@ -138,7 +138,7 @@ struct Decompress {
 
 // SAFETY: repr(C), header first; all references are visited.
 unsafe impl Object for Decompress {
-    weft_vm::layout!(Decompress, "zlib.Decompress", false);
+    weft_vm::layout!(Decompress, "zlib.Decompress", true);
     fn traverse(&self, v: Visitor) {
         for s in [&self.unused_data, &self.unconsumed, &self.dictionary] {
             v(s.word())

@@ -52,23 +52,21 @@ type L[T] = list[T]
 #            11 STORE_NAME       r2†, s4  (__doc__)
 #     3      12 LOAD_CONST       r2, k1  (1)
 #            13 STORE_NAME       r2†, s5  (x)
-#     4      14 MAKE_FUNCTION    r2, k3  (<code A.m>)
-#            15 COPY             r3, __class__
-#            16 BUILD_TUPLE      r3, r3, 1
-#            17 SET_FUNCTION_ATTR r2, r3†  (Closure)
-#            18 STORE_NAME       r2†, s6  (m)
-#     1      19 MAKE_FUNCTION    r2, k4  (<code A.__annotate__>)
-#            20 COPY             r3, __classdict__
-#            21 BUILD_TUPLE      r3, r3, 1
-#            22 SET_FUNCTION_ATTR r2, r3†  (Closure)
-#            23 STORE_NAME       r2†, s7  (__annotate_func__)
-#    --      24 LOAD_CONST       r2, k5  (("v",))
-#            25 STORE_NAME       r2†, s8  (__static_attributes__)
-#            26 COPY             r2, __classdict__
-#            27 STORE_NAME       r2†, s9  (__classdictcell__)
-#            28 COPY             r2, __class__
-#            29 STORE_NAME       r2, s10  (__classcell__)
-#            30 RETURN           r2
+#     4      14 COPY             r3, __class__
+#            15 BUILD_TUPLE      r3, r3, 1
+#            16 MAKE_CLOSURE     r2, r3†, k3  (<code A.m>)
+#            17 STORE_NAME       r2†, s6  (m)
+#     1      18 COPY             r3, __classdict__
+#            19 BUILD_TUPLE      r3, r3, 1
+#            20 MAKE_CLOSURE     r2, r3†, k4  (<code A.__annotate__>)
+#            21 STORE_NAME       r2†, s7  (__annotate_func__)
+#    --      22 LOAD_CONST       r2, k5  (("v",))
+#            23 STORE_NAME       r2†, s8  (__static_attributes__)
+#            24 COPY             r2, __classdict__
+#            25 STORE_NAME       r2†, s9  (__classdictcell__)
+#            26 COPY             r2, __class__
+#            27 STORE_NAME       r2, s10  (__classcell__)
+#            28 RETURN           r2
 #
 # code A.m line 4 regs 7 locals [self] free [__class__]
 #     5       0 LOAD_FREE        r1, f0  (__class__)
@@ -111,15 +109,14 @@ type L[T] = list[T]
 #            16 LOAD_CELL        r3, .type_params
 #            17 INTRINSIC        r3, r3  (SubscriptGeneric)
 #            18 LOAD_BUILD_CLASS r4
-#            19 MAKE_FUNCTION    r5, k4  (<code G>)
-#            20 COPY             r6, .type_params
-#            21 BUILD_TUPLE      r6, r6, 1
-#            22 SET_FUNCTION_ATTR r5, r6†  (Closure)
-#            23 LOAD_CONST       r6, k5  ("G")
-#            24 LOAD_GLOBAL      r7, s0  (A)
-#            25 TAKE             r8, r3
-#            26 CALL             r4, r4, 4
-#            27 RETURN           r4
+#            19 COPY             r6, .type_params
+#            20 BUILD_TUPLE      r6, r6, 1
+#            21 MAKE_CLOSURE     r5, r6†, k4  (<code G>)
+#            22 LOAD_CONST       r6, k5  ("G")
+#            23 LOAD_GLOBAL      r7, s0  (A)
+#            24 TAKE             r8, r3
+#            25 CALL             r4, r4, 4
+#            26 RETURN           r4
 #
 # code T line 8 regs 3 locals [.format]
 #     8       0 JUMP_GT_I        .format, #2, -> 3
@@ -157,16 +154,15 @@ type L[T] = list[T]
 #             3 TAKE             r4, r5
 #             4 STORE_CELL       T, r4
 #             5 BUILD_TUPLE      r3, r4, 1
-#             6 MAKE_FUNCTION    r5, k1  (<code f.__annotate__>)
-#             7 COPY             r6, T
-#             8 BUILD_TUPLE      r6, r6, 1
-#             9 SET_FUNCTION_ATTR r5, r6†  (Closure)
-#            10 MAKE_FUNCTION    r4, k2  (<code f>)
-#            11 SET_FUNCTION_ATTR r4, r5†  (Annotate)
-#            12 SET_FUNCTION_ATTR r4, .kwdefaults  (KwDefaults)
-#            13 SET_FUNCTION_ATTR r4, .defaults  (Defaults)
-#            14 SET_FUNCTION_ATTR r4, r3†  (TypeParams)
-#            15 RETURN           r4
+#             6 COPY             r6, T
+#             7 BUILD_TUPLE      r6, r6, 1
+#             8 MAKE_CLOSURE     r5, r6†, k1  (<code f.__annotate__>)
+#             9 MAKE_FUNCTION    r4, k2  (<code f>)
+#            10 SET_FUNCTION_ATTR r4, r5†  (Annotate)
+#            11 SET_FUNCTION_ATTR r4, .kwdefaults  (KwDefaults)
+#            12 SET_FUNCTION_ATTR r4, .defaults  (Defaults)
+#            13 SET_FUNCTION_ATTR r4, r3†  (TypeParams)
+#            14 RETURN           r4
 #
 # code f.__annotate__ line 9 regs 9 locals [format] free [T]
 #     9       0 JUMP_GT_I        format, #2, -> 3
@@ -196,17 +192,16 @@ type L[T] = list[T]
 #             5 BUILD_TUPLE      r2, r3, 1
 #             6 LOAD_CONST       r3, k1  ("L")
 #             7 TAKE             r4, r2
-#             8 MAKE_FUNCTION    r5, k2  (<code L>)
-#             9 COPY             r6, T
-#            10 BUILD_TUPLE      r6, r6, 1
-#            11 SET_FUNCTION_ATTR r5, r6†  (Closure)
-#            12 LOAD_CONST       r6, k3  ((1,))
-#            13 SET_FUNCTION_ATTR r5, r6†  (Defaults)
-#            14 INTRINSIC        r1, r3  (TypeAlias)
-#            15 CLEAR            r3
-#            16 CLEAR            r4
-#            17 CLEAR            r5
-#            18 RETURN           r1
+#             8 COPY             r6, T
+#             9 BUILD_TUPLE      r6, r6, 1
+#            10 MAKE_CLOSURE     r5, r6†, k2  (<code L>)
+#            11 LOAD_CONST       r6, k3  ((1,))
+#            12 SET_FUNCTION_ATTR r5, r6†  (Defaults)
+#            13 INTRINSIC        r1, r3  (TypeAlias)
+#            14 CLEAR            r3
+#            15 CLEAR            r4
+#            16 CLEAR            r5
+#            17 RETURN           r1
 #
 # code L line 10 regs 4 locals [.format] free [T]
 #    10       0 JUMP_GT_I        .format, #2, -> 3

@@ -25,64 +25,62 @@ async def f(xs, y):
 #     3      13 GET_ITER         r8, xs
 #            14 MAKE_CELL        x
 #            15 BUILD_DICT       r7, r9, 0
-#            16 FOR_ITER         r9, r8, -> 25
+#            16 FOR_ITER         r9, r8, -> 24
 #       >>   17 STORE_CELL       x, r9†
 #            18 LOAD_CELL        r9, x
-#            19 MAKE_FUNCTION    r10, k0  (<code f.<locals>.<lambda>>)
-#            20 COPY             r11, x
-#            21 BUILD_TUPLE      r11, r11, 1
-#            22 SET_FUNCTION_ATTR r10, r11†  (Closure)
-#            23 DICT_SET         r7, r9†, r10†
-#            24 FOR_NEXT         r9, r8, -> 17
-#    -- >>   25 CLEAR            x
-#     3      26 TAKE             b, r7
-#     4      27 MAKE_FUNCTION    r7, k1  (<code f.<locals>.<genexpr>>)
-#            28 COPY             r8, y
-#            29 BUILD_TUPLE      r8, r8, 1
-#            30 SET_FUNCTION_ATTR r7, r8†  (Closure)
-#            31 GET_ITER         r8, a
-#            32 CALL             r7, r7, 1
-#            33 GET_AITER        r9, b
-#            34 BUILD_SET        r8, r10, 0
-#       >>   35 GET_ANEXT        r10, r9
-#            36 LOAD_CONST       r11, k2  (None)
-#       >>   37 SEND             r11, r10, -> 40
-#            38 YIELD            r11, 12, -1 f=1
-#    --      39 JUMP             -> 37
-#     4 >>   40 TAKE             r10, r11
-#            41 TAKE             x, r10
-#            42 SET_ADD          r8, x
-#    --      43 JUMP             -> 35
-#       >>   44 CLEAR            x
-#            45 CLEAR            y
+#            19 COPY             r11, x
+#            20 BUILD_TUPLE      r11, r11, 1
+#            21 MAKE_CLOSURE     r10, r11†, k0  (<code f.<locals>.<lambda>>)
+#            22 DICT_SET         r7, r9†, r10†
+#            23 FOR_NEXT         r9, r8, -> 17
+#    -- >>   24 CLEAR            x
+#     3      25 TAKE             b, r7
+#     4      26 COPY             r8, y
+#            27 BUILD_TUPLE      r8, r8, 1
+#            28 MAKE_CLOSURE     r7, r8†, k1  (<code f.<locals>.<genexpr>>)
+#            29 GET_ITER         r8, a
+#            30 CALL             r7, r7, 1
+#            31 GET_AITER        r9, b
+#            32 BUILD_SET        r8, r10, 0
+#       >>   33 GET_ANEXT        r10, r9
+#            34 LOAD_CONST       r11, k2  (None)
+#       >>   35 SEND             r11, r10, -> 38
+#            36 YIELD            r11, 12, -1 f=1
+#    --      37 JUMP             -> 35
+#     4 >>   38 TAKE             r10, r11
+#            39 TAKE             x, r10
+#            40 SET_ADD          r8, x
+#    --      41 JUMP             -> 33
+#       >>   42 CLEAR            x
+#            43 CLEAR            y
+#            44 RERAISE          r7
+#       >>   45 CLEAR            x
 #            46 RERAISE          r7
-#       >>   47 CLEAR            x
-#            48 RERAISE          r7
-#     4 >>   49 CLEANUP_THROW    r10†, r11
-#    --      50 JUMP             -> 40
-#     4 >>   51 END_ASYNC_FOR    r10, r9
-#    --      52 CLEAR            x
-#            53 JUMP             -> 56
-#       >>   54 CLEAR            x
-#            55 RERAISE          r8
-#     4 >>   56 BUILD_TUPLE      r7, r7, 2
-#            57 RETURN           r7
-#    -- >>   58 INTRINSIC        r7, r7  (StopIterationError)
-#            59 RERAISE          r7
-#       except 1..3 -> 58 depth 7 in r7
-#       except 3..10 -> 44 depth 7 in r7
-#       except 10..14 -> 58 depth 7 in r7
-#       except 14..25 -> 47 depth 7 in r7
-#       except 25..34 -> 58 depth 7 in r7
-#       except 34..35 -> 54 depth 8 in r8
-#       except 35..38 -> 51 depth 10 in r10
-#       except 38..39 -> 49 depth 10 in r10
-#       except 39..41 -> 51 depth 10 in r10
-#       except 41..44 -> 54 depth 8 in r8
-#       except 44..49 -> 58 depth 7 in r7
-#       except 49..51 -> 51 depth 10 in r10
-#       except 51..52 -> 54 depth 8 in r8
-#       except 52..58 -> 58 depth 7 in r7
+#     4 >>   47 CLEANUP_THROW    r10†, r11
+#    --      48 JUMP             -> 38
+#     4 >>   49 END_ASYNC_FOR    r10, r9
+#    --      50 CLEAR            x
+#            51 JUMP             -> 54
+#       >>   52 CLEAR            x
+#            53 RERAISE          r8
+#     4 >>   54 BUILD_TUPLE      r7, r7, 2
+#            55 RETURN           r7
+#    -- >>   56 INTRINSIC        r7, r7  (StopIterationError)
+#            57 RERAISE          r7
+#       except 1..3 -> 56 depth 7 in r7
+#       except 3..10 -> 42 depth 7 in r7
+#       except 10..14 -> 56 depth 7 in r7
+#       except 14..24 -> 45 depth 7 in r7
+#       except 24..32 -> 56 depth 7 in r7
+#       except 32..33 -> 52 depth 8 in r8
+#       except 33..36 -> 49 depth 10 in r10
+#       except 36..37 -> 47 depth 10 in r10
+#       except 37..39 -> 49 depth 10 in r10
+#       except 39..42 -> 52 depth 8 in r8
+#       except 42..47 -> 56 depth 7 in r7
+#       except 47..49 -> 49 depth 10 in r10
+#       except 49..50 -> 52 depth 8 in r8
+#       except 50..56 -> 56 depth 7 in r7
 #
 # code f.<locals>.<lambda> line 3 regs 2 free [x]
 #     3       0 LOAD_FREE        r0, f0  (x)

@@ -30,7 +30,7 @@ pub struct Analysis {
 /// Is the object the collector's business: can it be part of a cycle, or does nobody else free it?
 #[inline(always)]
 fn collectable(h: &Header) -> bool {
-    shape_of(h).layout.collectable || h.has(flag::TRACED)
+    shape_of(h).collectable || h.has(flag::TRACED)
 }
 
 impl Analysis {
@@ -71,6 +71,8 @@ impl Analysis {
         let mut objects = 0;
         heap::walk(|h| {
             if !collectable(h) {
+                #[cfg(debug_assertions)]
+                super::traverse(h, &mut |_| panic!("{} leads somewhere", shape_of(h).layout.name));
                 return;
             }
             objects += 1;
@@ -151,7 +153,7 @@ impl Analysis {
             let s = shape(h.shape());
             // An instance keeps its class alive, which no slot says.
             self.mark(class_of(s));
-            if !s.layout.collectable {
+            if !collectable(h) {
                 continue;
             }
             let (table, stack) = (&mut self.table, &mut self.stack);

@@ -46,7 +46,7 @@ pub fn collect(t: &mut Thread) -> Found {
         return Found { garbage: 0, live };
     }
     // Texts and the like are the collector's if they are TRACED, but no garbage as Python sees it.
-    let n = garbage.iter().filter(|h| shape_of(h).layout.collectable).count();
+    let n = garbage.iter().filter(|h| shape_of(h).collectable).count();
     for h in &garbage {
         h.set_flags(flag::MARKED);
     }
@@ -211,7 +211,7 @@ fn save_all(t: &mut Thread, garbage: Vec<&'static Header>) {
     for h in garbage {
         h.clear_flags(flag::MARKED);
         if let Some(l) = list.cast::<List>()
-            && shape_of(h).layout.collectable
+            && shape_of(h).collectable
         {
             l.push(t, value_of(h).to_value())
         }
@@ -241,7 +241,13 @@ fn free(t: &mut Thread, h: &'static Header) {
         h.shared().fetch_sub(ONE, AcqRel);
         if h.count() > 0 {
             // Held after all: better kept than freed under somebody's feet.
-            debug_assert!(false, "a traced object is freed while it is held");
+            debug_assert!(
+                false,
+                "a traced object is freed while it is held: {}, {} counted, {} tallied",
+                shape_of(h).layout.name,
+                h.plain_count(),
+                tally::total(h)
+            );
             return;
         }
         tally::free_number(h);

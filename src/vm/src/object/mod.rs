@@ -139,7 +139,7 @@ impl Thread {
             s.layout.name
         );
         let size = size_of::<T>().next_multiple_of(8) + s.inst_size();
-        let cell = self.allocate(size, T::layout().collectable);
+        let cell = self.allocate(size, s.collectable);
         // SAFETY: fresh memory of that size; the header goes last, by value, so that a walk never sees half an object.
         unsafe {
             cell.cast::<T>().write(o);

@@ -62,7 +62,7 @@ impl Thread {
             return;
         }
         self.clear_object(h);
-        if shape.layout.collectable {
+        if shape.collectable {
             self.heap.net.store(self.heap.net.load(Relaxed) - 1, Relaxed)
         }
         // SAFETY: dead, its references given up.

@@ -45,7 +45,7 @@ impl Bytes {
     pub fn make(t: &Thread, shape: u32, b: &[u8]) -> Value {
         let s = crate::object::shape(shape);
         let native = (HEAD + b.len()).next_multiple_of(8);
-        let cell = t.allocate(native + s.inst_size(), false);
+        let cell = t.allocate(native + s.inst_size(), s.collectable);
         // SAFETY: fresh memory of that size; the header goes last.
         unsafe {
             cell.cast::<Bytes>().write(Bytes { h: Header::new(0, 0), len: b.len(), hash: AtomicU64::new(0) });

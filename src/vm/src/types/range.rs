@@ -28,7 +28,7 @@ pub struct Range {
     /// length
     pub length: Slot,
 }
-crate::object!(Range, "range", false, [start, stop, step, length]);
+crate::object!(Range, "range", true, [start, stop, step, length]);
 
 /// `range`
 pub static TYPE: NativeType = NativeType::fixed(&SPEC, fixed::RANGE);

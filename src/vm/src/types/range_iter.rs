@@ -148,7 +148,7 @@ pub struct LongRangeIter {
     /// Values given out so far, an int.
     given: Slot,
 }
-crate::object!(LongRangeIter, "longrange_iterator", false, [start, step, length, given]);
+crate::object!(LongRangeIter, "longrange_iterator", true, [start, step, length, given]);
 
 /// `longrange_iterator`
 pub static LONG_ITERATOR: NativeType = NativeType::new(&LONG_SPEC);

@@ -52,7 +52,7 @@ impl Str {
     pub fn make(t: &Thread, shape: u32, chars: usize, len: usize, fill: impl FnOnce(&mut [u8])) -> Value {
         let s = crate::object::shape(shape);
         let native = (HEAD + len).next_multiple_of(8);
-        let cell = t.allocate(native + s.inst_size(), false);
+        let cell = t.allocate(native + s.inst_size(), s.collectable);
         // SAFETY: fresh memory of that size; the header goes last.
         unsafe {
             cell.cast::<Str>().write(Str {
