@@ -16,6 +16,8 @@ struct Lock {
     /// Counts hand-overs: a waiter sees by it whether the lock moved while it slept.
     turns: u64,
     waiters: usize,
+    /// Threads that handed the lock over and wait until it was taken.
+    handing: usize,
 }
 
 struct World {
@@ -26,7 +28,7 @@ struct World {
 }
 
 static WORLD: World = World {
-    lock: Mutex::new(Lock { holder: None, turns: 0, waiters: 0 }),
+    lock: Mutex::new(Lock { holder: None, turns: 0, waiters: 0, handing: 0 }),
     freed: Condvar::new(),
     taken: Condvar::new(),
     interval_ns: AtomicU64::new(5_000_000),
@@ -67,7 +69,10 @@ pub fn take(core: &ThreadCore) {
     l.waiters -= 1;
     l.holder = Some(name(core));
     l.turns += 1;
-    WORLD.taken.notify_all();
+    // Waking is a system call, even if nobody sleeps.
+    if l.handing > 0 {
+        WORLD.taken.notify_all()
+    }
     drop(l);
     if let Some(w) = waiting {
         w.end()
@@ -80,7 +85,9 @@ pub fn give(core: &ThreadCore) {
     debug_assert!(l.holder == Some(name(core)));
     l.holder = None;
     core.clear_breaker(breaker::GIL_WANTED);
-    WORLD.freed.notify_one();
+    if l.waiters > 0 {
+        WORLD.freed.notify_one()
+    }
 }
 
 /// Hands the lock over if another thread asked for it.
@@ -97,9 +104,11 @@ pub fn safepoint(core: &ThreadCore) {
     core.waits.add(Kind::GilHandover, 1, 0);
     let seen = l.turns;
     WORLD.freed.notify_one();
+    l.handing += 1;
     while l.turns == seen && l.waiters > 0 {
         l = WORLD.taken.wait(l).unwrap_or_else(|e| e.into_inner());
     }
+    l.handing -= 1;
     drop(l);
     take(core)
 }
@@ -122,7 +131,7 @@ pub fn after_fork_in_child(core: &ThreadCore) {
     // SAFETY: one thread exists after a fork; std's locks have nothing to drop.
     unsafe {
         p.write(World {
-            lock: Mutex::new(Lock { holder: Some(name(core)), turns: 1, waiters: 0 }),
+            lock: Mutex::new(Lock { holder: Some(name(core)), turns: 1, waiters: 0, handing: 0 }),
             freed: Condvar::new(),
             taken: Condvar::new(),
             interval_ns: AtomicU64::new(interval),

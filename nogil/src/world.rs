@@ -3,7 +3,7 @@
 //! The stopper sets the STOP bit of each thread's breaker and waits until none is ATTACHED. A thread
 //! leaves that state at a safepoint (STOPPED) or around a blocking call (DETACHED), and cannot come back
 //! before the stop ends. Stops of several threads queue up: a would-be stopper that finds a stop under way
-//! obeys it first.
+//! obeys it first, and lets those that the last stop held up go before its own.
 
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicU64;
@@ -21,6 +21,8 @@ pub struct World {
     resumed: Condvar,
     /// A thread is no longer ATTACHED.
     yielded: Condvar,
+    /// Nobody waits for the last stop's end any more, or another stop began.
+    served: Condvar,
 }
 
 /// What the lock guards.
@@ -29,9 +31,11 @@ struct Stop {
     under_way: bool,
     /// Threads that wait for its end. Waking nobody costs a system call.
     waiting: u32,
+    /// Threads that will stop the world as soon as nobody waits.
+    next: u32,
 }
 
-const NO_STOP: Stop = Stop { under_way: false, waiting: 0 };
+const NO_STOP: Stop = Stop { under_way: false, waiting: 0, next: 0 };
 
 /// Calls a function for every thread there is.
 pub type ForEach<'a> = &'a dyn Fn(&mut dyn FnMut(&ThreadCore));
@@ -40,13 +44,23 @@ impl World {
     /// Nobody is stopping.
     #[cfg(not(weft_loom))]
     pub const fn new() -> World {
-        World { stop: Mutex::new(NO_STOP), resumed: Condvar::new(), yielded: Condvar::new() }
+        World {
+            stop: Mutex::new(NO_STOP),
+            resumed: Condvar::new(),
+            yielded: Condvar::new(),
+            served: Condvar::new(),
+        }
     }
 
     /// Nobody is stopping.
     #[cfg(weft_loom)]
     pub fn new() -> World {
-        World { stop: Mutex::new(NO_STOP), resumed: Condvar::new(), yielded: Condvar::new() }
+        World {
+            stop: Mutex::new(NO_STOP),
+            resumed: Condvar::new(),
+            yielded: Condvar::new(),
+            served: Condvar::new(),
+        }
     }
 
     fn guard(&self) -> MutexGuard<'_, Stop> {
@@ -69,6 +83,9 @@ impl World {
                 stop = self.resumed.wait(stop).unwrap_or_else(|e| e.into_inner());
             }
             stop.waiting -= 1;
+            if stop.waiting == 0 && stop.next > 0 {
+                self.served.notify_all()
+            }
             waiting.end()
         }
         core.state.store(state::ATTACHED, Release);
@@ -100,7 +117,18 @@ impl World {
     /// Stops all others; obeys their stops first.
     pub fn stop(&self, core: &ThreadCore, for_each: ForEach<'_>) {
         let mut stop = self.wait_and_attach(core, self.guard(), state::STOPPED);
+        // A thread that stops the world again and again would be back before those it held up are awake, and they would
+        // never run. None of them can begin to wait while no stop is under way, so this ends.
+        while stop.waiting > 0 {
+            stop.next += 1;
+            stop = self.served.wait(stop).unwrap_or_else(|e| e.into_inner());
+            stop.next -= 1;
+            stop = self.wait_and_attach(core, stop, state::STOPPED);
+        }
         stop.under_way = true;
+        if stop.next > 0 {
+            self.served.notify_all()
+        }
         loop {
             let mut running = 0;
             for_each(&mut |c| {

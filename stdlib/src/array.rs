@@ -288,6 +288,31 @@ impl Array {
         Some(unpack(t, self.code, &b[..n]))
     }
 
+    /// Bytes of item `i`, counted from the end if negative, with the number of them.
+    fn item(&self, t: &Thread, i: i64) -> Option<([u8; 8], usize)> {
+        let n = self.size();
+        self.data.with(t, &self.h, |d| {
+            let i = at(i, d.len() / n)?;
+            let mut b = [0u8; 8];
+            b.get_mut(..n)?.copy_from_slice(d.get(i * n..(i + 1) * n)?);
+            Some((b, n))
+        })
+    }
+
+    /// Stores a float at `i`, if that is all there is to do.
+    fn put_float(&self, t: &Thread, i: i64, x: f64) -> bool {
+        self.data.with(t, &self.h, |d| {
+            let Some(i) = at(i, d.len() / 8) else { return false };
+            match d.get_mut(i * 8..(i + 1) * 8) {
+                Some(to) => {
+                    to.copy_from_slice(&x.to_le_bytes());
+                    true
+                }
+                None => false,
+            }
+        })
+    }
+
     fn values(&self, t: &Thread) -> Vec<Value> {
         let b = self.bytes(t);
         b.chunks_exact(self.size()).map(|c| unpack(t, self.code, c)).collect()
@@ -556,6 +581,12 @@ fn find(t: &mut Thread, a: &Array, x: VRef<'_>, from: usize, to: usize) -> Res<O
 
 fn getitem(t: &mut Thread, v: VRef<'_>, key: VRef<'_>) -> Res {
     let a: &Array = native(v);
+    if key.word().is_int() {
+        return match a.item(t, key.word().as_int()) {
+            Some((b, n)) => Ok(unpack(t, a.code, &b[..n])),
+            None => Err(t.index_error("array index out of range")),
+        };
+    }
     if let Some(s) = key.cast::<Slice>() {
         let bounds = Bounds::of(t, s)?;
         let (b, n) = (a.bytes(t), a.size());
@@ -577,6 +608,14 @@ fn getitem(t: &mut Thread, v: VRef<'_>, key: VRef<'_>) -> Res {
 
 fn setitem(t: &mut Thread, v: VRef<'_>, key: VRef<'_>, value: Option<VRef<'_>>) -> Res<()> {
     let a: &Array = native(v);
+    if let Some(x) = value
+        && a.code == b'd'
+        && key.word().is_int()
+        && x.word().is_float()
+        && a.put_float(t, key.word().as_int(), x.word().as_float())
+    {
+        return Ok(());
+    }
     if let Some(s) = key.cast::<Slice>() {
         let bounds = Bounds::of(t, s)?;
         return set_slice(t, a, bounds, value);

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering::*};
 use std::time::Duration;
 use weft_strategy::{ThreadCore, ops, registry};
-use weft_vm::interp::hooks::{frame_at, instruction_index};
+use weft_vm::interp::hooks::call_at;
 use weft_vm::object::{Args, ModuleSpec};
 use weft_vm::start::modules::registry_set;
 use weft_vm::thread::park;
@@ -118,7 +118,7 @@ fn text(out: &mut Out, b: &[u8]) {
 
 fn frames(out: &mut Out, t: &Thread) {
     for depth in 0..MOST_FRAMES {
-        let Some(f) = frame_at(t, depth) else {
+        let Some(c) = call_at(t, depth) else {
             if depth == 0 {
                 say!(out, "  <no Python frame>\n")
             }
@@ -126,10 +126,10 @@ fn frames(out: &mut Out, t: &Thread) {
         };
         // SAFETY: see the head of the file.
         unsafe {
-            let code = (*(*f).code).code();
+            let code = (*c.code).code();
             say!(out, "  File \"");
             text(out, &code.filename);
-            match weft_bytecode::locations::line_at(code, instruction_index(f)) {
+            match weft_bytecode::locations::line_at(code, c.at) {
                 Some(n) => say!(out, "\", line {n} in "),
                 None => say!(out, "\", line ??? in "),
             }

@@ -133,7 +133,7 @@ random = random_numbers(SEED)
 refused = ran = 0
 stderr, sys.stderr = sys.stderr, Nowhere()
 sys.unraisablehook = sys.displayhook = lambda _: None
-while not time_is_over():
+while not (time_is_over() and refused and ran):
     try:
         code = marshal.loads(damaged(good, random))
     except (ValueError, EOFError, TypeError):

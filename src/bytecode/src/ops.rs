@@ -211,6 +211,8 @@ ops! {
     BUILD_SLICE Def Base -;
     /// R[A] := R[B][R[C]:R[C+1]]; consumes R[C..C+2]
     LOAD_SLICE Def Use Base;
+    /// R[A] := R[B][R[C]:R[C+1]:R[C+2]]; consumes R[C..C+3]
+    LOAD_SLICE3 Def Use Base;
     /// R[A][R[B]:R[B+1]] := R[C]; consumes R[B..B+2]
     STORE_SLICE Use Base Use;
 
@@ -410,6 +412,8 @@ ops! {
     RETURN_CONST - Const32 -;
     /// R[A] := function of code K[B:C]
     MAKE_FUNCTION Def Const32 -;
+    /// R[A] := function of code K[C] with the cells in the tuple R[B]
+    MAKE_CLOSURE Def Use Const;
     /// function R[A].attribute F := R[B] (see [`FunctionAttr`])
     SET_FUNCTION_ATTR Use Use -;
 

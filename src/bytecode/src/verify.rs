@@ -166,6 +166,7 @@ pub fn ranges(op: Op, i: Instr) -> impl Iterator<Item = (u16, u32)> {
         Op::LOAD_SUPER_METHOD => ((a, 2), (b, 3)),
         Op::BUILD_SLICE | Op::BUILD_INTERPOLATION | Op::CALL_EX | Op::MATCH_CLASS => ((b, 3), none),
         Op::LOAD_SLICE => ((i.c(), 2), none),
+        Op::LOAD_SLICE3 => ((i.c(), 3), none),
         Op::STORE_SLICE | Op::BUILD_TEMPLATE | Op::IMPORT_NAME => ((b, 2), none),
         Op::WITH_EXCEPT => ((b, 5), none),
         Op::UNPACK => ((a, c), none),
@@ -237,6 +238,10 @@ fn special(code: &Code, op: Op, i: Instr) -> Check {
         Op::MAKE_CELL => need(code.cells.contains(&i.a()), || "not declared as a cell".into()),
         Op::MAKE_FUNCTION => {
             let ok = matches!(code.consts.get(i.bc() as usize), Some(Const::Code(_)));
+            need(ok, || "constant is no code".into())
+        }
+        Op::MAKE_CLOSURE => {
+            let ok = matches!(code.consts.get(i.c() as usize), Some(Const::Code(_)));
             need(ok, || "constant is no code".into())
         }
         Op::YIELD => {

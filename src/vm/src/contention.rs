@@ -7,10 +7,10 @@
 //! A place is what the running frame says. Lines of the library are not what somebody wants to read, so the
 //! innermost frame outside of it is the place, and the library's line stands beside it.
 
-use crate::interp::hooks::{frame_at, instruction_index};
+use crate::interp::hooks::{Call, call_at};
 use crate::object::shape_of;
 use crate::start::flags::flags;
-use crate::thread::{Frame, Thread};
+use crate::thread::Thread;
 use parking_lot::Mutex;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
@@ -33,9 +33,9 @@ struct At {
 }
 
 impl At {
-    fn of(f: *mut Frame) -> At {
-        // SAFETY: an active frame of the running thread: its code is alive.
-        unsafe { At { code: (*(*f).code).source().clone(), instruction: instruction_index(f) } }
+    fn of(c: Call) -> At {
+        // SAFETY: an active call of the running thread: its code is alive.
+        unsafe { At { code: (*c.code).source().clone(), instruction: c.at } }
     }
 
     fn key(&self) -> (usize, u32) {
@@ -102,11 +102,11 @@ impl Table {
 
 /// Where the running thread is: outside the library, and, if it is in there, where.
 fn place(t: &Thread) -> (Option<At>, Option<At>) {
-    let Some(inner) = frame_at(t, 0).map(At::of) else { return (None, None) };
+    let Some(inner) = call_at(t, 0).map(At::of) else { return (None, None) };
     if !inner.is_library() {
         return (Some(inner), None);
     }
-    let outer = (1..MOST_FRAMES).map_while(|depth| frame_at(t, depth)).map(At::of).find(|a| !a.is_library());
+    let outer = (1..MOST_FRAMES).map_while(|depth| call_at(t, depth)).map(At::of).find(|a| !a.is_library());
     match outer {
         Some(a) => (Some(a), Some(inner)),
         None => (Some(inner), None),

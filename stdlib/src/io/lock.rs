@@ -65,6 +65,13 @@ impl IoLock {
             self.state.store(FREE, Release);
         }
         let me = t.ident;
+        if weft_vm::start::is_alone(t) {
+            // Nor will it ever come back at the end of the program.
+            self.depth.store(0, Relaxed);
+            self.state.store(HELD, Release);
+            self.taken(me);
+            return Ok(Some(Held(self)));
+        }
         loop {
             let done = t.blocking(|| self.wait(me));
             if done {

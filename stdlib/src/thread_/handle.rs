@@ -348,8 +348,21 @@ fn spawn(
     }
 }
 
+/// Ends the process when a thread panics: its part of the runtime's state would be left half-changed, and others would
+/// wait for it for ever. The panic's message has been printed.
+struct PanicIsFatal;
+
+impl Drop for PanicIsFatal {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            std::process::abort()
+        }
+    }
+}
+
 /// The life of a started thread.
 fn run(boot: Boot) {
+    let _guard = PanicIsFatal;
     let Boot { func, args, kwargs, stack, memory, state } = boot;
     SPAWNED.set(true);
     let mut t = Thread::in_memory(memory, stack);

@@ -2,7 +2,7 @@
 
 use super::machine::Machine;
 use loom::cell::UnsafeCell;
-use loom::sync::atomic::{AtomicBool, Ordering::*};
+use loom::sync::atomic::{AtomicBool, AtomicU32, Ordering::*};
 use loom::sync::{Condvar, Mutex};
 use loom::thread;
 use std::sync::Arc;
@@ -71,8 +71,72 @@ pub fn leave_unlocked() {
     })
 }
 
+/// A thread stops the world twice in a row. One that the first stop held up runs before the second.
+pub fn again_and_again() {
+    super::explore(3, || {
+        let m = Arc::new(Machine::new(2, 0));
+        let stops = Arc::new(AtomicU32::new(0));
+        let runner = {
+            let (m, stops) = (m.clone(), stops.clone());
+            thread::spawn(move || {
+                let before = stops.load(Relaxed);
+                m.safepoint(1);
+                assert!(stops.load(Relaxed) - before <= 1, "held up by two stops");
+                m.leave(1)
+            })
+        };
+        for _ in 0..2 {
+            m.stopped(0, || {
+                stops.fetch_add(1, Relaxed);
+            })
+        }
+        m.leave(0);
+        runner.join().unwrap();
+    })
+}
+
+/// A handshake in which the stopper does not wait for those it held up: they may find the next stop when they wake.
+pub fn unfair() {
+    super::explore(3, || {
+        let state = Arc::new((Mutex::new((true, 1)), Condvar::new()));
+        let other = state.clone();
+        let runner = thread::spawn(move || {
+            let mut stop = other.0.lock().unwrap();
+            let before = stop.1;
+            while stop.0 {
+                stop = other.1.wait(stop).unwrap()
+            }
+            assert!(stop.1 - before < 1, "held up by two stops");
+        });
+        for _ in 0..2 {
+            let mut stop = state.0.lock().unwrap();
+            stop.0 = false;
+            state.1.notify_all();
+            drop(stop);
+            let mut stop = state.0.lock().unwrap();
+            *stop = (true, stop.1 + 1);
+            drop(stop);
+            let mut stop = state.0.lock().unwrap();
+            stop.0 = false;
+            state.1.notify_all();
+        }
+        runner.join().unwrap();
+    })
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn those_held_up_go_first() {
+        super::again_and_again()
+    }
+
+    #[test]
+    #[should_panic]
+    fn without_waiting_for_them_they_may_never_go() {
+        super::unfair()
+    }
+
     #[test]
     fn nobody_runs_in_a_stop_and_stops_queue_up() {
         super::model(false)

@@ -463,6 +463,17 @@ impl<'a> Lower<'a> {
             self.ins(Op::LOAD_SLICE, Self::kill(v, Some(dst), KILL_B), dst, v.reg, pair);
             return Ok(());
         }
+        if let ExprKind::Slice { lower, upper, step: Some(step) } = &index.kind
+            && fold::fold(index, self.options.optimize).is_none()
+        {
+            let later: Vec<&Expr> = lower.iter().chain(upper).chain([step]).map(|p| &**p).collect();
+            let v = self.operand_home(value, &later, dst.is_temp().then_some(dst))?;
+            let parts = self.u.temps.take_many(3);
+            self.slice_parts(e, [lower.as_deref(), upper.as_deref(), Some(step)], parts)?;
+            self.at(e.span);
+            self.ins(Op::LOAD_SLICE3, Self::kill(v, Some(dst), KILL_B), dst, v.reg, parts);
+            return Ok(());
+        }
         let v = self.operand_home(value, &[index], dst.is_temp().then_some(dst))?;
         if let Some(n) = self.constant_operand(index).as_ref().and_then(immediate) {
             self.at(e.span);
@@ -501,9 +512,16 @@ impl<'a> Lower<'a> {
         step: &'a Option<Box<Expr>>,
         dst: Reg,
     ) -> Result {
-        let parts = [lower, upper, step].map(|p| p.as_deref());
         let base = self.window(dst);
         self.u.temps.reset(base.up(3));
+        self.slice_parts(e, [lower, upper, step].map(|p| p.as_deref()), base)?;
+        self.at(e.span);
+        self.ins(Op::BUILD_SLICE, 0, dst, base, 0u32);
+        Ok(())
+    }
+
+    /// Start, stop and step of a slice into three temporaries.
+    fn slice_parts(&mut self, e: &'a Expr, parts: [Option<&'a Expr>; 3], base: Reg) -> Result {
         for n in 0..3 {
             let later: Vec<&Expr> = parts[n + 1..].iter().flatten().copied().collect();
             match parts[n] {
@@ -514,8 +532,6 @@ impl<'a> Lower<'a> {
                 }
             }
         }
-        self.at(e.span);
-        self.ins(Op::BUILD_SLICE, 0, dst, base, 0u32);
         Ok(())
     }
 }

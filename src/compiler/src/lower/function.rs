@@ -215,7 +215,10 @@ impl<'a> Lower<'a> {
     /// `dst := function of code`, closed over the variables its scope needs.
     pub(super) fn make_closure(&mut self, dst: Reg, code: Arc<Code>, scope: &'a Scope) {
         let k = self.u.consts.add(Const::Code(code.into()));
-        self.ins(Op::MAKE_FUNCTION, 0, dst, k, 0u32);
+        let near = u16::try_from(k).is_ok();
+        if scope.freevars.is_empty() || !near {
+            self.ins(Op::MAKE_FUNCTION, 0, dst, k, 0u32);
+        }
         if scope.freevars.is_empty() {
             return;
         }
@@ -226,7 +229,12 @@ impl<'a> Lower<'a> {
             debug_assert!(found, "{name} is free in {} but no cell around", scope.name);
         }
         self.ins(Op::BUILD_TUPLE, 0, base, base, scope.freevars.len() as u32);
-        self.set_function_attr(dst, FunctionAttr::Closure, Operand::temp(base));
+        if near {
+            let kill = Self::kill(Operand::temp(base), Some(dst), KILL_B);
+            self.ins(Op::MAKE_CLOSURE, kill, dst, base, k);
+        } else {
+            self.set_function_attr(dst, FunctionAttr::Closure, Operand::temp(base));
+        }
         self.u.temps.reset(mark);
     }
 

@@ -306,6 +306,7 @@ impl Consumer for Extreme<'_> {
 fn extreme(t: &mut Thread, a: Args<'_>, name: &str, better: Cmp) -> Res {
     let (default, key) = (a.opt(0), a.opt_none(1));
     let p = a.rest();
+    let mut search = Extreme { key, better, best: None };
     let source = match p {
         [] => return Err(t.type_error(format!("{name} expected at least 1 argument, got 0"))),
         [one] => one.to_value(),
@@ -315,11 +316,16 @@ fn extreme(t: &mut Thread, a: Args<'_>, name: &str, better: Cmp) -> Res {
                     "Cannot specify a default for {name}() with multiple positional arguments"
                 )));
             }
-            Tuple::of(t, many)
+            for x in many {
+                if let Fed::Back(v) = search.fast(t, x.to_value()) {
+                    search.slow(t, v)?;
+                }
+            }
+            let (best, _) = search.best.unwrap_or((Value::NONE, Value::NONE));
+            return Ok(best);
         }
     };
     let it = t.iter(source.r())?;
-    let mut search = Extreme { key, better, best: None };
     t.drive(it.r(), &mut search)?;
     match (search.best, default) {
         (Some((x, _)), _) => Ok(x),

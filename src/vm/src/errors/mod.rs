@@ -222,12 +222,12 @@ impl Thread {
     /// RecursionError that tells what was being done.
     #[cold]
     pub fn recursion_error_in(&mut self, what: &str) -> Raised {
-        let old = self.recursion_limit.get();
-        self.recursion_limit.set(old + 100);
+        let old = self.recursion().1;
+        self.set_recursion_limit(old.saturating_add(100));
         let space = if what.is_empty() { "" } else { " " };
         let text = format!("maximum recursion depth exceeded{space}{what}");
         let r = self.raise_text(&RECURSION_ERROR, text);
-        self.recursion_limit.set(old);
+        self.set_recursion_limit(old);
         r
     }
     /// StopIteration(value)

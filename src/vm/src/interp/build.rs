@@ -6,13 +6,15 @@ use crate::object::{ValueExt, type_flag};
 use crate::thread::Thread;
 use crate::types::fixed;
 use crate::types::list::List;
-use crate::types::list_iter::ListIter;
+use crate::types::list_iter::{self, ListIter};
 use crate::types::list_type;
 use crate::types::slice::{self, Slice};
 use crate::types::str::{Str, text};
 use crate::types::tuple::Tuple;
+use crate::types::tuple_iter::{self, TupleIter};
 use crate::{Res, names};
 use weft_bytecode::Instr;
+use weft_bytecode::code::flags;
 use weft_bytecode::ops::{KILL_A, KILL_B, KILL_C};
 use weft_strategy::{Slot, Strategy, VRef, Value, Word};
 
@@ -70,6 +72,12 @@ pub unsafe fn own_item<'a>(t: &Thread, x: Word, k: i64) -> Option<&'a Slot> {
         let i = if k < 0 { k + slots.len() as i64 } else { k };
         slots.get(usize::try_from(i).ok()?)
     }
+}
+
+/// The next item of a tuple iterator as a register word.
+#[inline]
+pub fn tuple_step<S: Strategy>(t: &Thread, it: &TupleIter) -> Option<Word> {
+    crate::types::tuple_iter::step(t, it).map(|v| S::load_register(v.word()))
 }
 
 /// The next item of a list iterator as a register word.
@@ -244,13 +252,44 @@ pub unsafe fn load_slice(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
 
 /// # Safety
 /// Registers of the running frame.
+pub unsafe fn load_slice3(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let (x, c) = (vreg(base, i.b()), i.c());
+        let v = match (
+            x.exact::<List>(fixed::LIST),
+            slice::Unpacked::simple_stepped(reg(base, c), reg(base, c + 1), reg(base, c + 2)),
+        ) {
+            // All parts are immediates: nothing to drop.
+            (Some(l), Some(s)) => list_type::get_slice(t, l, s),
+            _ => {
+                let s = Slice::new(t, take(base, c), take(base, c + 1), take(base, c + 2));
+                t.getitem(x, s.r())?
+            }
+        };
+        put_value(t, base, i.a(), v);
+        if i.f() & KILL_B != 0 && i.b() != i.a() {
+            put(t, base, i.b(), Word::UNBOUND)
+        }
+        t.process_pending();
+    }
+    Ok(())
+}
+
+/// # Safety
+/// Registers of the running frame.
 pub unsafe fn store_slice(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
         let x = vreg(base, i.a());
         match (x.exact::<List>(fixed::LIST), slice::Unpacked::simple(reg(base, i.b()), reg(base, i.b() + 1)))
         {
-            (Some(l), Some(s)) => list_type::set_slice(t, l, s, vreg(base, i.c()))?,
+            (Some(l), Some(s)) => {
+                let v = vreg(base, i.c());
+                if !v.exact::<List>(fixed::LIST).is_some_and(|from| l.replace_own(t, s, from)) {
+                    list_type::set_slice(t, l, s, v)?
+                }
+            }
             _ => {
                 let (a, b) = (take(base, i.b()), take(base, i.b() + 1));
                 let s = Slice::new(t, a, b, Value::NONE);
@@ -270,9 +309,24 @@ pub unsafe fn store_slice(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
 
 /// # Safety
 /// Registers of the running frame.
-pub unsafe fn get_iter(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
+pub unsafe fn get_iter(t: &mut Thread, base: Base, i: Instr) -> Res<bool> {
     // SAFETY: as the caller promises.
     unsafe {
+        let x = vreg(base, i.b());
+        let known = if x.word().is_heap() { (*x.word().ptr()).shape() } else { fixed::INT };
+        if matches!(known, fixed::LIST | fixed::TUPLE | fixed::GENERATOR) {
+            let seq = if i.f() & KILL_B != 0 { take(base, i.b()) } else { x.to_value() };
+            let it = match known {
+                fixed::LIST => list_iter::new(t, seq),
+                fixed::TUPLE => tuple_iter::new(t, seq),
+                _ => seq,
+            };
+            put_value(t, base, i.a(), it);
+            return Ok(false);
+        }
+        if super::awaiting::enter_iter(t, base, i, names::__iter__(), flags::GENERATOR)? {
+            return Ok(true);
+        }
         let v = t.iter(vreg(base, i.b()))?;
         put_value(t, base, i.a(), v);
         if i.f() & KILL_B != 0 && i.b() != i.a() {
@@ -280,7 +334,53 @@ pub unsafe fn get_iter(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
         }
         t.process_pending();
     }
-    Ok(())
+    Ok(false)
+}
+
+/// Items that [`unpack_own`] takes at most.
+const FEW: usize = 16;
+
+/// [`unpack`] of a tuple, or of a list that only this thread can see. False: go the long way.
+///
+/// # Safety
+/// Registers of the running frame.
+#[inline(always)]
+pub unsafe fn unpack_own<S: Strategy>(t: &mut Thread, base: Base, i: Instr) -> bool {
+    // SAFETY: as the caller promises; shapes say what the objects are. Nothing runs before all items are taken.
+    unsafe {
+        let x = reg(base, i.b());
+        let (n, to) = (i.c() as usize, base.add(i.a() as usize));
+        if !x.is_heap() || n > FEW {
+            return false;
+        }
+        let slots = match (*x.ptr()).shape() {
+            fixed::TUPLE => (*(x.ptr() as *const Tuple)).words(),
+            fixed::LIST if (*x.ptr()).owner() == t.id() => (*(x.ptr() as *const List)).slots(),
+            _ => return false,
+        };
+        if slots.len() != n {
+            return false;
+        }
+        let mut old = [const { std::mem::MaybeUninit::<Word>::uninit() }; FEW];
+        let mut held = false;
+        for (k, slot) in slots.iter().enumerate() {
+            let p = to.add(k);
+            let w = *p;
+            held |= w.is_counted();
+            old.get_unchecked_mut(k).write(w);
+            *p = S::load_register(slot.word())
+        }
+        let b = i.b().wrapping_sub(i.a()) as usize;
+        if i.f() & KILL_B != 0 && b >= n {
+            put(t, base, i.b(), Word::UNBOUND)
+        }
+        if held {
+            for w in &old[..n] {
+                t.release(w.assume_init())
+            }
+        }
+        true
+    }
 }
 
 /// `R[A..A+C] := items of R[B]`

@@ -24,16 +24,16 @@ pub const SLOT: u64 = 1;
 pub const VALUE: u64 = 2;
 /// A function or method descriptor of the class; payload: cell.
 pub const METHOD: u64 = 3;
-/// A module's global: word 1 is `[keys_id:32 | entry:32]`.
+/// A module's global: word 1 is `[entry:32 | keys_id:32]`.
 pub const MODULE: u64 = 4;
 /// A global; guard: keys_id, payload: entry.
 pub const GLOBAL: u64 = 5;
 /// A builtin; guard: keys_id of the globals, payload: cell.
 pub const BUILTIN: u64 = 6;
-/// A new attribute: word 1 is `[old shape:32 | new shape:32]`; payload as of `SLOT`.
+/// A new attribute: word 1 is `[new shape:32 | old shape:32]`; payload as of `SLOT`.
 pub const ADD: u64 = 7;
 
-/// A class's attribute that does not bind; payload: epoch; word 1 is `[address / 16:44 | cell:20]`.
+/// A class's attribute that does not bind; payload: epoch; word 1 is `[0:4 | cell:16 | address / 16:44]`.
 pub const CLASS: u64 = 8;
 
 const PAYLOAD: u64 = (1 << 28) - 1;
@@ -44,17 +44,52 @@ const OFFSET: usize = (1 << OFFSET_BITS) - 1;
 /// A slot goes before what the class has under the name, unless that is a data descriptor. So when a class of which
 /// slots are cached gets or loses a data descriptor, or a hook like `__setattr__`, the epoch changes, and all cached
 /// slots of all sites are void. That is rare; after 65535 times slots are cached no more.
-static EPOCH: AtomicU32 = AtomicU32::new(1);
+///
+/// The number stands here with `SLOT` above it, as it stands in the top bits of a word.
+static EPOCH: AtomicU32 = AtomicU32::new((SLOT as u32) << EPOCH_BITS | 1);
+const EPOCH_BITS: u32 = 16;
+/// First of a word's bits that are compared with [`EPOCH`].
+const EPOCH_AT: u32 = 32 + OFFSET_BITS;
 
 /// Payload of `SLOT` and `ADD`, made in `epoch`.
 fn slot_payload(epoch: u32, offset: usize) -> Option<usize> {
     if epoch != 0 && offset <= OFFSET { Some((epoch as usize) << OFFSET_BITS | offset) } else { None }
 }
 
-/// The offset in a payload, if its epoch is the present one.
+/// What a word is for.
 #[inline(always)]
-fn slot_offset(payload: usize) -> Option<usize> {
-    if (payload >> OFFSET_BITS) as u32 == EPOCH.load(Relaxed) { Some(payload & OFFSET) } else { None }
+fn guard(c: u64) -> u32 {
+    c as u32
+}
+
+/// A word's kind.
+#[inline(always)]
+fn kind(c: u64) -> u64 {
+    c >> 60
+}
+
+/// A word's payload.
+#[inline(always)]
+fn payload(c: u64) -> u32 {
+    (c >> 32 & PAYLOAD) as u32
+}
+
+/// The offset in a `SLOT` word of the present epoch.
+#[inline(always)]
+fn slot_offset(c: u64) -> Option<usize> {
+    if (c >> EPOCH_AT) as u32 == EPOCH.load(Relaxed) { Some((c >> 32) as usize & OFFSET) } else { None }
+}
+
+/// Is the epoch in the payload of a word of another kind the present one?
+#[inline(always)]
+fn is_present(c: u64) -> bool {
+    payload(c) >> OFFSET_BITS == EPOCH.load(Relaxed) & ((1 << EPOCH_BITS) - 1)
+}
+
+/// Word 1 is a word by itself, unless that of word 0 needs it.
+#[inline(always)]
+fn has_two(first: u64) -> bool {
+    !matches!(kind(first), MODULE | CLASS | ADD)
 }
 
 /// Announces that slots of a type's instances are about to be cached; gives the epoch. What the type means must be
@@ -64,7 +99,7 @@ fn begin_slot(ty: &Type) -> u32 {
         ty.change_flags(type_flag::SLOTS_CACHED, 0)
     }
     std::sync::atomic::fence(SeqCst);
-    EPOCH.load(Acquire)
+    EPOCH.load(Acquire) & ((1 << EPOCH_BITS) - 1)
 }
 
 /// The way instances of a type find their attributes has changed: cached slots are void.
@@ -72,9 +107,10 @@ pub fn forget_slots(ty: &Type) {
     std::sync::atomic::fence(SeqCst);
     if ty.has(type_flag::SLOTS_CACHED) {
         ty.change_flags(0, type_flag::SLOTS_CACHED);
-        let _ = EPOCH.fetch_update(AcqRel, Acquire, |e| match e {
-            0 | 0xffff => Some(0),
-            e => Some(e + 1),
+        let slot = (SLOT as u32) << EPOCH_BITS;
+        let _ = EPOCH.fetch_update(AcqRel, Acquire, |e| match e - slot {
+            0 | 0xffff => Some(slot),
+            _ => Some(e + 1),
         });
     }
     let subs = ty.subclasses.lock().clone();
@@ -87,7 +123,7 @@ pub fn forget_slots(ty: &Type) {
 /// Packs word 0.
 #[inline]
 pub fn pack(guard: u32, kind: u64, payload: usize) -> u64 {
-    (guard as u64) << 32 | kind << 28 | payload as u64 & PAYLOAD
+    kind << 60 | (payload as u64 & PAYLOAD) << 32 | guard as u64
 }
 
 /// The frame's cache words of a site.
@@ -135,10 +171,11 @@ pub unsafe fn load_attr<S: Strategy>(t: &Thread, f: *const Frame, obj: Word, sit
         }
         let h: &Header = &*obj.ptr();
         let c = words(f, site)[0].load(Acquire);
-        if c >> 28 != (h.shape() as u64) << 4 | SLOT {
+        if guard(c) != h.shape() {
             return load_attr_else::<S>(t, f, obj, site);
         }
-        let w = (*(h as *const Header).cast::<Slot>().add(slot_offset((c & PAYLOAD) as usize)?)).word();
+        let Some(offset) = slot_offset(c) else { return load_attr_else::<S>(t, f, obj, site) };
+        let w = (*(h as *const Header).cast::<Slot>().add(offset)).word();
         if w.is_unbound() { None } else { Some(S::load_register(w)) }
     }
 }
@@ -155,41 +192,40 @@ unsafe fn load_attr_else<S: Strategy>(t: &Thread, f: *const Frame, obj: Word, si
         let h: &Header = &*obj.ptr();
         let w = words(f, site);
         let c = w[0].load(Acquire);
-        let guard = h.shape();
-        let found = if (c >> 32) as u32 == guard {
-            match c >> 28 & 15 {
-                VALUE => cells::read((c & PAYLOAD) as u32),
+        let shape = h.shape();
+        let found = if guard(c) == shape {
+            match kind(c) {
+                VALUE => cells::read(payload(c)),
                 MODULE => {
                     let second = w[1].load(Acquire);
                     let d = (*(h as *const Header).cast::<Module>()).dict();
-                    if d.keys_id() != (second >> 32) as u32 {
+                    if d.keys_id() != second as u32 {
                         return None;
                     }
-                    d.value_at(t, second as u32 as usize)?.word()
+                    d.value_at(t, (second >> 32) as usize)?.word()
                 }
                 CLASS => {
                     let second = w[1].load(Acquire);
-                    if second >> 20 != obj.ptr() as u64 >> 4 {
+                    if second << 20 >> 20 != obj.ptr() as u64 >> 4 || !is_present(c) {
                         return None;
                     }
-                    slot_offset((c & PAYLOAD) as usize)?;
-                    cells::read(second as u32 & CLASS_CELL)
+                    cells::read((second >> 44) as u32)
                 }
                 _ => return None,
             }
         } else {
-            let c = w[1].load(Acquire);
-            if (c >> 32) as u32 != guard {
+            let second = w[1].load(Acquire);
+            if guard(second) != shape || !has_two(c) {
                 return None;
             }
-            entry(h, c)?
+            entry(h, second)?
         };
         if found.is_unbound() { None } else { Some(S::load_register(found)) }
     }
 }
 
-/// Bits of a cell's number in word 1 of `CLASS`.
-const CLASS_CELL: u32 = (1 << 20) - 1;
+/// Greatest number of a cell in word 1 of `CLASS`: with more bits the word might look like one by itself.
+const CLASS_CELL: u32 = (1 << 16) - 1;
 
 /// What a `SLOT` or `VALUE` word, whose guard agrees, says of an object.
 ///
@@ -197,12 +233,10 @@ const CLASS_CELL: u32 = (1 << 20) - 1;
 /// `h` has the shape of the word's guard.
 #[inline(always)]
 unsafe fn entry(h: &Header, c: u64) -> Option<Word> {
-    match c >> 28 & 15 {
+    match kind(c) {
         // SAFETY: the offset was checked against the shape when the word was made.
-        SLOT => Some(unsafe {
-            (*(h as *const Header).cast::<Slot>().add(slot_offset((c & PAYLOAD) as usize)?)).word()
-        }),
-        VALUE => Some(cells::read((c & PAYLOAD) as u32)),
+        SLOT => Some(unsafe { (*(h as *const Header).cast::<Slot>().add(slot_offset(c)?)).word() }),
+        VALUE => Some(cells::read(payload(c))),
         _ => None,
     }
 }
@@ -224,7 +258,7 @@ fn recall(t: &Thread, h: &Header, key: u64) -> Option<u64> {
     let shape = h.shape();
     // SAFETY: own thread; no reference into the table outlives the statement.
     let (k, c) = unsafe { (&*t.attrs.get())[place(shape, key)] };
-    if k == key && (c >> 32) as u32 == shape { Some(c) } else { None }
+    if k == key && guard(c) == shape { Some(c) } else { None }
 }
 
 /// Puts a word that was found into the site: now and then, for other threads look there too.
@@ -244,7 +278,7 @@ unsafe fn promote(t: &Thread, f: *const Frame, site: u16, c: u64) {
 /// Puts a word into a site: in the place of one for the same shape, else where there is room, else in second place.
 fn enter(w: &[std::sync::atomic::AtomicU64; 2], c: u64) {
     let first = w[0].load(Relaxed);
-    let replaces = first == 0 || first >> 32 == c >> 32 || matches!(first >> 28 & 15, MODULE | CLASS | ADD);
+    let replaces = first == 0 || guard(first) == guard(c) || !has_two(first);
     w[!replaces as usize].store(c, Release)
 }
 
@@ -286,15 +320,23 @@ pub unsafe fn load_method(t: &Thread, f: *const Frame, obj: Word, site: u16) -> 
     // SAFETY: as the caller promises.
     unsafe {
         // Operands are bound: the verifier sees to it.
-        let guard = if obj.is_bound_heap() { (*obj.ptr()).shape() } else { return None };
+        if !obj.is_bound_heap() {
+            return None;
+        }
+        let shape = (*obj.ptr()).shape();
         let w = words(f, site);
-        let wanted = (guard as u64) << 4 | METHOD;
         let mut c = w[0].load(Acquire);
-        if c >> 28 != wanted {
-            c = w[1].load(Acquire);
-            if c >> 28 != wanted {
+        if guard(c) != shape {
+            if !has_two(c) {
                 return None;
             }
+            c = w[1].load(Acquire);
+            if guard(c) != shape {
+                return None;
+            }
+        }
+        if kind(c) != METHOD {
+            return None;
         }
         method_of(t, c)
     }
@@ -303,7 +345,7 @@ pub unsafe fn load_method(t: &Thread, f: *const Frame, obj: Word, site: u16) -> 
 /// The function of a `METHOD` word.
 #[inline(always)]
 unsafe fn method_of(t: &Thread, c: u64) -> Option<Word> {
-    let w = cells::read((c & PAYLOAD) as u32);
+    let w = cells::read(payload(c));
     if w.is_unbound() {
         return None;
     }
@@ -340,7 +382,7 @@ pub unsafe fn load_method_again<S: Strategy>(
         }
         let h: &Header = &*obj.ptr();
         let c = recall(t, h, key_of(super::attr::site_name(f, site), true))?;
-        let found = if c >> 28 & 15 == METHOD {
+        let found = if kind(c) == METHOD {
             (method_of(t, c)?, true)
         } else {
             let w = entry(h, c)?;
@@ -372,33 +414,33 @@ pub unsafe fn store_attr(t: &mut Thread, f: *const Frame, base: Base, i: Instr) 
         }
         let w = words(f, i.c());
         let mut c = w[0].load(Acquire);
-        if (c >> 32) as u32 != h.shape() {
+        if guard(c) != h.shape() {
+            if !has_two(c) {
+                return false;
+            }
             c = w[1].load(Acquire);
-            if (c >> 32) as u32 != h.shape() || c >> 28 & 15 != SLOT {
+            if guard(c) != h.shape() {
                 return false;
             }
         }
-        let kind = c >> 28 & 15;
-        if kind != SLOT && kind != ADD {
-            return false;
-        }
-        let Some(offset) = slot_offset((c & PAYLOAD) as usize) else { return false };
-        let slot = &*(h as *const Header).cast::<Slot>().add(offset);
-        if kind == SLOT {
+        let slot = (h as *const Header).cast::<Slot>().add((c >> 32) as usize & OFFSET);
+        if slot_offset(c).is_some() {
+            let slot = &*slot;
             let v = if i.f() & KILL_B != 0 { super::take(base, i.b()) } else { value(base, i.b()) };
             let old = slot.swap(h, Some(v));
             finish_store(t, base, i, old);
             return true;
         }
-        if kind == ADD {
+        if kind(c) == ADD && is_present(c) {
+            let slot = &*slot;
             let second = w[1].load(Acquire);
             // A shape's number has less than 28 bits: this is no entry for another shape.
-            if (second >> 32) as u32 != h.shape() || second >> 28 & 15 != 0 {
+            if guard(second) != h.shape() || kind(second) != 0 {
                 return false;
             }
             let v = if i.f() & KILL_B != 0 { super::take(base, i.b()) } else { value(base, i.b()) };
             let old = slot.swap(h, Some(v));
-            h.set_shape(second as u32);
+            h.set_shape((second >> 32) as u32);
             finish_store(t, base, i, old);
             return true;
         }
@@ -418,13 +460,16 @@ unsafe fn store_shared(t: &mut Thread, f: *const Frame, base: Base, i: Instr, h:
         let w = words(f, i.c());
         let shape = h.shape();
         let mut c = w[0].load(Acquire);
-        if (c >> 32) as u32 != shape {
+        if guard(c) != shape {
+            if !has_two(c) {
+                return false;
+            }
             c = w[1].load(Acquire);
         }
-        if (c >> 32) as u32 != shape || c >> 28 & 15 != SLOT {
+        if guard(c) != shape {
             return false;
         }
-        let Some(offset) = slot_offset((c & PAYLOAD) as usize) else { return false };
+        let Some(offset) = slot_offset(c) else { return false };
         let v = vreg(base, i.b());
         weft_strategy::publish(v);
         let old = {
@@ -467,13 +512,12 @@ pub unsafe fn load_global<S: Strategy>(t: &Thread, f: *const Frame, site: u16) -
     unsafe {
         let c = words(f, site)[0].load(Acquire);
         let d = (*(*f).func).globals_dict();
-        if (c >> 32) as u32 != d.keys_id() {
+        if guard(c) != d.keys_id() {
             return None;
         }
-        let payload = (c & PAYLOAD) as usize;
-        let w = match c >> 28 & 15 {
-            GLOBAL => d.value_at(t, payload)?.word(),
-            BUILTIN => cells::read(payload as u32),
+        let w = match kind(c) {
+            GLOBAL => d.value_at(t, payload(c) as usize)?.word(),
+            BUILTIN => cells::read(payload(c)),
             _ => return None,
         };
         if w.is_unbound() { None } else { Some(S::load_register(w)) }
@@ -500,7 +544,7 @@ pub unsafe fn remember_attr(
             && m.h_class_has_no(t, name)
         {
             // SAFETY: as the caller promises.
-            unsafe { set_both(f, site, pack(fixed::MODULE, MODULE, 0), (id as u64) << 32 | e as u64) }
+            unsafe { set_both(f, site, pack(fixed::MODULE, MODULE, 0), (e as u64) << 32 | id as u64) }
         }
         return;
     }
@@ -615,7 +659,7 @@ unsafe fn remember_class(t: &Thread, f: *const Frame, class: &Type, name: VRef<'
         return;
     }
     // SAFETY: as the caller promises.
-    unsafe { set_both(f, site, pack(header_of(class).shape(), CLASS, payload), at << 20 | cell as u64) }
+    unsafe { set_both(f, site, pack(header_of(class).shape(), CLASS, payload), (cell as u64) << 44 | at) }
 }
 
 fn d_has_own_dict(obj: VRef<'_>) -> bool {
@@ -671,7 +715,7 @@ pub unsafe fn remember_store(
                 if before == s.id {
                     enter(words(f, site), pack(s.id, SLOT, p))
                 } else if shape(before).with(name.word().identity()).is_some_and(|x| x.id == s.id) {
-                    set_both(f, site, pack(before, ADD, p), (before as u64) << 32 | s.id as u64)
+                    set_both(f, site, pack(before, ADD, p), (s.id as u64) << 32 | before as u64)
                 }
             }
         }

@@ -38,36 +38,58 @@ pub unsafe fn call(t: &mut Thread, base: Base, i: Instr, method: usize) -> Res<b
             };
             return end_native(t, base.add(i.a() as usize), window, first.add(n), result);
         }
-        if let Some(ty) = native_type(t, *window)
+        if method == 0
+            && let Some((def, this)) = bound_native(*window, n)
+            && !t.tracing
+        {
+            // The receiver takes the callable's place.
+            let old = std::mem::replace(&mut *window, hold(t, this));
+            t.release(old);
+            let result = match t.safepoint() {
+                Ok(()) => (def.f)(t, Args::new(window, n + 1)),
+                Err(e) => Err(e),
+            };
+            return end_native(t, base.add(i.a() as usize), window, first.add(n), result);
+        }
+        if let Some(ty) = native_type(*window)
             && let Some(new) = ty.slots().new
             && !t.tracing
         {
-            let result = match t.safepoint() {
-                Ok(()) => new(t, ty, CallArgs { args: Args::new(first, n), names: None }),
+            if n == 1 && std::ptr::eq(ty, crate::types::heaptype::TYPE.get(t)) {
+                let class = VRef::from_word(*first).ty().to_value();
+                return end_native(t, base.add(i.a() as usize), window, first.add(n), Ok(class));
+            }
+            let args = CallArgs { args: Args::new(first, n), names: None };
+            let mut result = match t.safepoint() {
+                Ok(()) => new(t, ty, args),
                 Err(e) => Err(e),
             };
+            if let Some(init) = ty.slots().init
+                && let Ok(v) = &result
+                && v.r().ty().is_subtype(ty)
+                && init(t, v.r(), args).is_err()
+            {
+                result = Err(Raised)
+            }
             return end_native(t, base.add(i.a() as usize), window, first.add(n), result);
         }
         dispatch(t, base, i.a(), window, first, n, None)
     }
 }
 
-/// A native type whose call is its `__new__` and nothing else: no `__init__`, no metaclass, not `type` itself.
+/// A native type whose call is its `__new__` and its `__init__`: it has no metaclass.
 ///
 /// # Safety
 /// The callee's word is alive.
 #[inline(always)]
-unsafe fn native_type<'a>(t: &Thread, callee: Word) -> Option<&'a Type> {
+unsafe fn native_type<'a>(callee: Word) -> Option<&'a Type> {
     // SAFETY: only types have a metatype as their shape's type.
     unsafe {
         if !callee.is_bound_heap() || (*callee.ptr()).shape() != fixed::TYPE {
             return None;
         }
         let ty = &*(callee.ptr() as *const Type);
-        let plain = !ty.has(type_flag::HEAP | type_flag::NO_NEW | type_flag::ABSTRACT)
-            && ty.slots().init.is_none()
-            && !std::ptr::eq(ty, crate::types::heaptype::TYPE.get(t));
-        if plain { Some(ty) } else { None }
+        if ty.has(type_flag::HEAP | type_flag::NO_NEW | type_flag::ABSTRACT) { None } else { Some(ty) }
     }
 }
 
@@ -105,6 +127,25 @@ unsafe fn plain_native(callee: Word, first: Base, n: usize) -> Option<&'static M
         };
         let s = def.signature();
         if s.is_simple() && n >= s.required && n <= s.positional { Some(def) } else { None }
+    }
+}
+
+/// The function and the receiver of a bound native method that takes `n` arguments as they are.
+///
+/// # Safety
+/// The callee's word is alive.
+#[inline(always)]
+unsafe fn bound_native(callee: Word, n: usize) -> Option<(&'static MethodDef, Word)> {
+    // SAFETY: shapes say what the objects are.
+    unsafe {
+        if !callee.is_heap() || (*callee.ptr()).shape() != fixed::BUILTIN {
+            return None;
+        }
+        let b = &*(callee.ptr() as *const Builtin);
+        let this = b.this.word();
+        let s = b.def.signature();
+        let fits = !this.is_unbound() && s.is_simple() && n + 1 >= s.required && n < s.positional;
+        if fits { Some((b.def, this)) } else { None }
     }
 }
 
@@ -291,7 +332,7 @@ unsafe fn enter_function(
     n: usize,
     names: Option<VRef<'_>>,
     dst: Base,
-    flags: u8,
+    flags: u16,
     keep: Word,
     extra: Option<Value>,
 ) -> Res<bool> {
@@ -326,6 +367,7 @@ unsafe fn enter_function(
         let pushed = bound.and_then(|b| push_frame(t, func, window, first, b, dst, flags));
         match pushed {
             Ok(f) => {
+                (*f).flags |= if keep.is_unbound() && extra.is_none() { 0 } else { FrameFlags::HOLDS };
                 (*f).keep = keep;
                 (*f).extra = extra;
                 t.safepoint()?;
@@ -515,6 +557,9 @@ pub unsafe fn finish(t: &mut Thread, f: *mut Frame, v: Value) -> Res<Finish> {
             }
             result = (*f).extra.take().unwrap_or(Value::NONE);
         }
+        if flags & FrameFlags::IN_PLACE != 0 {
+            super::awaiting::end_coroutine(f)
+        }
         super::unwind::pop_frame(t, f);
         if flags & FrameFlags::ENTRY != 0 {
             return Ok(Finish::Native(result));
@@ -546,6 +591,34 @@ pub unsafe fn make_function(t: &mut Thread, f: *mut Frame, base: Base, i: Instr)
         put_value(t, base, i.a(), func);
     }
     Ok(())
+}
+
+/// `R[A] := function of K[C] with the cells R[B]`
+///
+/// # Safety
+/// As [`call`].
+pub unsafe fn make_closure(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<()> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let code: VRef<'_> = VRef::from_word(*(&(*(*f).code).running().consts).get_unchecked(i.c() as usize));
+        let cells =
+            if i.f() & weft_bytecode::ops::KILL_B != 0 { take(base, i.b()) } else { value(base, i.b()) };
+        let wanted = code.cast::<CodeObject>().map(|c| c.nfree as usize);
+        let fits = |c: &Tuple| Some(c.len()) == wanted && c.words().iter().all(|c| is_cell(c.word()));
+        if !cells.cast::<Tuple>().is_some_and(fits) {
+            return Err(t.system_error("function attribute does not fit the function"));
+        }
+        let outer = &*(*f).func;
+        let (Some(g), Some(b)) = (outer.globals.get(t), outer.builtins.get(t)) else { return Err(Raised) };
+        let func = Function::with_closure(t, code, g, b, cells);
+        put_value(t, base, i.a(), func);
+    }
+    Ok(())
+}
+
+fn is_cell(w: Word) -> bool {
+    // SAFETY: the word is in a tuple that is held.
+    w.is_heap() && unsafe { (*w.ptr()).shape() == fixed::CELL }
 }
 
 /// Code of functions that lack their closure: `return None`.

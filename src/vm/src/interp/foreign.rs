@@ -126,7 +126,7 @@ pub fn current_exceptions(t: &mut Thread) -> Vec<(u64, Value)> {
 /// Sets the recursion limit of every thread, and of those to come.
 pub fn set_recursion_limit(t: &mut Thread, n: u32) {
     crate::thread::set_default_recursion_limit(n);
-    each_thread(t, |_, _, other| other.recursion_limit.set(n))
+    each_thread(t, |_, _, other| other.set_recursion_limit(n))
 }
 
 /// References that are known to an object: what the owner counts and what others do. `None` for immediates and

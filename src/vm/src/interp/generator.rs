@@ -4,16 +4,16 @@
 //! cannot both run it: the second gets ValueError. While it runs, its registers are ordinary registers.
 
 use super::calls::Finish;
-use super::{Base, put, put_value, reg, take, unwind, value, vreg};
+use super::{Base, awaiting, chain, put, put_value, reg, take, unwind, value, vreg};
 use crate::errors::{self, exc};
 use crate::object::ValueExt;
 use crate::ops::iterate::{Consumer, Fed};
 use crate::thread::{Frame, FrameFlags, Thread};
 use crate::types::function::Function;
-use crate::types::generator::{Generator, state};
+use crate::types::generator::{Generator, state, sub};
 use crate::types::{asyncgen, fixed};
 use crate::{Raised, Res, names};
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering::*};
+use std::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, Ordering::*};
 use weft_bytecode::code::flags;
 use weft_bytecode::ops::{KILL_B, NO_REG};
 use weft_bytecode::{Instr, Op};
@@ -36,6 +36,44 @@ pub enum Resume {
 pub unsafe fn make(t: &mut Thread, f: *mut Frame) -> Res {
     // SAFETY: as the caller promises.
     unsafe {
+        let g = object(t, f, state::CREATED);
+        let own = &*(g.word().ptr() as *const Generator);
+        for (k, slot) in own.registers().iter().enumerate() {
+            let p = (*f).base.add(k);
+            slot.set_word(super::to_heap(*p));
+            *p = Word::UNBOUND;
+        }
+        if g.r().has_shape(fixed::COROUTINE) && t.locals.origin_depth > 0 {
+            let origin = origin(t, f);
+            if let Some(gen_) = g.cast::<Generator>() {
+                gen_.extra.set(&gen_.h, origin)
+            }
+        }
+        if let Some(o) = (*f).object.take()
+            && let Some(fo) = o.cast::<crate::types::frame::FrameObject>()
+        {
+            fo.frame.store(std::ptr::null_mut(), Release);
+        }
+        Ok(g)
+    }
+}
+
+/// A generator for the top frame, which goes on running.
+///
+/// # Safety
+/// `f` is an active frame, its `pc` saved.
+pub unsafe fn of_running(t: &mut Thread, f: *mut Frame) -> Value {
+    // SAFETY: as the caller promises.
+    unsafe { object(t, f, state::RUNNING) }
+}
+
+/// The generator object of a frame, to which its frame object, if there is one, belongs from now on.
+///
+/// # Safety
+/// `f` is an active frame, its `pc` saved.
+unsafe fn object(t: &mut Thread, f: *mut Frame, state: u8) -> Value {
+    // SAFETY: as the caller promises.
+    unsafe {
         let code = &*(*f).code;
         let func = &*(*f).func;
         let kind = code.flags;
@@ -46,48 +84,31 @@ pub unsafe fn make(t: &mut Thread, f: *mut Frame) -> Res {
         } else {
             fixed::GENERATOR
         };
-        let n = code.nregs as usize;
-        let mut registers: Vec<Slot> = Vec::with_capacity(n);
-        for k in 0..n {
-            let p = (*f).base.add(k);
-            // A slot is its word.
-            registers.as_mut_ptr().cast::<Word>().add(k).write(super::to_heap(*p));
-            *p = Word::UNBOUND;
-        }
-        registers.set_len(n);
         let pc = (*f).pc.offset_from(code.running().instrs) as u32;
-        let g = t.make(
-            shape,
-            Generator {
-                h: Header::new(0, 0),
-                name: Slot::copy_of(t, &func.name),
-                qualname: Slot::copy_of(t, &func.qualname),
-                func: Slot::of(crate::object::as_vref(func)),
-                code: Slot::of(crate::object::as_vref(code)),
-                handled: Slot::empty(),
-                frame: Slot::empty(),
-                extra: Slot::empty(),
-                state: AtomicU8::new(state::CREATED),
-                flags: AtomicU8::new(0),
-                pc: AtomicU32::new(pc),
-                registers: std::cell::UnsafeCell::new(registers.into_boxed_slice()),
-            },
-        );
-        if shape == fixed::COROUTINE && t.locals.origin_depth > 0 {
-            let origin = origin(t, f);
-            if let Some(gen_) = g.cast::<Generator>() {
-                gen_.extra.set(&gen_.h, origin)
-            }
+        let g = Generator {
+            h: Header::new(0, 0),
+            name: Slot::copy_of(t, &func.name),
+            qualname: Slot::copy_of(t, &func.qualname),
+            func: Slot::of(crate::object::as_vref(func)),
+            code: Slot::of(crate::object::as_vref(code)),
+            handled: Slot::empty(),
+            frame: Slot::empty(),
+            extra: Slot::empty(),
+            state: AtomicU8::new(state),
+            flags: AtomicU8::new(0),
+            sub: AtomicU16::new(sub::LONG),
+            pc: AtomicU32::new(pc),
+            len: code.nregs as usize,
         }
-        if let Some(o) = (*f).object.take()
+        .make(t, shape);
+        if let Some(o) = &(*f).object
             && let (Some(fo), Some(gen_)) =
                 (o.cast::<crate::types::frame::FrameObject>(), g.cast::<Generator>())
         {
-            fo.frame.store(std::ptr::null_mut(), Release);
             fo.generator.set_word(Word::free_standing(&gen_.h));
             gen_.frame.set(&gen_.h, o.clone());
         }
-        Ok(g)
+        g
     }
 }
 
@@ -123,7 +144,7 @@ fn claim(t: &mut Thread, g: &Generator) -> Res<Option<u8>> {
         if s == state::FINISHED {
             return Ok(None);
         }
-        if s == state::RUNNING {
+        if state::executing(s) {
             let kind = kind_name(g);
             return Err(t.value_error(format!("{kind} already executing")));
         }
@@ -157,16 +178,16 @@ unsafe fn enter(
     v: VRef<'_>,
     was: u8,
     dst: Base,
-    flags: u8,
+    flags: u16,
 ) -> Res<*mut Frame> {
     // SAFETY: as the caller promises: claimed, so nobody else touches the registers.
     unsafe {
         let func = g.func.word().ptr() as *const Function;
         let base = t.top.get();
-        let registers = &**g.registers.get();
+        let registers = g.registers();
         let n = registers.len();
-        let depth = t.depth.get();
-        if depth >= t.recursion_limit.get() || !t.has_room(base, n) {
+        let f = t.next_frame(t.frame.get());
+        if !t.may_push(f) || !t.has_registers(base.add(n)) {
             g.state.store(was, Release);
             return Err(t.recursion_error());
         }
@@ -174,30 +195,24 @@ unsafe fn enter(
             *base.add(k) = slot.word();
             slot.set_word(Word::UNBOUND);
         }
-        t.depth.set(depth + 1);
         t.top.set(base.add(n));
         let code = g.code.word().ptr() as *const crate::types::code::CodeObject;
-        let f = t.next_frame(t.frame.get());
-        let object = g.frame.load();
         f.write(Frame {
             pc: (*code).running().instrs.add(g.pc.load(Acquire) as usize),
             base,
+            top: base.add(n),
             window: base,
             code,
             func,
             dst,
             keep: Word::UNBOUND,
-            flags: flags | FrameFlags::GENERATOR | (t.tracing as u8) << FrameFlags::ENTERED.trailing_zeros(),
+            flags: flags | FrameFlags::GENERATOR | (t.tracing as u16) << FrameFlags::ENTERED.trailing_zeros(),
+            links: 0,
             locals: None,
             object: None,
             extra: Some(v.to_value()),
         });
-        if let Some(o) = object {
-            if let Some(fo) = o.cast::<crate::types::frame::FrameObject>() {
-                fo.frame.store(f, Release)
-            }
-            (*f).object = Some(o);
-        }
+        take_object(f, g);
         t.frame.set(f);
         if was != state::CREATED {
             // Inside an exception handler the exception being handled is the generator's own.
@@ -218,57 +233,95 @@ unsafe fn enter(
 /// # Safety
 /// `it` is a generator or coroutine in a register of the running frame, whose `pc` is saved; `sent` owns what it says.
 #[inline(always)]
-pub unsafe fn enter_own(t: &mut Thread, it: Word, dst: Base, flags: u8, sent: Word) -> bool {
+pub unsafe fn enter_own(t: &mut Thread, it: Word, dst: Base, flags: u16, sent: Word) -> bool {
     // SAFETY: as the caller promises: it is this thread's own, so nobody else touches its registers.
     unsafe {
-        let g = &*(it.ptr() as *const Generator);
+        let mut g = &*(it.ptr() as *const Generator);
         let was = g.state.load(Relaxed);
         if g.h.owner() != t.id()
             || was >= state::RUNNING
             || (was == state::CREATED && sent != Word::NONE)
-            || !g.frame.is_empty()
+            || (was != state::CREATED && g.sub.load(Relaxed) == sub::LONG)
             || t.tracing
         {
             return false;
         }
-        let registers = &**g.registers.get();
-        let (base, n) = (t.top.get(), registers.len());
-        let depth = t.depth.get();
-        if depth >= t.recursion_limit.get() || !t.has_room(base, n) {
+        let base = t.top.get();
+        // Room for any code: who the registers belong to may change while the frame is there.
+        let f = t.next_frame(t.frame.get());
+        if !t.may_push(f) || !t.has_registers(base.wrapping_add(u16::MAX as usize)) {
             return false;
         }
+        let (mut it, mut links) = (it, 0);
+        if was == state::DELEGATING {
+            (it, links) = chain::descend(t, it);
+            g = &*(it.ptr() as *const Generator);
+        }
+        let registers = g.registers();
+        let n = registers.len();
         let code = g.code.word().ptr() as *const crate::types::code::CodeObject;
         let pc = (*code).running().instrs.add(g.pc.load(Relaxed) as usize);
-        let y = *pc.sub(1);
-        if was != state::CREATED && y.c() != NO_REG {
-            return false;
-        }
         g.state.store(state::RUNNING, Relaxed);
         for (k, slot) in registers.iter().enumerate() {
             base.add(k).write(slot.word());
             slot.set_word(Word::UNBOUND);
         }
-        t.depth.set(depth + 1);
         t.top.set(base.add(n));
-        let f = t.next_frame(t.frame.get());
         f.write(Frame {
             pc,
             base,
+            top: base.add(n),
             window: base,
             code,
             func: g.func.word().ptr() as *const Function,
             dst,
             keep: Word::UNBOUND,
             flags: flags | FrameFlags::GENERATOR,
+            links,
             locals: None,
             object: None,
             extra: Some(VRef::from_word(it).to_value()),
         });
         t.frame.set(f);
+        if !g.frame.is_empty() {
+            take_object(f, g)
+        }
         if was != state::CREATED {
-            put(t, base, y.a(), sent)
+            put(t, base, (*pc.sub(1)).a(), sent)
         }
         true
+    }
+}
+
+/// The frame object of a generator belongs to its frame while that runs.
+///
+/// # Safety
+/// `f` is the frame of `g`.
+#[cold]
+pub unsafe fn take_object(f: *mut Frame, g: &Generator) {
+    if let Some(o) = g.frame.load() {
+        if let Some(fo) = o.cast::<crate::types::frame::FrameObject>() {
+            fo.frame.store(f, Release)
+        }
+        // SAFETY: as the caller promises.
+        unsafe { (*f).hold_object(o) }
+    }
+}
+
+/// The frame is suspended: its frame object belongs to the generator again.
+///
+/// # Safety
+/// `f` is the top frame, a generator's, its `pc` saved.
+#[cold]
+unsafe fn leave_object(f: *mut Frame) {
+    // SAFETY: as the caller promises.
+    unsafe {
+        if let Some(o) = (*f).object.take()
+            && let Some(fo) = o.cast::<crate::types::frame::FrameObject>()
+        {
+            fo.lasti.store(unwind::index(f) as u32, Release);
+            fo.frame.store(std::ptr::null_mut(), Release);
+        }
     }
 }
 
@@ -281,8 +334,11 @@ pub unsafe fn enter_own(t: &mut Thread, it: Word, dst: Base, flags: u8, sent: Wo
 pub unsafe fn yield_own(t: &mut Thread, f: *mut Frame, i: Instr) -> bool {
     // SAFETY: as the caller promises.
     unsafe {
-        let own = (*f).flags & (FrameFlags::ENTRY | FrameFlags::GENERATOR) == FrameFlags::GENERATOR;
-        if !own || (*f).object.is_some() || i.f() & 2 != 0 || i.c() != NO_REG {
+        let flags = (*f).flags;
+        let own = flags & (FrameFlags::ENTRY | FrameFlags::GENERATOR) == FrameFlags::GENERATOR;
+        // What an async generator hands out itself ends its `__anext__`, if that runs in place.
+        let in_place = flags & FrameFlags::IN_PLACE != 0;
+        if !own || (i.f() & 2 != 0) != in_place || i.c() != NO_REG {
             return false;
         }
         let Some(gv) = &(*f).extra else { return false };
@@ -295,26 +351,53 @@ pub unsafe fn yield_own(t: &mut Thread, f: *mut Frame, i: Instr) -> bool {
         let p = base.add(i.a() as usize);
         let w = super::leave_frame(*p);
         *p = Word::UNBOUND;
-        for (k, slot) in (&**g.registers.get()).iter().enumerate() {
+        for (k, slot) in g.registers().iter().enumerate() {
             let p = base.add(k);
             slot.set_word(super::to_heap(*p));
             *p = Word::UNBOUND;
         }
         g.pc.store((*f).pc.offset_from((*(*f).code).running().instrs) as u32, Relaxed);
+        g.sub.store(waits_for(f, i), Relaxed);
+        if (*f).object.is_some() {
+            leave_object(f)
+        }
         g.state.store(if i.f() & 1 != 0 { state::DELEGATING } else { state::SUSPENDED }, Relaxed);
-        let dst = (*f).dst;
+        if in_place {
+            awaiting::end_anext(f, g)
+        }
+        let (dst, links) = ((*f).dst, (*f).links);
         // The frame's reference: to be given up below.
         std::mem::forget((*f).extra.take());
         let prev = f.sub(1);
         t.frame.set(prev);
-        t.depth.set(t.depth.get() - 1);
-        t.top.set((*prev).base.add((*(*prev).code).nregs as usize));
+        t.top.set((*prev).top);
         let old = *dst;
         *dst = w;
         t.release(old);
         t.release(gw);
+        if links > 0 {
+            chain::suspend(t, links)
+        }
         true
     }
+}
+
+/// What `Generator::sub` is for a frame that is suspended at `i`.
+///
+/// # Safety
+/// `f` is a generator's frame, its `pc` saved behind `i`, a YIELD.
+#[inline(always)]
+unsafe fn waits_for(f: *mut Frame, i: Instr) -> u16 {
+    if i.c() != NO_REG {
+        return sub::LONG;
+    }
+    if i.f() & 1 == 0 {
+        return sub::PLAIN;
+    }
+    // SAFETY: as the caller promises; a delegating YIELD stands behind its SEND (the compiler's promise, see
+    // `lower/generator.rs`), and the verifier knows the operands.
+    let send = unsafe { *(*f).pc.sub(2) };
+    if send.op() == Some(Op::SEND) && send.b() < sub::PLAIN { send.b() } else { sub::LONG }
 }
 
 /// What [`drive`] brought.
@@ -357,8 +440,12 @@ pub unsafe fn feed(t: &mut Thread, f: *mut Frame, i: Instr) -> bool {
     // SAFETY: as the caller promises; the sink's consumer lives as long as `drive` runs.
     unsafe {
         let Some((g, c, _)) = t.sink else { return false };
-        let driven = (*f).extra.as_ref().is_some_and(|v| std::ptr::eq(v.word().ptr(), g));
-        if !driven || i.c() != NO_REG {
+        let driven = if (*f).links > 0 {
+            t.chain.get(t.chain.len().wrapping_sub((*f).links as usize)).copied()
+        } else {
+            (*f).extra.as_ref().map(|v| v.word())
+        };
+        if driven.is_none_or(|w| !std::ptr::eq(w.ptr(), g)) || i.c() != NO_REG {
             return false;
         }
         let v = take((*f).base, i.a());
@@ -514,12 +601,16 @@ pub fn next_raw(t: &mut Thread, it: VRef<'_>) -> Res<Option<Value>> {
 pub unsafe fn suspend(t: &mut Thread, f: *mut Frame, i: Instr) -> Res {
     // SAFETY: as the caller promises.
     unsafe {
+        if awaiting::lacks_coroutine(f) {
+            awaiting::give_coroutine(t, f)
+        }
         if (*f).flags & FrameFlags::GENERATOR == 0 {
             return Err(t.system_error("YIELD outside a generator"));
         }
         let base = (*f).base;
+        let in_place = (*f).flags & FrameFlags::IN_PLACE != 0;
         let mut v = take(base, i.a());
-        if i.f() & 2 != 0 {
+        if i.f() & 2 != 0 && !in_place {
             v = asyncgen::wrap(t, v);
         }
         let Some(gv) = &(*f).extra else { return Err(t.system_error("YIELD outside a generator")) };
@@ -531,7 +622,7 @@ pub unsafe fn suspend(t: &mut Thread, f: *mut Frame, i: Instr) -> Res {
             drop(g.handled.swap(&g.h, own));
         }
         let shared = g.h.owner() != t.id();
-        for (k, slot) in (&**g.registers.get()).iter().enumerate() {
+        for (k, slot) in g.registers().iter().enumerate() {
             let p = base.add(k);
             let w = super::to_heap(*p);
             if shared && !w.is_unbound() {
@@ -541,6 +632,12 @@ pub unsafe fn suspend(t: &mut Thread, f: *mut Frame, i: Instr) -> Res {
             *p = Word::UNBOUND;
         }
         g.pc.store((*f).pc.offset_from((*(*f).code).running().instrs) as u32, Release);
+        g.sub.store(waits_for(f, i), Relaxed);
+        if in_place && i.f() & 2 != 0 {
+            awaiting::end_anext(f, g)
+        } else if in_place {
+            awaiting::give_anext(t, f, crate::object::as_vref(g))
+        }
         Ok(v)
     }
 }
@@ -554,22 +651,19 @@ pub unsafe fn leave(t: &mut Thread, f: *mut Frame) {
     unsafe {
         let Some(gv) = (*f).extra.take() else { return };
         let delegating = (*(*f).pc.sub(1)).f() & 1 != 0;
-        if let Some(o) = (*f).object.take()
-            && let Some(fo) = o.cast::<crate::types::frame::FrameObject>()
-        {
-            fo.lasti.store(unwind::index(f) as u32, Release);
-            fo.frame.store(std::ptr::null_mut(), Release);
-        }
+        leave_object(f);
         let first = t.first_frame();
         let prev = if f == first { std::ptr::null_mut() } else { f.sub(1) };
         t.frame.set(prev);
-        t.depth.set(t.depth.get() - 1);
         t.top.set((*f).base);
         let g = &*(gv.word().ptr() as *const Generator);
         g.state.store(if delegating { state::DELEGATING } else { state::SUSPENDED }, Release);
+        if (*f).links > 0 {
+            chain::suspend(t, (*f).links)
+        }
         drop(gv);
         if (*f).flags & FrameFlags::ENTRY == 0 && !prev.is_null() {
-            t.top.set((*prev).base.add((*(*prev).code).nregs as usize))
+            t.top.set((*prev).top)
         }
         t.process_pending();
     }
@@ -584,6 +678,23 @@ pub unsafe fn returned(t: &mut Thread, f: *mut Frame, v: Value) -> Res<Finish> {
     unsafe {
         let flags = (*f).flags;
         finished(t, f);
+        if (*f).links > 0 {
+            // The one that waited for it goes on.
+            chain::take_over(t, f);
+            let send = *(*f).pc.sub(1);
+            (*f).pc = (*f).pc.offset(send.c_signed() as isize);
+            put_value(t, (*f).base, send.a(), v);
+            put(t, (*f).base, send.b(), Word::UNBOUND);
+            t.process_pending();
+            return Ok(Finish::Resume);
+        }
+        if flags & FrameFlags::IN_PLACE != 0 {
+            if let Some(g) = (*f).extra.as_ref().and_then(|g| g.cast::<Generator>()) {
+                asyncgen::step_failed(t, g, true)
+            }
+            awaiting::stop_anext(t, f)?;
+            return Ok(Finish::Resume);
+        }
         unwind::pop_frame(t, f);
         if flags & FrameFlags::ENTRY != 0 {
             t.returned = true;
@@ -638,7 +749,14 @@ unsafe fn finished(t: &mut Thread, f: *mut Frame) {
 /// `f` is the top frame.
 pub unsafe fn failed(t: &mut Thread, f: *mut Frame) {
     // SAFETY: as the caller promises.
-    unsafe { finished(t, f) }
+    unsafe {
+        if (*f).flags & FrameFlags::IN_PLACE != 0
+            && let Some(g) = (*f).extra.as_ref().and_then(|g| g.cast::<Generator>())
+        {
+            asyncgen::step_failed(t, g, false)
+        }
+        finished(t, f)
+    }
 }
 
 /// Resumes a generator from native code. `Ok(Ok(v))`: yielded; `Ok(Err(v))`: returned.
@@ -680,6 +798,24 @@ fn run(
     if let Err(e) = t.enter_native() {
         g.state.store(was, Release);
         return Err(e);
+    }
+    let mut send = send;
+    if let Some(v) = &mut send
+        && g.h.owner() == t.id()
+        && !gv.has_shape(fixed::ASYNC_GENERATOR)
+    {
+        // SAFETY: this thread's own, claimed just now.
+        unsafe {
+            g.state.store(was, Relaxed);
+            let w = std::mem::replace(v, Value::NONE).into_word();
+            if enter_own(t, gv.word(), std::ptr::null_mut(), FrameFlags::ENTRY, w) {
+                t.returned = false;
+                let v = super::run_frames(t, false)?;
+                return Ok(if std::mem::take(&mut t.returned) { Err(v) } else { Ok(v) });
+            }
+            *v = Value::from_owned(w);
+            g.state.store(state::RUNNING, Relaxed);
+        }
     }
     // SAFETY: claimed; `gv` is held by the caller and by the frame.
     let r = unsafe {
@@ -807,7 +943,7 @@ pub fn delegate_of(g: &Generator) -> Option<Value> {
         if send.op() != Some(Op::SEND) {
             return None;
         }
-        (&**g.registers.get()).get(send.b() as usize)?.load()
+        g.registers().get(send.b() as usize)?.load()
     }
 }
 
@@ -890,7 +1026,7 @@ fn is_iterable_coroutine(v: VRef<'_>) -> bool {
 
 /// # Safety
 /// Registers of the running frame.
-pub unsafe fn get_yield_from_iter(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<()> {
+pub unsafe fn get_yield_from_iter(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<bool> {
     // SAFETY: as the caller promises.
     unsafe {
         let x = vreg(base, i.b());
@@ -904,12 +1040,14 @@ pub unsafe fn get_yield_from_iter(t: &mut Thread, f: *mut Frame, base: Base, i: 
         }
         let v = if x.has_shape(fixed::COROUTINE) || x.has_shape(fixed::GENERATOR) {
             value(base, i.b())
+        } else if awaiting::enter_iter(t, base, i, names::__iter__(), flags::GENERATOR)? {
+            return Ok(true);
         } else {
-            t.iter(x)?
+            t.iter(vreg(base, i.b()))?
         };
         finish_unary(t, base, i, v);
     }
-    Ok(())
+    Ok(false)
 }
 
 /// The iterator behind `await x`.
@@ -973,7 +1111,7 @@ pub unsafe fn get_awaitable(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
 
 /// # Safety
 /// Registers of the running frame.
-pub unsafe fn get_aiter(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
+pub unsafe fn get_aiter(t: &mut Thread, base: Base, i: Instr) -> Res<bool> {
     // SAFETY: as the caller promises.
     unsafe {
         let x = vreg(base, i.b());
@@ -983,7 +1121,10 @@ pub unsafe fn get_aiter(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
                 t.type_error(format!("'async for' requires an object with __aiter__ method, got {n}"))
             );
         };
-        let v = f(t, x)?;
+        if awaiting::enter_iter(t, base, i, names::__aiter__(), flags::ASYNC_GENERATOR)? {
+            return Ok(true);
+        }
+        let v = f(t, vreg(base, i.b()))?;
         if v.r().ty().slots().anext.is_none() {
             let n = v.r().ty().name();
             return Err(t.type_error(format!(
@@ -992,7 +1133,7 @@ pub unsafe fn get_aiter(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
         }
         finish_unary(t, base, i, v);
     }
-    Ok(())
+    Ok(false)
 }
 
 /// # Safety

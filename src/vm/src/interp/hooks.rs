@@ -1,12 +1,13 @@
 //! What the rest of the VM asks of the interpreter: running code, the running frame's namespaces.
 
-use super::{bind, push_frame, run_frames, unwind};
+use super::{bind, chain, push_frame, run_frames, unwind};
 use crate::dict::Dict;
 use crate::object::{ValueExt, as_vref};
 use crate::thread::{Frame, FrameFlags, Thread};
 use crate::types::code::CodeObject;
 use crate::types::function::Function;
 use crate::{Res, names};
+use std::sync::atomic::Ordering::Acquire;
 use weft_strategy::{VRef, Value};
 
 /// The running Python frame, if any.
@@ -15,16 +16,30 @@ pub fn current_frame(t: &Thread) -> Option<*mut Frame> {
     if f.is_null() { None } else { Some(f) }
 }
 
-/// The frame `depth` calls up from the running one.
-pub fn frame_at(t: &Thread, depth: usize) -> Option<*mut Frame> {
-    let f = t.frame.get();
-    if f.is_null() {
-        return None;
-    }
-    // SAFETY: both pointers lie in the thread's frame array.
-    let active = unsafe { f.offset_from(t.first_frame()) } as usize;
-    // SAFETY: as above.
-    if depth > active { None } else { Some(unsafe { f.sub(depth) }) }
+/// An active call, as far as others ask about it.
+#[derive(Clone, Copy)]
+pub struct Call {
+    /// The code.
+    pub code: *const CodeObject,
+    /// The function.
+    pub func: *const Function,
+    /// Index of the instruction it is at.
+    pub at: u32,
+}
+
+/// The call `depth` calls up from the running one.
+pub fn call_at(t: &Thread, depth: usize) -> Option<Call> {
+    Some(match chain::level(t, depth)? {
+        // SAFETY: an active frame.
+        chain::Level::Frame(f) => unsafe {
+            Call { code: (*f).code, func: (*f).func, at: unwind::index(f) as u32 }
+        },
+        chain::Level::Waiting(g) => Call {
+            code: g.code.word().ptr() as *const CodeObject,
+            func: g.func.word().ptr() as *const Function,
+            at: g.pc.load(Acquire).saturating_sub(1),
+        },
+    })
 }
 
 /// Is this a frame record of this thread?
@@ -59,7 +74,12 @@ pub fn running_frame_of(t: &Thread, g: VRef<'_>) -> Option<*mut Frame> {
 /// `f` is an active frame of this thread.
 pub unsafe fn caller_object(t: &Thread, f: *mut Frame) -> Option<Value> {
     // SAFETY: frames below an active one are active.
-    if f == t.first_frame() { None } else { Some(unsafe { unwind::frame_object(t, f.sub(1)) }) }
+    unsafe {
+        if let Some(g) = chain::first_link(t, f) {
+            return Some(crate::types::frame::of_generator(t, as_vref(g)));
+        }
+        if f == t.first_frame() { None } else { Some(unwind::frame_object(t, f.sub(1))) }
+    }
 }
 
 /// Index of the instruction an active frame is at.
@@ -78,14 +98,17 @@ pub fn foreign_index(fo: &crate::types::frame::FrameObject) -> u32 {
 
 /// The frame object of the frame `depth` calls up.
 pub fn frame_object_at(t: &Thread, depth: usize) -> Option<Value> {
-    // SAFETY: an active frame.
-    frame_at(t, depth).map(|f| unsafe { unwind::frame_object(t, f) })
+    Some(match chain::level(t, depth)? {
+        // SAFETY: an active frame.
+        chain::Level::Frame(f) => unsafe { unwind::frame_object(t, f) },
+        chain::Level::Waiting(g) => crate::types::frame::of_generator(t, as_vref(g)),
+    })
 }
 
 /// A traceback of one entry: where the running Python function is.
 pub fn traceback_here(t: &Thread) -> Option<Value> {
     // SAFETY: an active frame.
-    frame_at(t, 0).map(|f| unsafe {
+    current_frame(t).map(|f| unsafe {
         let at = unwind::index(f);
         crate::types::traceback::new(t, None, unwind::frame_object(t, f), at)
     })
@@ -93,8 +116,21 @@ pub fn traceback_here(t: &Thread) -> Option<Value> {
 
 /// The function that runs `depth` calls up.
 pub fn function_at(t: &Thread, depth: usize) -> Option<Value> {
-    // SAFETY: an active frame keeps its function alive.
-    frame_at(t, depth).map(|f| unsafe { as_vref(&*(*f).func).to_value() })
+    // SAFETY: an active call keeps its function alive.
+    call_at(t, depth).map(|c| unsafe { as_vref(&*c.func).to_value() })
+}
+
+/// Gives the frame of a coroutine that runs without its object that object.
+///
+/// # Safety
+/// The frame is active and belongs to this thread; its `pc` is saved.
+pub unsafe fn give_coroutine(t: &mut Thread, f: *mut Frame) {
+    // SAFETY: as the caller promises.
+    unsafe {
+        if super::awaiting::lacks_coroutine(f) {
+            super::awaiting::give_coroutine(t, f)
+        }
+    }
 }
 
 /// `__globals__` of the running Python function.
@@ -215,6 +251,7 @@ pub fn run_function_with_locals(t: &mut Thread, func: VRef<'_>, locals: Value) -
             Ok(frame) => {
                 let optimized = f.code_object().flags & weft_bytecode::code::flags::OPTIMIZED != 0;
                 if !optimized {
+                    (*frame).flags |= FrameFlags::HOLDS;
                     (*frame).locals = Some(locals)
                 }
                 run_frames(t, false)

@@ -10,10 +10,12 @@
 
 mod arith;
 mod attr;
+mod awaiting;
 mod bind;
 mod build;
 mod cache;
 mod calls;
+pub mod chain;
 pub mod foreign;
 pub mod generator;
 pub mod hooks;
@@ -124,21 +126,28 @@ pub(crate) unsafe fn put_value(t: &mut Thread, base: Base, n: u16, v: Value) {
 ///
 /// # Safety
 /// As [`reg`].
-#[inline]
-pub(crate) unsafe fn drop_range(t: &mut Thread, from: Base, n: usize) {
+#[inline(always)]
+pub(crate) unsafe fn drop_range_here(t: &mut Thread, from: Base, end: Base) {
     // SAFETY: as the caller promises.
     unsafe {
         let mut p = from;
-        let end = from.add(n);
         while p < end {
             let w = *p;
-            if !w.is_unbound() {
-                *p = Word::UNBOUND;
-                t.release(w)
-            }
+            *p = Word::UNBOUND;
+            t.release(w);
             p = p.add(1)
         }
     }
+}
+
+/// As [`drop_range_here`], not inlined.
+///
+/// # Safety
+/// As [`reg`].
+#[inline(never)]
+pub(crate) unsafe fn drop_range(t: &mut Thread, from: Base, n: usize) {
+    // SAFETY: as the caller promises.
+    unsafe { drop_range_here(t, from, from.add(n)) }
 }
 
 /// Drops the operands that the instruction kills.
@@ -213,36 +222,33 @@ pub(crate) unsafe fn push_frame(
     base: Base,
     bound: usize,
     dst: Base,
-    flags: u8,
+    flags: u16,
 ) -> Result<*mut Frame, Raised> {
-    // SAFETY: as the caller promises.
+    // SAFETY: as the caller promises. The record is empty but for what is written here (see `Frame`).
     unsafe {
         let code = (*func).code_object();
-        let n = code.nregs as usize;
-        let depth = t.depth.get();
-        if depth >= t.recursion_limit.get() || !t.has_room(base, n) {
+        let top = base.add(code.nregs as usize);
+        let f = t.next_frame(t.frame.get());
+        if !t.may_push(f) || !t.has_registers(top) {
             return Err(t.recursion_error());
         }
         // Few words: stores are faster than the call of memset that a plain loop would become.
-        for i in bound..n {
-            base.add(i).write_volatile(Word::UNBOUND)
+        let mut p = base.add(bound);
+        while p < top {
+            p.write_volatile(Word::UNBOUND);
+            p = p.add(1)
         }
-        t.depth.set(depth + 1);
-        t.top.set(base.add(n));
-        let f = t.next_frame(t.frame.get());
-        f.write(Frame {
-            pc: code.running().instrs,
-            base,
-            window,
-            code,
-            func,
-            dst,
-            keep: Word::UNBOUND,
-            flags: flags | (t.tracing as u8) << FrameFlags::ENTERED.trailing_zeros(),
-            locals: None,
-            object: None,
-            extra: None,
-        });
+        (*f).pc = code.running().instrs;
+        (*f).base = base;
+        (*f).top = top;
+        (*f).window = window;
+        (*f).code = code;
+        (*f).func = func;
+        (*f).dst = dst;
+        (*f).flags = flags | (t.tracing as u16) << FrameFlags::ENTERED.trailing_zeros();
+        (*f).links = 0;
+        debug_assert!((*f).is_empty());
+        t.top.set(top);
         t.frame.set(f);
         Ok(f)
     }

@@ -2,7 +2,8 @@
 
 use super::{Base, as_function, drop_range, kill, push_frame, put, put_value, reg, take, value, vreg};
 use super::{
-    arith, attr, build, cache, calls, generator, imports, intrinsics, matching, monitor, names, trace, unwind,
+    arith, attr, awaiting, build, cache, calls, generator, imports, intrinsics, matching, monitor, names, trace,
+    unwind,
 };
 use crate::Res;
 use crate::object::{BinOp, Cmp};
@@ -13,6 +14,7 @@ use crate::types::list::List;
 use crate::types::list_iter::ListIter;
 use crate::types::range::RangeIter;
 use crate::types::tuple::Tuple;
+use crate::types::tuple_iter::TupleIter;
 use weft_bytecode::ops::{INPLACE, KILL_A, KILL_B, KILL_C, NEGATE, SWAPPED, WHEN_TRUE};
 use weft_bytecode::{Instr, Op};
 use weft_strategy::{Strategy, VRef, Value, Word};
@@ -232,6 +234,19 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                         continue;
                                     }
                                     match build::list_step::<S>(t, it) {
+                                        Some(w) => {
+                                            set!(i.a(), w);
+                                            $got;
+                                        }
+                                        None => {
+                                            set!(i.b(), Word::UNBOUND);
+                                            $ended;
+                                        }
+                                    }
+                                }
+                                fixed::TUPLE_ITER => {
+                                    let it = &*(it.ptr() as *const TupleIter);
+                                    match build::tuple_step::<S>(t, it) {
                                         Some(w) => {
                                             set!(i.a(), w);
                                             $got;
@@ -485,6 +500,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                         Op::DELETE_ITEM => slow!(build::delete_item(t, base, i)),
                         Op::BUILD_SLICE => slow!(build::slice(t, base, i)),
                         Op::LOAD_SLICE => slow!(build::load_slice(t, base, i)),
+                        Op::LOAD_SLICE3 => slow!(build::load_slice3(t, base, i)),
                         Op::STORE_SLICE => slow!(build::store_slice(t, base, i)),
 
                         // ---- arithmetic
@@ -709,16 +725,34 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                         Op::JUMP_GE_I => jump_compare_imm!(Ge, >=),
 
                         // ---- iteration and generators
-                        Op::GET_ITER => slow!(build::get_iter(t, base, i)),
+                        Op::GET_ITER => {
+                            save!();
+                            if check!(build::get_iter(t, base, i)) {
+                                reload!();
+                            }
+                        }
                         Op::FOR_ITER => for_iter!({}, jump!(i.c_signed())),
                         Op::FOR_NEXT => for_iter!(jump!(i.c_signed()), {}),
-                        Op::UNPACK => slow!(build::unpack::<S>(t, base, i)),
+                        Op::UNPACK => {
+                            save!();
+                            if !build::unpack_own::<S>(t, base, i) {
+                                check!(build::unpack::<S>(t, base, i))
+                            }
+                        }
                         Op::UNPACK_EX => slow!(build::unpack_ex(t, base, i)),
                         Op::RETURN_GENERATOR => {
                             save!();
+                            if !TRACED && awaiting::begin_coroutine(t, f) {
+                                continue;
+                            }
                             let g = check!(generator::make(t, f));
                             // The frame goes; its registers moved into the generator.
                             let flags = (*f).flags;
+                            if flags == 0 {
+                                unwind::pop_into(t, f, g.into_word());
+                                reload!();
+                                continue;
+                            }
                             match calls::finish(t, f, g) {
                                 Ok(calls::Finish::Native(v)) => return Ok(v),
                                 Ok(calls::Finish::Resume) => reload!(),
@@ -762,10 +796,27 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 Err(_) => break 'raise,
                             }
                         }
-                        Op::GET_YIELD_FROM_ITER => slow!(generator::get_yield_from_iter(t, f, base, i)),
+                        Op::GET_YIELD_FROM_ITER => {
+                            save!();
+                            if check!(generator::get_yield_from_iter(t, f, base, i)) {
+                                reload!();
+                            }
+                        }
                         Op::GET_AWAITABLE => slow!(generator::get_awaitable(t, base, i)),
-                        Op::GET_AITER => slow!(generator::get_aiter(t, base, i)),
-                        Op::GET_ANEXT => slow!(generator::get_anext(t, base, i)),
+                        Op::GET_AITER => {
+                            save!();
+                            if check!(generator::get_aiter(t, base, i)) {
+                                reload!();
+                            }
+                        }
+                        Op::GET_ANEXT => {
+                            save!();
+                            if !TRACED && check!(awaiting::enter_anext(t, f, base, i)) {
+                                reload!();
+                                continue;
+                            }
+                            slow!(generator::get_anext(t, base, i))
+                        }
 
                         // ---- building
                         Op::BUILD_TUPLE => {
@@ -813,7 +864,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 if code.is_simple() && n == code.argcount as usize {
                                     save!();
                                     let window = base.add(i.b() as usize);
-                                    check!(push_frame(
+                                    f = check!(push_frame(
                                         t,
                                         func,
                                         window,
@@ -822,7 +873,8 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                         base.add(i.a() as usize),
                                         0
                                     ));
-                                    reload!();
+                                    base = window.add(1);
+                                    pc = code.running().instrs;
                                     if t.core.is_called() {
                                         save!();
                                         check!(t.safepoint());
@@ -846,7 +898,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 let n = i.c() as usize + bound as usize;
                                 if code.is_simple() && n == code.argcount as usize {
                                     save!();
-                                    check!(push_frame(
+                                    f = check!(push_frame(
                                         t,
                                         func,
                                         window,
@@ -855,7 +907,8 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                         base.add(i.a() as usize),
                                         0
                                     ));
-                                    reload!();
+                                    base = window.add(2 - bound as usize);
+                                    pc = code.running().instrs;
                                     if t.core.is_called() {
                                         save!();
                                         check!(t.safepoint());
@@ -900,7 +953,8 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 check!(trace::leaving(t, f, v.r(), monitor::event::PY_RETURN))
                             }
                             let flags = (*f).flags;
-                            if flags == 0 && (*f).object.is_none() {
+                            let plain = FrameFlags::IN_PLACE | FrameFlags::HOLDS;
+                            if flags & !plain == 0 && (flags == 0 || (*f).object.is_none()) {
                                 let w = if op == Op::RETURN {
                                     let w = r!(i.a());
                                     *base.add(i.a() as usize) = Word::UNBOUND;
@@ -908,8 +962,16 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 } else {
                                     *(&(*(*f).code).running().consts).get_unchecked(i.bc() as usize)
                                 };
-                                unwind::pop_into(t, f, w);
-                                reload!();
+                                if flags == 0 {
+                                    f = unwind::pop_into(t, f, w);
+                                } else {
+                                    if flags & FrameFlags::IN_PLACE != 0 {
+                                        awaiting::end_coroutine(f)
+                                    }
+                                    f = unwind::pop_holding(t, f, w);
+                                }
+                                base = (*f).base;
+                                pc = (*f).pc;
                                 continue;
                             }
                             let v = if op == Op::RETURN {
@@ -920,6 +982,15 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 )
                                 .to_value()
                             };
+                            if flags == FrameFlags::INIT | FrameFlags::HOLDS
+                                && v.is_none()
+                                && (*f).object.is_none()
+                            {
+                                f = unwind::pop_init(t, f);
+                                base = (*f).base;
+                                pc = (*f).pc;
+                                continue;
+                            }
                             match calls::finish(t, f, v) {
                                 Ok(calls::Finish::Native(v)) => return Ok(v),
                                 Ok(calls::Finish::Resume) => reload!(),
@@ -928,6 +999,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             }
                         }
                         Op::MAKE_FUNCTION => slow!(calls::make_function(t, f, base, i)),
+                        Op::MAKE_CLOSURE => slow!(calls::make_closure(t, f, base, i)),
                         Op::SET_FUNCTION_ATTR => slow!(calls::set_function_attr(t, base, i)),
 
                         // ---- exceptions and with

@@ -5,7 +5,7 @@
 //! handler, and puts the exception into the handler's register.
 
 use super::monitor::event;
-use super::{Base, drop_range, put, put_value, take, value, vreg};
+use super::{Base, drop_range, drop_range_here, put, put_value, take, value, vreg};
 use crate::errors::{self, exc};
 use crate::object::ValueExt;
 use crate::thread::{Frame, FrameFlags, Thread};
@@ -77,7 +77,12 @@ pub fn unwind(t: &mut Thread) -> Target {
                 stay_where_raised(t, f)
             }
             if flags & FrameFlags::GENERATOR != 0 {
-                super::generator::failed(t, f)
+                super::generator::failed(t, f);
+                if (*f).links > 0 {
+                    // The one that waited for it gets the exception at its SEND.
+                    super::chain::take_over(t, f);
+                    continue;
+                }
             }
             pop_frame(t, f);
             if flags & FrameFlags::ENTRY != 0 {
@@ -116,7 +121,7 @@ pub unsafe fn pop_frame(t: &mut Thread, f: *mut Frame) {
         if (*f).object.is_some() {
             detach_object(t, f)
         }
-        let end = (*f).base.add((*(*f).code).nregs as usize);
+        let end = (*f).top;
         let window = (*f).window;
         let held = unlink(t, f);
         drop_range(t, window, end.offset_from(window) as usize);
@@ -124,40 +129,72 @@ pub unsafe fn pop_frame(t: &mut Thread, f: *mut Frame) {
     }
 }
 
-/// As [`pop_frame`], for a called frame without frame object, which returns `w`. The word goes into the caller's
-/// register, where a stop finds it, before what the frame held is dropped.
+/// As [`pop_frame`], for a called frame without flags, which returns `w`. The word goes into the caller's register,
+/// where a stop finds it, before what the frame held is dropped. Gives the caller's frame.
 ///
 /// # Safety
 /// `f` is the top frame; `w` owns what it says and may leave the frame.
 #[inline(always)]
-pub unsafe fn pop_into(t: &mut Thread, f: *mut Frame, w: Word) {
+pub unsafe fn pop_into(t: &mut Thread, f: *mut Frame, w: Word) -> *mut Frame {
     // SAFETY: as the caller promises.
     unsafe {
-        let end = (*f).base.add((*(*f).code).nregs as usize);
-        let (window, dst) = ((*f).window, (*f).dst);
-        let plain = (*f).keep.is_unbound() && (*f).locals.is_none() && (*f).extra.is_none();
+        debug_assert!((*f).is_empty());
+        let (window, end, dst) = ((*f).window, (*f).top, (*f).dst);
+        let prev = f.sub(1);
         // The result may lie where the callable or an argument lay.
         let old = *dst;
         *dst = w;
-        if plain && (dst <= window || dst >= end) {
-            t.frame.set(f.sub(1));
-            t.depth.set(t.depth.get() - 1);
-            let from = window.add((dst == window) as usize);
-            drop_range(t, from, end.offset_from(from) as usize);
-            let prev = t.frame.get();
-            t.top.set((*prev).base.add((*(*prev).code).nregs as usize));
+        t.frame.set(prev);
+        if dst <= window || dst >= end {
+            drop_range_here(t, window.add((dst == window) as usize), end)
         } else {
-            let held = unlink(t, f);
-            if window <= dst && dst < end {
-                drop_range(t, window, dst.offset_from(window) as usize);
-                drop_range(t, dst.add(1), end.offset_from(dst) as usize - 1);
-                give_up(t, held, dst.add(1));
-            } else {
-                drop_range(t, window, end.offset_from(window) as usize);
-                give_up(t, held, window);
-            }
+            drop_range(t, window, dst.offset_from(window) as usize);
+            drop_range(t, dst.add(1), end.offset_from(dst) as usize - 1)
         }
-        t.release(old)
+        t.top.set((*prev).top);
+        t.release(old);
+        prev
+    }
+}
+
+/// As [`pop_into`], for an `__init__` that was called to make an instance, which is the result.
+///
+/// # Safety
+/// `f` is the top frame, its flags are `INIT` and `HOLDS`, it has no frame object.
+#[inline(never)]
+pub unsafe fn pop_init(t: &mut Thread, f: *mut Frame) -> *mut Frame {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let made = (*f).extra.take().map_or(Word::NONE, Value::into_word);
+        let keep = std::mem::replace(&mut (*f).keep, Word::UNBOUND);
+        let prev = pop_into(t, f, made);
+        t.release(keep);
+        prev
+    }
+}
+
+/// As [`pop_into`], for a frame that holds more than registers, but has no frame object.
+///
+/// # Safety
+/// As [`pop_into`].
+#[inline(never)]
+pub unsafe fn pop_holding(t: &mut Thread, f: *mut Frame, w: Word) -> *mut Frame {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let (window, end, dst) = ((*f).window, (*f).top, (*f).dst);
+        let old = *dst;
+        *dst = w;
+        let held = unlink(t, f);
+        if window <= dst && dst < end {
+            drop_range(t, window, dst.offset_from(window) as usize);
+            drop_range(t, dst.add(1), end.offset_from(dst) as usize - 1);
+            give_up(t, held, dst.add(1));
+        } else {
+            drop_range(t, window, end.offset_from(window) as usize);
+            give_up(t, held, window);
+        }
+        t.release(old);
+        t.frame.get()
     }
 }
 
@@ -184,7 +221,6 @@ unsafe fn unlink(t: &mut Thread, f: *mut Frame) -> Held {
             extra: (*f).extra.take(),
         };
         t.frame.set(if f == t.first_frame() { std::ptr::null_mut() } else { f.sub(1) });
-        t.depth.set(t.depth.get() - 1);
         held
     }
 }
@@ -199,7 +235,7 @@ unsafe fn give_up(t: &mut Thread, held: Held, top: *mut Word) {
     unsafe {
         let Held { entry, keep, locals, extra } = held;
         let prev = t.frame.get();
-        let below = if prev.is_null() { top } else { (*prev).base.add((*(*prev).code).nregs as usize) };
+        let below = if prev.is_null() { top } else { (*prev).top };
         t.top.set(if entry { top } else { top.max(below) });
         t.release(keep);
         drop((locals, extra));
@@ -215,7 +251,7 @@ unsafe fn give_up(t: &mut Thread, held: Held, top: *mut Word) {
 /// # Safety
 /// `f` is the top frame.
 #[cold]
-unsafe fn detach_object(t: &mut Thread, f: *mut Frame) {
+pub(super) unsafe fn detach_object(t: &mut Thread, f: *mut Frame) {
     // SAFETY: as the caller promises.
     unsafe {
         let Some(object) = (*f).object.take() else { return };
@@ -228,7 +264,7 @@ unsafe fn detach_object(t: &mut Thread, f: *mut Frame) {
             return;
         }
         // A generator's frame is in nobody's call chain when it does not run.
-        if fo.back.is_empty() && (*f).flags & FrameFlags::GENERATOR == 0 {
+        if fo.back.is_empty() && (*f).flags & (FrameFlags::GENERATOR | FrameFlags::IN_PLACE) == 0 {
             let prev = if f == t.first_frame() { std::ptr::null_mut() } else { f.sub(1) };
             if !prev.is_null() {
                 let back = frame_object(t, prev);
@@ -272,7 +308,7 @@ pub unsafe fn frame_object(t: &Thread, f: *mut Frame) -> Value {
             if let Some(fo) = o.cast::<FrameObject>() {
                 fo.frame.store(f, Release)
             }
-            (*f).object = Some(o.clone());
+            (*f).hold_object(o.clone());
             return o;
         }
         let o = t.make(
@@ -296,7 +332,7 @@ pub unsafe fn frame_object(t: &Thread, f: *mut Frame) -> Value {
         {
             gen_.frame.set(&gen_.h, o.clone())
         }
-        (*f).object = Some(o.clone());
+        (*f).hold_object(o.clone());
         o
     }
 }

@@ -15,17 +15,29 @@ pub struct NativeType {
     /// Its shape number, if the interpreter knows it by number.
     pub fixed: Option<u32>,
     ty: AtomicPtr<Type>,
+    /// The same before it is whole: for the thread that makes it.
+    making: AtomicPtr<Type>,
 }
 
 impl NativeType {
     /// A type with a shape number of its own.
     pub const fn new(spec: &'static TypeSpec) -> NativeType {
-        NativeType { spec, fixed: None, ty: AtomicPtr::new(std::ptr::null_mut()) }
+        NativeType {
+            spec,
+            fixed: None,
+            ty: AtomicPtr::new(std::ptr::null_mut()),
+            making: AtomicPtr::new(std::ptr::null_mut()),
+        }
     }
 
     /// A type the interpreter knows by number.
     pub const fn fixed(spec: &'static TypeSpec, shape: u32) -> NativeType {
-        NativeType { spec, fixed: Some(shape), ty: AtomicPtr::new(std::ptr::null_mut()) }
+        NativeType {
+            spec,
+            fixed: Some(shape),
+            ty: AtomicPtr::new(std::ptr::null_mut()),
+            making: AtomicPtr::new(std::ptr::null_mut()),
+        }
     }
 
     /// The type object.
@@ -57,14 +69,19 @@ impl NativeType {
     fn create(&'static self, t: &Thread) -> &'static Type {
         static MAKING: parking_lot::ReentrantMutex<()> = parking_lot::ReentrantMutex::new(());
         let _one = MAKING.lock();
-        let p = self.ty.load(Acquire);
-        if !p.is_null() {
-            // SAFETY: native types are immortal.
-            return unsafe { &*p };
+        // What this thread is making, it may use (types need each other). Others wait until it is whole.
+        for made in [&self.ty, &self.making] {
+            let p = made.load(Acquire);
+            if !p.is_null() {
+                // SAFETY: native types are immortal.
+                return unsafe { &*p };
+            }
         }
         let ty = crate::types::typeobj::make_native(t, self);
-        self.ty.store(ty as *const Type as *mut Type, Release);
+        let p = ty as *const Type as *mut Type;
+        self.making.store(p, Relaxed);
         crate::types::typeobj::fill_native(t, ty, self.spec);
+        self.ty.store(p, Release);
         ty
     }
 }

@@ -18,9 +18,9 @@ use weft_strategy::Value;
 pub fn finalize(t: &mut Thread) -> bool {
     wait_for_threads(t);
     call_exit_functions(t);
-    let mut flushed = flush_streams(t);
     crate::contention::program_ended();
-    begin_finalizing();
+    begin_finalizing(t);
+    let mut flushed = flush_streams(t);
     t.process_pending();
     if crate::gc::anything_waits(t, &standard_streams(t)) {
         crate::gc::collect(t);

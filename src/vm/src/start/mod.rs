@@ -37,6 +37,8 @@ pub struct Config {
 }
 
 static FINALIZING: AtomicBool = AtomicBool::new(false);
+/// The others have stopped for good.
+static ALONE: AtomicBool = AtomicBool::new(false);
 static MAIN: AtomicPtr<weft_strategy::ThreadCore> = AtomicPtr::new(std::ptr::null_mut());
 
 /// Makes the interpreter: strategy, heap, types, `builtins`. The thread returned is attached.
@@ -124,9 +126,20 @@ pub fn is_finalizing() -> bool {
 }
 
 /// From now on only the main thread runs.
-pub fn begin_finalizing() {
+pub fn begin_finalizing(t: &Thread) {
     FINALIZING.store(true, Release);
-    registry::for_each(|c| c.set_breaker(breaker::PARK))
+    registry::for_each(|c| c.set_breaker(breaker::PARK));
+    if registry::len() > 1 {
+        // When the world has stood still once, no other is between two safepoints: none comes back.
+        weft_strategy::ops().stop_world(&t.core);
+        weft_strategy::ops().start_world(&t.core);
+    }
+    ALONE.store(true, Release)
+}
+
+/// Will no other thread ever run again? Locks that others hold will not be given back then.
+pub fn is_alone(t: &Thread) -> bool {
+    ALONE.load(Acquire) && is_main(t)
 }
 
 /// The native module `name`, made if it is not in `sys.modules` yet.

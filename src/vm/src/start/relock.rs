@@ -39,6 +39,12 @@ impl Relock {
         if self.try_take(me) {
             return;
         }
+        if super::is_alone(t) {
+            // Its holder will not come back.
+            let mut s = self.state();
+            *s = State { owner: me, depth: 1, ..*s };
+            return;
+        }
         t.blocking(|| {
             let mut s = self.state();
             while s.depth > 0 && s.owner != me {

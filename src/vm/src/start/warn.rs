@@ -215,7 +215,7 @@ fn locate(t: &mut Thread, level: i64, skip: &[VRef<'_>]) -> Res<Place> {
     }
     let file_at = |t: &Thread, depth: usize| {
         // SAFETY: an active frame keeps its code alive.
-        hooks::frame_at(t, depth).map(|f| unsafe { (*(*f).code).filename.load() }.unwrap_or(Value::NONE))
+        hooks::call_at(t, depth).map(|c| unsafe { (*c.code).filename.load() }.unwrap_or(Value::NONE))
     };
     let internal = |f: &Value| {
         let s = text_of(f.r());
@@ -237,19 +237,19 @@ fn locate(t: &mut Thread, level: i64, skip: &[VRef<'_>]) -> Res<Place> {
                 depth += 1
             }
         }
-        if hooks::frame_at(t, depth).is_none() {
+        if hooks::call_at(t, depth).is_none() {
             break;
         }
     }
-    let (filename, lineno, globals) = match hooks::frame_at(t, depth) {
+    let (filename, lineno, globals) = match hooks::call_at(t, depth) {
         // SAFETY: an active frame; its `pc` was saved when it made the call that led here.
-        Some(f) => unsafe {
-            let code = &*(*f).code;
-            let line = weft_bytecode::locations::line_at(code.code(), hooks::instruction_index(f));
+        Some(c) => unsafe {
+            let code = &*c.code;
+            let line = weft_bytecode::locations::line_at(code.code(), c.at);
             (
                 code.filename.load().unwrap_or(Value::NONE),
                 line.map_or(0, i64::from),
-                (*(*f).func).globals.load().unwrap_or(Value::NONE),
+                (*c.func).globals.load().unwrap_or(Value::NONE),
             )
         },
         None => (t.str("<sys>"), 0, super::modules::roots().sys.load().unwrap_or(Value::NONE)),

@@ -70,10 +70,10 @@ pub struct Thread {
     pub(crate) handled: Option<Value>,
     /// Lowest native stack address that may be used.
     stack_limit: usize,
-    /// Python frames active; compared with the recursion limit.
-    pub(crate) depth: Cell<u32>,
+    /// Frames from here on are more than the recursion limit allows, or the mapping has room for.
+    frame_limit: Cell<*mut Frame>,
     /// `sys.setrecursionlimit`
-    pub(crate) recursion_limit: Cell<u32>,
+    recursion_limit: Cell<u32>,
     /// What names mean on types.
     pub(crate) methods: UnsafeCell<Box<[CachedMethod; METHOD_CACHE]>>,
     /// What inline caches that see many shapes have known: name and cache word, see `interp/cache.rs`.
@@ -82,6 +82,8 @@ pub struct Thread {
     pub(crate) misses: Cell<u32>,
     /// Where the generator that native code runs gives its items; see `interp/generator.rs`.
     pub(crate) sink: Option<crate::interp::generator::Sink>,
+    /// Generators that running frames have skipped; see `interp/chain.rs`.
+    pub(crate) chain: Vec<Word>,
     /// Objects being repr()ed, against infinite recursion.
     pub(crate) in_repr: Vec<u64>,
     /// Set when a generator's entry frame returned rather than yielded.
@@ -186,12 +188,13 @@ impl Thread {
             raised: None,
             handled: None,
             stack_limit: here.saturating_sub(stack_size.saturating_sub(NATIVE_RESERVE)),
-            depth: Cell::new(0),
-            recursion_limit: Cell::new(RECURSION_LIMIT.load(Relaxed)),
+            frame_limit: Cell::new(frames),
+            recursion_limit: Cell::new(0),
             methods: UnsafeCell::new(Box::new([CachedMethod::default(); METHOD_CACHE])),
             attrs: UnsafeCell::new(Box::new([(0, 0); ATTR_CACHE])),
             misses: Cell::new(0),
             sink: None,
+            chain: Vec::new(),
             in_repr: Vec::new(),
             returned: false,
             tracing: crate::interp::monitor::active(),
@@ -204,6 +207,7 @@ impl Thread {
             places: Default::default(),
             locals: Locals::default(),
         });
+        t.set_recursion_limit(RECURSION_LIMIT.load(Relaxed));
         t.core.vm.set(&*t as *const Thread as *mut ());
         t
     }
@@ -214,6 +218,9 @@ impl Thread {
         unsafe { self.core.enter() }
         self.heap.settle();
         weft_strategy::ops().attach(&self.core);
+        if crate::start::is_finalizing_for(self) {
+            self.park_for_ever()
+        }
         self.heap.adopt();
     }
 
@@ -327,7 +334,7 @@ impl Thread {
 
     /// Calls that are active, and how many may be.
     pub fn recursion(&self) -> (u32, u32) {
-        (self.depth.get(), self.recursion_limit.get())
+        (self.depth(), self.recursion_limit.get())
     }
 
     // ---- the exception on its way
@@ -387,9 +394,33 @@ impl Thread {
     /// Is there room for `n` registers from `at`, and for another frame?
     #[inline(always)]
     pub(crate) fn has_room(&self, at: *mut Word, n: usize) -> bool {
-        (at as usize) + n * size_of::<Word>()
-            < self.registers as usize + (REGISTERS - 1024) * size_of::<Word>()
+        self.has_registers(at.wrapping_add(n))
             && (self.frame.get() as usize) < self.frames as usize + (FRAMES - 1024) * size_of::<Frame>()
+    }
+
+    /// May registers end at `top`?
+    #[inline(always)]
+    pub(crate) fn has_registers(&self, top: *mut Word) -> bool {
+        (top as usize) < self.registers as usize + (REGISTERS - 1024) * size_of::<Word>()
+    }
+
+    /// May `f`, above the running frame, be pushed? If not, it is a RecursionError.
+    #[inline(always)]
+    pub(crate) fn may_push(&self, f: *mut Frame) -> bool {
+        f < self.frame_limit.get()
+    }
+
+    /// Python frames active; compared with the recursion limit.
+    pub(crate) fn depth(&self) -> u32 {
+        let f = self.frame.get();
+        // SAFETY: the running frame lies in the mapping.
+        if f.is_null() { 0 } else { unsafe { f.offset_from(self.frames) as u32 + 1 } }
+    }
+
+    /// Sets this thread's recursion limit.
+    pub(crate) fn set_recursion_limit(&self, n: u32) {
+        self.recursion_limit.set(n);
+        self.frame_limit.set(self.frames.wrapping_add((n as usize).min(FRAMES - 1024)))
     }
 
     /// The bottom frame of this thread.

@@ -128,7 +128,7 @@ fn begin(g: VRef<'_>) -> bool {
 }
 
 /// The first use of an asynchronous generator: its finalizer is noted, `firstiter` is told (PEP 525).
-fn first_iteration(t: &mut Thread, gv: VRef<'_>) -> Res<()> {
+pub(crate) fn first_iteration(t: &mut Thread, gv: VRef<'_>) -> Res<()> {
     let Some(g) = gv.cast::<Generator>() else { return Ok(()) };
     if g.flags.fetch_or(async_flag::HOOKS_INITED, AcqRel) & async_flag::HOOKS_INITED != 0 {
         return Ok(());
@@ -297,6 +297,23 @@ fn make_send(t: &Thread, g: VRef<'_>, value: Value) -> Value {
             state: AtomicU8::new(INIT),
         },
     )
+}
+
+/// The object that `__anext__` gives, of a generator that runs already on its behalf.
+pub(crate) fn running_send(t: &Thread, g: VRef<'_>) -> Value {
+    let v = make_send(t, g, Value::NONE);
+    if let Some(s) = v.cast::<Send>() {
+        s.state.store(ITER, Release)
+    }
+    v
+}
+
+/// How a step of the generator ended by an exception, or by returning (`over`), shows in its flags.
+pub(crate) fn step_failed(t: &Thread, g: &Generator, over: bool) {
+    if over || t.raised_is(&errors::STOP_ASYNC_ITERATION) || t.raised_is(&errors::GENERATOR_EXIT) {
+        g.flags.fetch_or(async_flag::CLOSED, AcqRel);
+    }
+    g.flags.fetch_and(!async_flag::RUNNING_ASYNC, AcqRel);
 }
 
 fn make_throw(t: &Thread, g: VRef<'_>, [typ, val, tb]: [Option<VRef<'_>>; 3]) -> Value {

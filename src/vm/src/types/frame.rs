@@ -181,7 +181,7 @@ static SPEC: TypeSpec = TypeSpec {
 };
 
 /// The frame object of a generator, running or suspended.
-pub fn of_generator(t: &mut Thread, g: VRef<'_>) -> Value {
+pub fn of_generator(t: &Thread, g: VRef<'_>) -> Value {
     let Some(generator) = g.cast::<Generator>() else { return Value::NONE };
     if let Some(f) = generator.frame.load() {
         return f;
@@ -202,7 +202,7 @@ pub fn of_generator(t: &mut Thread, g: VRef<'_>) -> Value {
     {
         fo.frame.store(f, Release);
         // SAFETY: an active frame of this thread.
-        unsafe { (*f).object = Some(o.clone()) }
+        unsafe { (*f).hold_object(o.clone()) }
     }
     match generator.frame.fill(&generator.h, o.clone()) {
         Ok(()) => o,

@@ -7,7 +7,7 @@ use super::function::Function;
 use super::generator::state;
 use super::str::text;
 use crate::Res;
-use crate::interp::hooks;
+use crate::interp::{chain, hooks};
 use crate::object::{Args, GetSet, MethodDef, Slots, ValueExt};
 use crate::thread::Thread;
 use std::sync::atomic::Ordering::*;
@@ -64,7 +64,11 @@ pub static GETSET: &[GetSet] = &[
         }),
         doc: "Return the current line number in the frame.",
     },
-    get!("f_generator", "Return the generator or coroutine associated with this frame, or None.", |_, v| {
+    get!("f_generator", "Return the generator or coroutine associated with this frame, or None.", |t, v| {
+        if let Some(Place::Running(f)) = v.cast::<FrameObject>().map(|fo| place(t, fo)) {
+            // SAFETY: an active frame of this thread.
+            unsafe { hooks::give_coroutine(t, f) }
+        }
         Ok(slot(v, |f| &f.generator))
     }),
     GetSet {
@@ -133,6 +137,9 @@ pub fn back(t: &Thread, v: VRef<'_>) -> Value {
     match place(t, fo) {
         // SAFETY: the frame runs.
         Place::Running(f) => unsafe { hooks::caller_object(t, f) }.unwrap_or(Value::NONE),
+        Place::Suspended(g) if g.state.load(Acquire) == state::CHAINED => {
+            chain::caller_of(t, g).unwrap_or(Value::NONE)
+        }
         _ => fo.back.load().unwrap_or(Value::NONE),
     }
 }
@@ -186,6 +193,9 @@ fn clear(t: &mut Thread, a: Args<'_>) -> Res {
         }
         Place::Suspended(g) if g.state.load(Acquire) == state::CREATED => {
             Some(crate::object::as_vref(g).to_value())
+        }
+        Place::Suspended(g) if g.state.load(Acquire) == state::CHAINED => {
+            return Err(t.runtime_error("cannot clear an executing frame"));
         }
         Place::Suspended(_) => return Err(t.runtime_error("cannot clear a suspended frame")),
         Place::Finished => None,

@@ -56,9 +56,8 @@ fn register(t: &Thread, fo: &FrameObject, n: usize) -> Option<Value> {
             // SAFETY: register words are alive.
             if w.is_unbound() { None } else { Some(unsafe { VRef::from_word(w) }.to_value()) }
         }
-        // SAFETY: the boxes are replaced when the generator or frame dies only.
-        Place::Suspended(g) => unsafe { (&**g.registers.get()).get(n).and_then(|s| s.load()) },
-        // SAFETY: as above.
+        Place::Suspended(g) => g.registers().get(n).and_then(|s| s.load()),
+        // SAFETY: the box is replaced when the frame object dies only.
         Place::Finished => unsafe { (&**fo.registers.get()).get(n).and_then(|s| s.load()) },
         Place::Foreign => None,
     }
@@ -172,13 +171,12 @@ fn assign(t: &mut Thread, fo: &FrameObject, name: VRef<'_>, v: Value) -> Result<
             }
         }
         Place::Suspended(g) => {
-            // SAFETY: the box is replaced when the generator dies only.
-            if let Some(s) = unsafe { (&**g.registers.get()).get(n) } {
+            if let Some(s) = g.registers().get(n) {
                 s.set(&g.h, v)
             }
         }
         Place::Finished => {
-            // SAFETY: as above, for the frame object.
+            // SAFETY: the box is replaced when the frame object dies only.
             if let Some(s) = unsafe { (&**fo.registers.get()).get(n) } {
                 s.set(&fo.h, v)
             }

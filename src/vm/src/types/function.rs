@@ -84,6 +84,22 @@ static SPEC: TypeSpec = TypeSpec {
 impl Function {
     /// A function of `code`, in the namespace `globals`.
     pub fn new(t: &Thread, code: VRef<'_>, globals: VRef<'_>, builtins: VRef<'_>) -> Value {
+        Function::made(t, code, globals, builtins, Slot::empty())
+    }
+
+    /// A function with its cells, which the caller has checked.
+    pub fn with_closure(
+        t: &Thread,
+        code: VRef<'_>,
+        globals: VRef<'_>,
+        builtins: VRef<'_>,
+        cells: Value,
+    ) -> Value {
+        Function::made(t, code, globals, builtins, Slot::new(cells))
+    }
+
+    #[inline(always)]
+    fn made(t: &Thread, code: VRef<'_>, globals: VRef<'_>, builtins: VRef<'_>, closure: Slot) -> Value {
         let co: &CodeObject = code.cast().expect("code object");
         let module = globals.cast::<Dict>().and_then(|d| d.get_str(t, crate::names::__name__()));
         t.make(
@@ -93,7 +109,7 @@ impl Function {
                 code: Slot::of(code),
                 globals: Slot::of(globals),
                 builtins: Slot::of(builtins),
-                closure: Slot::empty(),
+                closure,
                 defaults: Slot::empty(),
                 kwdefaults: Slot::empty(),
                 name: Slot::copy_of(t, &co.name),

@@ -3,9 +3,9 @@
 use super::fixed;
 use super::frame::FrameObject;
 use crate::object::{NativeType, Object, TypeSpec, ValueExt, Visitor, type_flag};
-use std::cell::UnsafeCell;
-use std::sync::atomic::{AtomicU8, AtomicU32};
-use weft_strategy::{Header, Slot};
+use crate::thread::Thread;
+use std::sync::atomic::{AtomicU8, AtomicU16, AtomicU32};
+use weft_strategy::{Header, Slot, Value};
 
 /// A generator of any kind.
 #[repr(C)]
@@ -29,10 +29,12 @@ pub struct Generator {
     pub state: AtomicU8,
     /// Async generators: bits of [`async_flag`].
     pub flags: AtomicU8,
+    /// While suspended: the register of the iterator delegated to, or one of [`sub`].
+    pub sub: AtomicU16,
     /// Next instruction, while suspended.
     pub pc: AtomicU32,
-    /// Registers, while suspended.
-    pub registers: UnsafeCell<Box<[Slot]>>,
+    /// Number of registers. They follow, and hold what is in them while it is suspended.
+    pub len: usize,
 }
 
 /// Values of [`Generator::state`]. Resumption claims by compare-and-swap.
@@ -44,6 +46,22 @@ pub mod state {
     pub const DELEGATING: u8 = 2;
     pub const RUNNING: u8 = 3;
     pub const FINISHED: u8 = 4;
+    /// Running, but only what it delegates to is on the stack: the registers are still here.
+    pub const CHAINED: u8 = 5;
+
+    /// Can it be neither resumed nor looked into by others?
+    pub fn executing(s: u8) -> bool {
+        s == RUNNING || s == CHAINED
+    }
+}
+
+/// Values of [`Generator::sub`] that are no register.
+#[allow(missing_docs)]
+pub mod sub {
+    /// Suspended at a `yield` of its own.
+    pub const PLAIN: u16 = 0xfffe;
+    /// Not to be resumed the short way.
+    pub const LONG: u16 = 0xffff;
 }
 
 /// Bits of [`Generator::flags`].
@@ -56,28 +74,26 @@ pub mod async_flag {
 
 // SAFETY: repr(C), header first; suspended registers are slots, and are visited.
 unsafe impl Object for Generator {
-    crate::layout!(Generator, "generator", true);
+    crate::layout!(Generator, "generator", true, var Generator::size_of_object);
     fn traverse(&self, v: Visitor) {
         for s in [&self.name, &self.qualname, &self.func, &self.code, &self.handled, &self.frame, &self.extra]
         {
             v(s.word())
         }
         if self.state.load(std::sync::atomic::Ordering::Acquire) != state::RUNNING {
-            // SAFETY: not running: nobody moves the registers.
-            for s in unsafe { &**self.registers.get() } {
+            for s in self.registers() {
                 v(s.word())
             }
         }
     }
     fn clear(&self) {
-        // SAFETY: dead or garbage.
-        let registers = unsafe { std::mem::replace(&mut *self.registers.get(), Box::new([])) };
+        let registers = self.registers();
         // A frame object that others hold keeps the variables.
         let kept = self.frame.get(self).and_then(|o| o.cast::<FrameObject>()).is_some_and(|fo| {
-            fo.generator_died(self.pc.load(std::sync::atomic::Ordering::Acquire), &registers)
+            fo.generator_died(self.pc.load(std::sync::atomic::Ordering::Acquire), registers)
         });
         if !kept {
-            for s in &registers {
+            for s in registers {
                 s.clear_dead()
             }
         }
@@ -88,11 +104,44 @@ unsafe impl Object for Generator {
     }
 }
 
+const HEAD: usize = size_of::<Generator>();
+
 impl Generator {
+    fn size_of_object(h: &Header) -> usize {
+        // SAFETY: the shape says it is a Generator.
+        HEAD + 8 * unsafe { &*(h as *const Header).cast::<Generator>() }.len
+    }
+
+    /// The object, with all of its registers unbound.
+    pub fn make(self, t: &Thread, shape: u32) -> Value {
+        let s = crate::object::shape(shape);
+        let native = HEAD + 8 * self.len;
+        let cell = t.allocate(native + s.inst_size(), true);
+        // SAFETY: fresh memory of that size; the header goes last, and nothing in between can collect.
+        unsafe {
+            let slots = cell.cast::<u8>().add(HEAD).cast::<Slot>();
+            for k in 0..self.len {
+                slots.add(k).write(Slot::empty())
+            }
+            cell.cast::<Generator>().write(self);
+            crate::object::clear_inst(cell, native, s);
+            cell.write(Header::new(weft_strategy::me(), shape));
+            Value::from_new(cell)
+        }
+    }
+
+    /// The registers.
+    #[inline(always)]
+    pub fn registers(&self) -> &[Slot] {
+        // SAFETY: they follow the head.
+        unsafe {
+            std::slice::from_raw_parts((self as *const Generator).cast::<u8>().add(HEAD).cast(), self.len)
+        }
+    }
+
     /// Gives up the registers of a generator that will not run again.
     pub fn drop_registers(&self) {
-        // SAFETY: finished: nobody resumes it.
-        for s in unsafe { &**self.registers.get() } {
+        for s in self.registers() {
             drop(s.take(&self.h))
         }
     }

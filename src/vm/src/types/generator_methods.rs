@@ -209,7 +209,7 @@ pub fn get_frame(t: &mut Thread, v: VRef<'_>) -> Res {
 
 /// Is it running?
 pub fn is_running(v: VRef<'_>) -> Res {
-    Ok(Value::bool(v.cast::<Generator>().is_some_and(|g| g.state.load(Acquire) == state::RUNNING)))
+    Ok(Value::bool(v.cast::<Generator>().is_some_and(|g| state::executing(g.state.load(Acquire)))))
 }
 
 /// Is it suspended at a yield?

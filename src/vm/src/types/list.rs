@@ -5,9 +5,10 @@
 //! functions expect it to be held.
 
 use super::fixed;
+use super::slice::Unpacked;
 use crate::object::{Object, Visitor};
 use crate::thread::Thread;
-use std::alloc::{Layout as Mem, alloc_zeroed, dealloc};
+use std::alloc::{Layout as Mem, alloc_zeroed, dealloc, realloc};
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering::*};
 use weft_strategy::lock::{Guard, lock};
 use weft_strategy::{Header, Retired, Slot, VRef, Value, Word};
@@ -63,6 +64,23 @@ fn new_buffer(capacity: usize) -> *mut Slot {
         crate::start::out_of_memory(mem.size())
     }
     p.cast()
+}
+
+/// Gives a buffer of `size` bytes another capacity, where it is if possible. Slots from `keep` on are empty.
+///
+/// # Safety
+/// Nobody else uses it; `keep` items fit both.
+unsafe fn resize_buffer(old: *mut Slot, size: usize, capacity: usize, keep: usize) -> *mut Slot {
+    let mem = Mem::array::<Slot>(capacity).unwrap_or_else(|_| crate::start::out_of_memory(usize::MAX));
+    // SAFETY: as the caller promises; an empty slot is a zero.
+    unsafe {
+        let p: *mut Slot = realloc(old.cast(), Mem::from_size_align_unchecked(size, 8), mem.size()).cast();
+        if p.is_null() {
+            crate::start::out_of_memory(mem.size())
+        }
+        p.add(keep).write_bytes(0, capacity - keep);
+        p
+    }
 }
 
 /// Turns a vector into a buffer in place: buffer, items, capacity. Slots and values are both one word.
@@ -250,8 +268,15 @@ impl List {
 
     /// A new buffer with the first `keep` items; the list is locked. References beyond `keep` must be gone.
     fn replace_buffer(&self, t: &Thread, capacity: usize, keep: usize) {
-        let new = new_buffer(capacity);
         let old = self.buffer.load(Relaxed);
+        if self.h.owner() == weft_strategy::me() && !old.is_null() && capacity > 0 {
+            let size = self.capacity.load(Relaxed) * 8;
+            // SAFETY: only this thread can see the list; its old buffer has that size.
+            let new = unsafe { resize_buffer(old, size, capacity, keep) };
+            self.set_buffer(new, capacity);
+            return;
+        }
+        let new = new_buffer(capacity);
         for i in 0..keep {
             // SAFETY: both buffers have room; the references move.
             unsafe { (*new.add(i)).set_word((*old.add(i)).word()) }
@@ -320,6 +345,22 @@ impl List {
             }
         }
         items
+    }
+
+    /// `self[s] = from` in place, where both are this thread's own and nothing moves: the range is as long as `from`. The
+    /// two are different lists. False: something else.
+    pub fn replace_own(&self, t: &Thread, s: Unpacked, from: &List) -> bool {
+        let me = t.id();
+        if self.h.owner() != me || from.h.owner() != me || std::ptr::eq(self, from) || s.step != 1 {
+            return false;
+        }
+        let (to, from) = (self.slots(), from.slots());
+        let (a, b) = s.range(to.len());
+        let Some(to) = to.get(a..b).filter(|to| to.len() == from.len()) else { return false };
+        for (to, from) in to.iter().zip(from) {
+            drop(to.swap(&self.h, from.load()))
+        }
+        true
     }
 
     /// Owned copies of a range, clamped.

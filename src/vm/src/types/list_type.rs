@@ -10,6 +10,7 @@ use super::tuple::Tuple;
 use super::{dict_views, fixed, list_iter, list_sort, set::Set};
 use crate::dict::Dict;
 use crate::object::{Args, CallArgs, Cmp, NativeType, Slots, Type, TypeSpec, ValueExt, type_flag};
+use crate::ops::iterate::{Consumer, Fed};
 use crate::thread::Thread;
 use crate::{Res, methods};
 use weft_strategy::lock::lock_two;
@@ -119,15 +120,26 @@ pub fn get_slice(t: &Thread, l: &List, s: slice::Unpacked) -> Value {
             List::copy_of(slots.get(from..to).unwrap_or_default())
         } else {
             let (start, step, count) = s.stepped(slots.len());
-            let mut items = Vec::with_capacity(count);
-            let mut at = start as i64;
-            for _ in 0..count {
-                if let Some(v) = slots.get(at as usize).and_then(|s| s.load()) {
-                    items.push(v)
+            if step == -1 {
+                let from = (start + 1).saturating_sub(count);
+                let mut items = Vec::with_capacity(count);
+                for s in slots.get(from..from + count).unwrap_or_default().iter().rev() {
+                    if let Some(v) = s.load() {
+                        items.push(v)
+                    }
                 }
-                at = at.wrapping_add(step)
+                items
+            } else {
+                let mut items = Vec::with_capacity(count);
+                let mut at = start as i64;
+                for _ in 0..count {
+                    if let Some(v) = slots.get(at as usize).and_then(|s| s.load()) {
+                        items.push(v)
+                    }
+                    at = at.wrapping_add(step)
+                }
+                items
             }
-            items
         }
     };
     List::new(t, items)
@@ -264,10 +276,20 @@ pub fn extend_from(t: &mut Thread, l: &List, other: VRef<'_>) -> Res<()> {
     }
     let it = t.iter(other)?;
     t.length_hint(other)?;
-    while let Some(x) = t.next(it.r())? {
-        l.push(t, x)
+    t.drive(it.r(), &mut PushTo(l))
+}
+
+struct PushTo<'a>(&'a List);
+
+impl Consumer for PushTo<'_> {
+    fn fast(&mut self, t: &Thread, v: Value) -> Fed {
+        self.0.push(t, v);
+        Fed::More
     }
-    Ok(())
+    fn slow(&mut self, t: &mut Thread, v: Value) -> Res<bool> {
+        self.0.push(t, v);
+        Ok(true)
+    }
 }
 
 fn concat(t: &mut Thread, a: VRef<'_>, b: VRef<'_>) -> Res {

@@ -232,11 +232,15 @@ fn intersect(t: &mut Thread, a: VRef<'_>, other: VRef<'_>) -> Res {
     if other.cast::<Set>().is_some_and(|o| std::ptr::eq(o, s)) {
         return copy_of(t, a, s);
     }
-    let result = Set::make(t, base_shape(t, a));
-    let r = of(result.r());
     if let Some(o) = other.cast::<Set>() {
         // The smaller one is gone through.
         let (through, asked) = if o.len() > s.len() { (s, o) } else { (o, s) };
+        let shape = base_shape(t, a);
+        if let Some(result) = through.quick_filter(t, asked, true, shape) {
+            return Ok(result);
+        }
+        let result = Set::make(t, shape);
+        let r = of(result.r());
         for (hash, key) in through.items_hashed(t) {
             if asked.contains(t, hash, key.r())? {
                 r.add_hashed(t, hash, key)?;
@@ -244,6 +248,8 @@ fn intersect(t: &mut Thread, a: VRef<'_>, other: VRef<'_>) -> Res {
         }
         return Ok(result);
     }
+    let result = Set::make(t, base_shape(t, a));
+    let r = of(result.r());
     t.for_each(other, |t, key| {
         let hash = t.hash(key.r())?;
         if s.contains(t, hash, key.r())? {
@@ -267,6 +273,11 @@ fn subtract(t: &mut Thread, a: VRef<'_>, other: VRef<'_>) -> Res {
         let copy = copy_of(t, a, s)?;
         difference_from(t, of(copy.r()), other)?;
         return Ok(copy);
+    }
+    if let Some(o) = other.cast::<Set>()
+        && let Some(result) = s.quick_filter(t, o, false, base_shape(t, a))
+    {
+        return Ok(result);
     }
     let result = Set::make(t, base_shape(t, a));
     for (hash, key) in s.items_hashed(t) {
@@ -389,6 +400,9 @@ fn ixor(t: &mut Thread, a: VRef<'_>, b: VRef<'_>) -> Res {
 fn subset(t: &mut Thread, a: &Set, b: &Set) -> Res<bool> {
     if a.len() > b.len() {
         return Ok(false);
+    }
+    if let Some(yes) = a.quick_subset(t, b) {
+        return Ok(yes);
     }
     for (hash, key) in a.items_hashed(t) {
         if !b.contains(t, hash, key.r())? {

@@ -161,6 +161,23 @@ impl Unpacked {
         Some(Unpacked { start: part(start, 0)?, stop: part(stop, i64::MAX)?, step: 1 })
     }
 
+    /// `start:stop:step` of small ints or None; the step is not 0.
+    #[inline]
+    pub fn simple_stepped(start: Word, stop: Word, step: Word) -> Option<Unpacked> {
+        let step = match step {
+            Word::NONE => 1,
+            w if w.is_int() && w != Word::small_int(0) => w.as_int(),
+            _ => return None,
+        };
+        let part = |w: Word, none: i64| match w {
+            Word::NONE => Some(none),
+            w if w.is_int() => Some(w.as_int()),
+            _ => None,
+        };
+        let (first, last) = if step > 0 { (0, i64::MAX) } else { (i64::MAX, i64::MIN) };
+        Some(Unpacked { start: part(start, first)?, stop: part(stop, last)?, step })
+    }
+
     /// First index, step and number of items for a sequence of `len` items.
     pub fn stepped(self, len: usize) -> (usize, i64, usize) {
         let (start, _, count) = self.fit(len);

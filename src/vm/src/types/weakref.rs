@@ -93,6 +93,8 @@ pub fn existing(of: &Header) -> Option<Value> {
 /// Makes a weak reference of the given shape.
 pub fn make(t: &Thread, shape: u32, of: &Header, callback: Option<Value>) -> Value {
     let at = of as *const Header as u64;
+    // The one that `existing` looks for stands first.
+    let plain = shape == fixed::WEAKREF && callback.is_none();
     let v = t.make(
         shape,
         WeakRef {
@@ -108,7 +110,11 @@ pub fn make(t: &Thread, shape: u32, of: &Header, callback: Option<Value>) -> Val
     } else {
         of.set_flags_plain(flag::WEAKREFS);
     }
-    shard(at).lock().entry(at).or_default().push(v.word().identity());
+    let mut s = shard(at).lock();
+    let list = s.entry(at).or_default();
+    let place = if plain { 0 } else { list.len() };
+    list.insert(place, v.word().identity());
+    drop(s);
     v
 }
 
