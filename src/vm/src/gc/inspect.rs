@@ -14,7 +14,7 @@ pub fn is_tracked(v: VRef<'_>) -> bool {
     match v.header() {
         Some(h) => {
             // The empty tuple can lead nowhere.
-            shape_of(h).layout.collectable && crate::types::tuple::tuple(v).is_none_or(|t| !t.is_empty())
+            shape_of(h).collectable && crate::types::tuple::tuple(v).is_none_or(|t| !t.is_empty())
         }
         None => false,
     }
@@ -41,7 +41,7 @@ fn select(t: &mut Thread, mut choose: impl FnMut(&'static Header) -> bool) -> Ve
     ops().stop_world(&t.core);
     let mut found = Vec::new();
     heap::walk(|h| {
-        if shape_of(h).layout.collectable && is_alive(h) && choose(h) {
+        if shape_of(h).collectable && is_alive(h) && choose(h) {
             found.push(h)
         }
     });
@@ -73,7 +73,7 @@ pub fn get_referents(t: &mut Thread, objs: &[VRef<'_>]) -> Value {
     let mut found = Vec::new();
     for v in objs {
         let Some(h) = v.header() else { continue };
-        if !shape_of(h).layout.collectable {
+        if !shape_of(h).collectable {
             continue;
         }
         super::traverse(h, &mut |w| {
@@ -93,7 +93,7 @@ pub fn get_referents(t: &mut Thread, objs: &[VRef<'_>]) -> Value {
 pub fn set_frozen(t: &mut Thread, frozen: bool) {
     ops().stop_world(&t.core);
     heap::walk(|h| {
-        if shape_of(h).layout.collectable {
+        if shape_of(h).collectable {
             if frozen {
                 h.set_flags(flag::FROZEN);
             } else {

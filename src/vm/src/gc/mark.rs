@@ -28,7 +28,7 @@ pub struct Analysis {
 /// Can the object be part of a cycle?
 #[inline(always)]
 fn collectable(h: &Header) -> bool {
-    shape_of(h).layout.collectable
+    shape_of(h).collectable
 }
 
 impl Analysis {
@@ -144,7 +144,7 @@ impl Analysis {
             let s = shape(h.shape());
             // An instance keeps its class alive, which no slot says.
             self.mark(class_of(s));
-            if !s.layout.collectable {
+            if !s.collectable {
                 continue;
             }
             let (table, stack) = (&mut self.table, &mut self.stack);

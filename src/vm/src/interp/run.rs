@@ -2,8 +2,8 @@
 
 use super::{Base, as_function, drop_range, kill, push_frame, put, put_value, reg, take, value, vreg};
 use super::{
-    arith, attr, awaiting, build, cache, calls, generator, imports, intrinsics, matching, monitor, names, trace,
-    unwind,
+    arith, attr, awaiting, build, cache, calls, generator, imports, intrinsics, matching, monitor, names,
+    trace, unwind,
 };
 use crate::Res;
 use crate::object::{BinOp, Cmp};

@@ -34,6 +34,9 @@ pub struct Shape {
     pub inst: u16,
     /// Is there an instance part?
     pub has_inst: bool,
+    /// Does the collector look at these objects? At those whose native part leads somewhere, and at all that have
+    /// attributes or a class of Python's making, for to that they lead as well: it lives as long as they do.
+    pub collectable: bool,
     /// May attributes be added (a `__dict__`)?
     pub has_dict: bool,
     /// Are attributes in the dict in `ext`?
@@ -94,6 +97,8 @@ pub struct Plan {
     pub layout: &'static Layout,
     /// Is there an instance part?
     pub has_inst: bool,
+    /// Was the type made by Python code?
+    pub heap_class: bool,
     /// May attributes be added?
     pub has_dict: bool,
     /// Inline slots for `__slots__`.
@@ -128,6 +133,7 @@ impl Plan {
                 layout: self.layout,
                 inst,
                 has_inst: self.has_inst,
+                collectable: self.layout.collectable || self.has_inst || self.heap_class,
                 has_dict: self.has_dict,
                 dict_mode: false,
                 ninline: self.ninline,
@@ -194,6 +200,7 @@ impl Shape {
                 layout: self.layout,
                 inst: self.inst,
                 has_inst: self.has_inst,
+                collectable: self.collectable,
                 has_dict: self.has_dict,
                 dict_mode,
                 ninline: self.ninline,

@@ -289,6 +289,7 @@ impl Type {
             ty: std::ptr::NonNull::from(self),
             layout: self.native_layout(),
             has_inst: true,
+            heap_class: true,
             has_dict: self.has(type_flag::HAS_DICT),
             nslots: self.nslots,
             ninline: wanted,

@@ -170,6 +170,7 @@ pub fn prepare_fixed() {
             ty: std::ptr::NonNull::dangling(),
             layout: (spec.layout)(),
             has_inst: false,
+            heap_class: false,
             has_dict: false,
             nslots: 0,
             ninline: 0,

@@ -136,6 +136,7 @@ impl Type {
             ty: std::ptr::NonNull::from(ty),
             layout: n.layout,
             has_inst: n.has_inst,
+            heap_class: n.flags & type_flag::HEAP != 0,
             has_dict: n.flags & type_flag::HAS_DICT != 0,
             nslots: n.nslots,
             ninline: n.ninline,
