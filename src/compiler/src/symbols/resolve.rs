@@ -242,7 +242,8 @@ fn take_class_cells(drafts: &mut Drafts, id: ScopeId, free: &mut Names) {
 /// Names that are free further in become free here too.
 fn pass_on(drafts: &mut Drafts, id: ScopeId, free: &Names, bound: Option<&Names>) {
     let scope = &mut drafts.get_mut(id).scope;
-    let is_class = scope.kind == ScopeKind::Class;
+    // A class's own name does not stand in the way of those further in, nor does it in what reads the class's namespace.
+    let is_class = scope.kind == ScopeKind::Class || scope.flags.can_see_class_scope;
     let mut free: Vec<&Name> = free.iter().collect();
     free.sort();
     for name in free {
