@@ -388,10 +388,11 @@ fn run(boot: Boot) {
             start::unraisable(&mut t, &text, e, weft_vm::types::singletons::none());
         }
     }
+    // Whoever sees that the function is gone may ask how many threads there are.
+    let others = COUNT.fetch_sub(1, Relaxed) - 1;
     drop((func, args, kwargs));
     t.process_pending();
     t.finish();
-    let others = COUNT.fetch_sub(1, Relaxed) - 1;
     state.to(DONE);
     if others == 0 && ORPHANED.load(Relaxed) {
         std::process::exit(0)

@@ -40,7 +40,8 @@ pub fn shift_left(a: &IBig, by: usize) -> IBig {
 
 /// `a >> by`, rounding towards minus infinity.
 pub fn shift_right(a: &IBig, by: usize) -> IBig {
-    a >> by
+    // dashu 0.4.2 rounds some negative numbers of two words towards zero.
+    if a.sign() == Sign::Negative { !(!a >> by) } else { a >> by }
 }
 
 /// `a ** exponent`.
