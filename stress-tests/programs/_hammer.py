@@ -2,7 +2,7 @@
 
 `hammer(f, g, …)` starts each function in threads and calls it again and again with a random-number function of the
 thread's own.  An exception of one of the expected types is part of the game; any other is printed and fails the
-program.  Needs `_thread`, `sys`, `os` and `time` only.
+program.  Needs `_thread`, `sys`, `os` and `time` only; `run_children`, `subprocess`.
 """
 
 import _thread
@@ -30,6 +30,24 @@ def random_numbers(seed):
 
 def time_is_over():
     return monotonic() >= END
+
+
+def run_children(source, kinds, timeout=60):
+    """Runs a program in processes of its own, in the mode of this one, each given a random number below `kinds`, until
+    the time is over or one ends badly."""
+    import subprocess
+
+    mode = sys._xoptions.get("gil")
+    options = [] if mode is None else ["-X", f"gil={mode}"]
+    random = random_numbers(SEED)
+    while True:
+        kind = str(random(kinds))
+        command = [sys.executable, *options, "-c", source, kind]
+        child = subprocess.run(command, capture_output=True, timeout=timeout)
+        if child.returncode != 0:
+            failures.append(f"{kind}: status {child.returncode} {child.stderr[-800:].decode(errors='replace')}")
+        if failures or time_is_over():
+            break
 
 
 def hammer(*functions, threads=4, expected=()):

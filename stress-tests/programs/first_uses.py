@@ -1,9 +1,6 @@
 """Several threads are the first to use the library's types and modules, all at the same moment, in process after process."""
 
-import subprocess
-import sys
-
-from _hammer import SEED, finish, failures, random_numbers, time_is_over
+from _hammer import finish, run_children
 
 CHILD = """
 import sys, threading
@@ -59,14 +56,5 @@ for t in threads: t.start()
 for t in threads: t.join()
 if wrong: sys.exit(wrong[0])
 """
-mode = [option for name in ("gil",) if (option := sys._xoptions.get(name)) is not None]
-options = ["-X", f"gil={mode[0]}"] if mode else []
-random = random_numbers(SEED)
-while not time_is_over():
-    first = str(random(6))
-    child = subprocess.run([sys.executable, *options, "-c", CHILD, first], capture_output=True, timeout=60)
-    if child.returncode != 0:
-        failures.append(f"first {first}: status {child.returncode} {child.stderr[-800:].decode(errors='replace')}")
-        break
-
+run_children(CHILD, 6)
 finish()

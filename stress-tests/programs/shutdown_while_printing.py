@@ -1,9 +1,6 @@
 """The interpreter ends while a daemon thread holds the lock of a standard stream. (CPython gives up with a fatal error.)"""
 
-import subprocess
-import sys
-
-from _hammer import SEED, finish, failures, random_numbers, time_is_over
+from _hammer import finish, run_children
 
 CHILD = """
 import io, sys, threading
@@ -21,15 +18,5 @@ else: sys.stdout = stream
 threading.Thread(target=print, args=("x",), kwargs={"file": stream, "flush": True}, daemon=True).start()
 inside.wait()
 """
-mode = [option for name in ("gil",) if (option := sys._xoptions.get(name)) is not None]
-options = ["-X", f"gil={mode[0]}"] if mode else []
-random = random_numbers(SEED)
-while True:
-    seed = str(random(2))
-    child = subprocess.run([sys.executable, *options, "-c", CHILD, seed], capture_output=True, timeout=20)
-    if child.returncode != 0:
-        failures.append(f"seed {seed}: status {child.returncode} {child.stderr[-500:].decode(errors='replace')}")
-    if failures or time_is_over():
-        break
-
+run_children(CHILD, 2, timeout=20)
 finish()

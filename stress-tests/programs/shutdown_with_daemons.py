@@ -1,9 +1,6 @@
 """The interpreter ends, again and again, while daemon threads are in every kind of work."""
 
-import subprocess
-import sys
-
-from _hammer import SEED, finish, failures, random_numbers, time_is_over
+from _hammer import finish, run_children
 
 CHILD = """
 import sys, threading, time, queue, gc
@@ -37,14 +34,5 @@ time.sleep((seed % 7) / 200)
 if seed % 3 == 0: sys.exit(0)
 if seed % 3 == 1: lock.acquire(timeout=0.01)
 """
-mode = [option for name in ("gil",) if (option := sys._xoptions.get(name)) is not None]
-options = ["-X", f"gil={mode[0]}"] if mode else []
-random = random_numbers(SEED)
-while not time_is_over():
-    seed = str(random(1000))
-    child = subprocess.run([sys.executable, *options, "-c", CHILD, seed], capture_output=True, timeout=60)
-    if child.returncode != 0:
-        failures.append(f"seed {seed}: status {child.returncode} {child.stderr[-500:].decode(errors='replace')}")
-        break
-
+run_children(CHILD, 1000)
 finish()

@@ -223,47 +223,24 @@ pub unsafe fn slice(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     Ok(())
 }
 
+/// `LOAD_SLICE`, and with `STEPPED` `LOAD_SLICE3`.
+///
 /// # Safety
 /// Registers of the running frame.
-pub unsafe fn load_slice(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
-    // SAFETY: as the caller promises.
-    unsafe {
-        let x = vreg(base, i.b());
-        let v = match (
-            x.exact::<List>(fixed::LIST),
-            slice::Unpacked::simple(reg(base, i.c()), reg(base, i.c() + 1)),
-        ) {
-            // Both bounds are immediates: nothing to drop.
-            (Some(l), Some(s)) => list_type::get_slice(t, l, s),
-            _ => {
-                let (a, b) = (take(base, i.c()), take(base, i.c() + 1));
-                let s = Slice::new(t, a, b, Value::NONE);
-                t.getitem(x, s.r())?
-            }
-        };
-        put_value(t, base, i.a(), v);
-        if i.f() & KILL_B != 0 && i.b() != i.a() {
-            put(t, base, i.b(), Word::UNBOUND)
-        }
-        t.process_pending();
-    }
-    Ok(())
-}
-
-/// # Safety
-/// Registers of the running frame.
-pub unsafe fn load_slice3(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
+pub unsafe fn load_slice<const STEPPED: bool>(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
         let (x, c) = (vreg(base, i.b()), i.c());
+        let step = if STEPPED { reg(base, c + 2) } else { Word::NONE };
         let v = match (
             x.exact::<List>(fixed::LIST),
-            slice::Unpacked::simple_stepped(reg(base, c), reg(base, c + 1), reg(base, c + 2)),
+            slice::Unpacked::simple_stepped(reg(base, c), reg(base, c + 1), step),
         ) {
             // All parts are immediates: nothing to drop.
             (Some(l), Some(s)) => list_type::get_slice(t, l, s),
             _ => {
-                let s = Slice::new(t, take(base, c), take(base, c + 1), take(base, c + 2));
+                let step = if STEPPED { take(base, c + 2) } else { Value::NONE };
+                let s = Slice::new(t, take(base, c), take(base, c + 1), step);
                 t.getitem(x, s.r())?
             }
         };

@@ -602,9 +602,7 @@ pub unsafe fn make_closure(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) 
         let code: VRef<'_> = VRef::from_word(*(&(*(*f).code).running().consts).get_unchecked(i.c() as usize));
         let cells =
             if i.f() & weft_bytecode::ops::KILL_B != 0 { take(base, i.b()) } else { value(base, i.b()) };
-        let wanted = code.cast::<CodeObject>().map(|c| c.nfree as usize);
-        let fits = |c: &Tuple| Some(c.len()) == wanted && c.words().iter().all(|c| is_cell(c.word()));
-        if !cells.cast::<Tuple>().is_some_and(fits) {
+        if !are_cells_of(code.cast(), cells.r()) {
             return Err(t.system_error("function attribute does not fit the function"));
         }
         let outer = &*(*f).func;
@@ -615,9 +613,12 @@ pub unsafe fn make_closure(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) 
     Ok(())
 }
 
-fn is_cell(w: Word) -> bool {
-    // SAFETY: the word is in a tuple that is held.
-    w.is_heap() && unsafe { (*w.ptr()).shape() == fixed::CELL }
+/// Is this the closure that the code needs: a tuple of as many cells as it has free variables?
+fn are_cells_of(code: Option<&CodeObject>, v: VRef<'_>) -> bool {
+    code.is_some_and(|code| {
+        v.cast::<Tuple>()
+            .is_some_and(|c| c.len() == code.nfree as usize && c.iter().all(|c| c.has_shape(fixed::CELL)))
+    })
 }
 
 /// Code of functions that lack their closure: `return None`.
@@ -653,9 +654,7 @@ pub unsafe fn set_function_attr(t: &mut Thread, base: Base, i: Instr) -> Res<()>
             Some(FunctionAttr::Annotate) => (&func.annotate, true),
             Some(FunctionAttr::Closure) => {
                 let code = func.closure.load();
-                let wanted = code.as_ref().and_then(|c| c.cast::<CodeObject>()).map(|c| c.nfree as usize);
-                let cells = |c: &Tuple| Some(c.len()) == wanted && c.iter().all(|c| c.has_shape(fixed::CELL));
-                let fits = tuple.is_some_and(cells);
+                let fits = are_cells_of(code.as_ref().and_then(|c| c.cast()), v.r());
                 if fits && let Some(code) = code {
                     func.code.set(&func.h, code)
                 }

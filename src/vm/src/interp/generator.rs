@@ -38,11 +38,7 @@ pub unsafe fn make(t: &mut Thread, f: *mut Frame) -> Res {
     unsafe {
         let g = object(t, f, state::CREATED);
         let own = &*(g.word().ptr() as *const Generator);
-        for (k, slot) in own.registers().iter().enumerate() {
-            let p = (*f).base.add(k);
-            slot.set_word(super::to_heap(*p));
-            *p = Word::UNBOUND;
-        }
+        own.move_from((*f).base);
         if g.r().has_shape(fixed::COROUTINE) && t.locals.origin_depth > 0 {
             let origin = origin(t, f);
             if let Some(gen_) = g.cast::<Generator>() {
@@ -191,10 +187,7 @@ unsafe fn enter(
             g.state.store(was, Release);
             return Err(t.recursion_error());
         }
-        for (k, slot) in registers.iter().enumerate() {
-            *base.add(k) = slot.word();
-            slot.set_word(Word::UNBOUND);
-        }
+        g.move_to(base);
         t.top.set(base.add(n));
         let code = g.code.word().ptr() as *const crate::types::code::CodeObject;
         f.write(Frame {
@@ -262,10 +255,7 @@ pub unsafe fn enter_own(t: &mut Thread, it: Word, dst: Base, flags: u16, sent: W
         let code = g.code.word().ptr() as *const crate::types::code::CodeObject;
         let pc = (*code).running().instrs.add(g.pc.load(Relaxed) as usize);
         g.state.store(state::RUNNING, Relaxed);
-        for (k, slot) in registers.iter().enumerate() {
-            base.add(k).write(slot.word());
-            slot.set_word(Word::UNBOUND);
-        }
+        g.move_to(base);
         t.top.set(base.add(n));
         f.write(Frame {
             pc,
@@ -351,11 +341,7 @@ pub unsafe fn yield_own(t: &mut Thread, f: *mut Frame, i: Instr) -> bool {
         let p = base.add(i.a() as usize);
         let w = super::leave_frame(*p);
         *p = Word::UNBOUND;
-        for (k, slot) in g.registers().iter().enumerate() {
-            let p = base.add(k);
-            slot.set_word(super::to_heap(*p));
-            *p = Word::UNBOUND;
-        }
+        g.move_from(base);
         g.pc.store((*f).pc.offset_from((*(*f).code).running().instrs) as u32, Relaxed);
         g.sub.store(waits_for(f, i), Relaxed);
         if (*f).object.is_some() {

@@ -508,8 +508,8 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                         }
                         Op::DELETE_ITEM => slow!(build::delete_item(t, base, i)),
                         Op::BUILD_SLICE => slow!(build::slice(t, base, i)),
-                        Op::LOAD_SLICE => slow!(build::load_slice(t, base, i)),
-                        Op::LOAD_SLICE3 => slow!(build::load_slice3(t, base, i)),
+                        Op::LOAD_SLICE => slow!(build::load_slice::<false>(t, base, i)),
+                        Op::LOAD_SLICE3 => slow!(build::load_slice::<true>(t, base, i)),
                         Op::STORE_SLICE => slow!(build::store_slice(t, base, i)),
 
                         // ---- arithmetic

@@ -5,7 +5,7 @@ use super::frame::FrameObject;
 use crate::object::{NativeType, Object, TypeSpec, ValueExt, Visitor, type_flag};
 use crate::thread::Thread;
 use std::sync::atomic::{AtomicU8, AtomicU16, AtomicU32};
-use weft_strategy::{Header, Slot, Value};
+use weft_strategy::{Header, Slot, Value, Word};
 
 /// A generator of any kind.
 #[repr(C)]
@@ -136,6 +136,37 @@ impl Generator {
         // SAFETY: they follow the head.
         unsafe {
             std::slice::from_raw_parts((self as *const Generator).cast::<u8>().add(HEAD).cast(), self.len)
+        }
+    }
+
+    /// Moves its registers to the stack.
+    ///
+    /// # Safety
+    /// The caller has claimed it; there is room from `base`, and nothing there to be dropped.
+    #[inline(always)]
+    pub(crate) unsafe fn move_to(&self, base: *mut Word) {
+        for (k, slot) in self.registers().iter().enumerate() {
+            // SAFETY: as the caller promises; the references move.
+            unsafe {
+                base.add(k).write(slot.word());
+                slot.set_word(Word::UNBOUND)
+            }
+        }
+    }
+
+    /// Moves its registers back from the stack, in the form in which they may stay in the heap.
+    ///
+    /// # Safety
+    /// The caller runs it, and no other thread can see it.
+    #[inline(always)]
+    pub(crate) unsafe fn move_from(&self, base: *mut Word) {
+        for (k, slot) in self.registers().iter().enumerate() {
+            // SAFETY: as the caller promises; the references move.
+            unsafe {
+                let p = base.add(k);
+                slot.set_word(crate::interp::to_heap(*p));
+                *p = Word::UNBOUND
+            }
         }
     }
 

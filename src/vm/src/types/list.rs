@@ -423,7 +423,13 @@ impl List {
 
     /// Owned copies of the values of some slots.
     pub fn copy_of(slots: &[Slot]) -> Vec<Value> {
-        let mut items = Vec::with_capacity(slots.len());
+        List::copies(slots.len(), slots.iter())
+    }
+
+    /// Owned copies of the values of at most `count` slots.
+    #[inline]
+    pub fn copies<'s>(count: usize, slots: impl Iterator<Item = &'s Slot>) -> Vec<Value> {
+        let mut items = Vec::with_capacity(count);
         for s in slots {
             if let Some(v) = s.load() {
                 items.push(v)

@@ -120,23 +120,10 @@ pub fn get_slice(t: &Thread, l: &List, s: slice::Unpacked) -> Value {
             let (start, step, count) = s.stepped(slots.len());
             if step == -1 {
                 let from = (start + 1).saturating_sub(count);
-                let mut items = Vec::with_capacity(count);
-                for s in slots.get(from..from + count).unwrap_or_default().iter().rev() {
-                    if let Some(v) = s.load() {
-                        items.push(v)
-                    }
-                }
-                items
+                let backwards = slots.get(from..from + count).unwrap_or_default().iter().rev();
+                List::copies(count, backwards)
             } else {
-                let mut items = Vec::with_capacity(count);
-                let mut at = start as i64;
-                for _ in 0..count {
-                    if let Some(v) = slots.get(at as usize).and_then(|s| s.load()) {
-                        items.push(v)
-                    }
-                    at = at.wrapping_add(step)
-                }
-                items
+                List::copies(count, s.places(slots.len()).filter_map(|i| slots.get(i)))
             }
         }
     });

@@ -153,12 +153,7 @@ impl Unpacked {
     /// `start:stop` of small ints or None.
     #[inline]
     pub fn simple(start: Word, stop: Word) -> Option<Unpacked> {
-        let part = |w: Word, none: i64| match w {
-            Word::NONE => Some(none),
-            w if w.is_int() => Some(w.as_int()),
-            _ => None,
-        };
-        Some(Unpacked { start: part(start, 0)?, stop: part(stop, i64::MAX)?, step: 1 })
+        Unpacked::simple_stepped(start, stop, Word::NONE)
     }
 
     /// `start:stop:step` of small ints or None; the step is not 0.

@@ -21,33 +21,29 @@ pub struct StrIter {
 }
 crate::object!(StrIter, "str_iterator", true, [seq]);
 
+macro_rules! spec {
+    ($name:literal) => {
+        TypeSpec {
+            name: $name,
+            flags: type_flag::IMMUTABLE | type_flag::NO_NEW,
+            slots: Slots { iter: Some(|_, v| Ok(v.to_value())), next: Some(next), ..Slots::EMPTY },
+            methods: methods! {
+                "__length_hint__(self, /)" => length_hint, "Private method returning an estimate of len(list(it)).";
+                "__reduce__(self, /)" => reduce, "Return state information for pickling.";
+                "__setstate__(self, state, /)" => setstate, "Set state information for unpickling.";
+            },
+            ..TypeSpec::new::<StrIter>()
+        }
+    };
+}
+
 /// `str_iterator`
 pub static TYPE: NativeType = NativeType::fixed(&SPEC, fixed::STR_ITER);
-static SPEC: TypeSpec = TypeSpec {
-    name: "str_iterator",
-    flags: type_flag::IMMUTABLE | type_flag::NO_NEW,
-    slots: Slots { iter: Some(|_, v| Ok(v.to_value())), next: Some(next), ..Slots::EMPTY },
-    methods: methods! {
-        "__length_hint__(self, /)" => length_hint, "Private method returning an estimate of len(list(it)).";
-        "__reduce__(self, /)" => reduce, "Return state information for pickling.";
-        "__setstate__(self, state, /)" => setstate, "Set state information for unpickling.";
-    },
-    ..TypeSpec::new::<StrIter>()
-};
+static SPEC: TypeSpec = spec!("str_iterator");
 
 /// `str_ascii_iterator`: CPython's iterator of a str without other characters; the same in all but its name.
 static ASCII_TYPE: NativeType = NativeType::new(&ASCII_SPEC);
-static ASCII_SPEC: TypeSpec = TypeSpec {
-    name: "str_ascii_iterator",
-    flags: type_flag::IMMUTABLE | type_flag::NO_NEW,
-    slots: Slots { iter: Some(|_, v| Ok(v.to_value())), next: Some(next), ..Slots::EMPTY },
-    methods: methods! {
-        "__length_hint__(self, /)" => length_hint, "Private method returning an estimate of len(list(it)).";
-        "__reduce__(self, /)" => reduce, "Return state information for pickling.";
-        "__setstate__(self, state, /)" => setstate, "Set state information for unpickling.";
-    },
-    ..TypeSpec::new::<StrIter>()
-};
+static ASCII_SPEC: TypeSpec = spec!("str_ascii_iterator");
 
 /// `iter(str)`
 pub fn iter(t: &mut Thread, v: VRef<'_>) -> Res {
