@@ -60,12 +60,8 @@ impl Analysis {
     /// Counts and marks. `held`: objects that the collector itself holds one reference to, to be disregarded;
     /// `only`: if given, unmarked objects it refuses are roots as well.
     pub fn new(held: &[&'static Header], only: Option<fn(&Header) -> bool>) -> Analysis {
-        let mut a = Analysis {
-            table: heap::table_of_all(),
-            tallies: tally::totals(),
-            stack: Vec::new(),
-            objects: 0,
-        };
+        let mut a =
+            Analysis { table: heap::table_of_all(), tallies: tally::totals(), stack: Vec::new(), objects: 0 };
         a.count();
         for h in held {
             add(a.table.entry(*h), COUNT)
@@ -97,7 +93,7 @@ impl Analysis {
             *objects += 1;
             let count = tally::count(h, tallies);
             if count >= MANY || is_root(h) {
-                stack.push(h)
+                mark(table, stack, h)
             }
             let e = table.entry(h);
             *e |= OURS;
@@ -119,68 +115,74 @@ impl Analysis {
         }
     }
 
-    /// Puts an object where [`Analysis::propagate`] finds it.
+    /// Marks an object and puts it where [`Analysis::propagate`] finds it.
     #[inline(always)]
     fn mark(&mut self, h: &'static Header) {
-        self.stack.push(h)
+        mark(&mut self.table, &mut self.stack, h)
     }
 
     fn mark_roots(&mut self) {
         held(&mut |h| self.mark(h));
         let Analysis { table, stack, .. } = self;
         table.scan(|cell, e| {
-            if *e & OURS != 0 && *e & COUNT != 0 {
+            if *e & (OURS | MARK) == OURS && *e & COUNT != 0 {
+                *e |= MARK;
                 // SAFETY: a live object, or the first pass had not found it.
                 stack.push(unsafe { cell.as_ref() })
             }
         });
     }
 
-    /// Marks what is on the stack and all it leads to. What is taken off the stack is asked for, and looked at some turns
-    /// later.
+    /// Marks what the objects on the stack lead to. The words of what an object leads to, and the objects on the stack, are
+    /// asked for and looked at some turns later.
     fn propagate(&mut self) {
-        let mut asked: Line<Option<&'static Header>> = Line::new(None);
-        let mut left = LINE;
-        loop {
-            let next = self.stack.pop();
+        let Analysis { table, stack, .. } = self;
+        let mut children: Line<*const Header> = Line::new(std::ptr::null());
+        let mut objects: Line<Option<&'static Header>> = Line::new(None);
+        let mut class: *const Header = std::ptr::null();
+        // Turns since there was something on the stack. After so many both lines are empty.
+        let mut idle = 0;
+        while idle < 2 * LINE {
+            let next = stack.pop();
             match next {
                 Some(h) => {
-                    left = LINE;
-                    prefetch(h);
-                    prefetch(self.table.entry(h))
+                    idle = 0;
+                    prefetch(h)
                 }
-                None if left == 0 => return,
-                None => left -= 1,
+                None => {
+                    idle += 1;
+                    mark_child(table, stack, children.pass(std::ptr::null()))
+                }
             }
-            let Some(h) = asked.pass(next) else { continue };
-            let e = self.table.entry(h);
-            if *e & MARK != 0 {
-                continue;
-            }
-            *e |= MARK;
+            let Some(h) = objects.pass(next) else { continue };
+            let mut visit = |child: *const Header| {
+                prefetch(table.entry(child));
+                mark_child(table, stack, children.pass(child))
+            };
             let s = shape(h.shape());
             // An instance keeps its class alive, which no slot says.
-            let class = class_of(s);
-            let (table, stack) = (&mut self.table, &mut self.stack);
-            if *table.entry(class) & MARK == 0 {
-                stack.push(class)
+            if !std::ptr::eq(class, class_of(s)) {
+                class = class_of(s);
+                visit(class)
             }
-            if !collectable(h) {
-                continue;
+            if collectable(h) {
+                super::traverse(h, &mut |w| {
+                    if w.is_heap() {
+                        visit(w.ptr())
+                    }
+                })
             }
-            super::traverse(h, &mut |w| {
-                if w.is_heap() {
-                    // SAFETY: slot words point to live objects.
-                    stack.push(unsafe { &*w.ptr() })
-                }
-            })
         }
     }
 
     /// Marks what is unmarked so far but not accepted, and what that leads to.
     fn mark_others(&mut self, only: fn(&Header) -> bool) {
         let others = self.unmarked();
-        self.stack.extend(others.into_iter().filter(|h| !only(h)));
+        for h in others {
+            if !only(h) {
+                self.mark(h)
+            }
+        }
         self.propagate()
     }
 
@@ -200,7 +202,28 @@ impl Analysis {
     #[cfg(feature = "debug-checks")]
     pub fn edges(&mut self, h: &Header) -> u64 {
         let left = (*self.table.entry(h) & COUNT) as u64;
-        if collectable(h) { tally::count(h, &self.tallies).saturating_sub(left) } else { (COUNT as u64 + 1 - left) & COUNT as u64 }
+        if collectable(h) {
+            tally::count(h, &self.tallies).saturating_sub(left)
+        } else {
+            (COUNT as u64 + 1 - left) & COUNT as u64
+        }
+    }
+}
+
+#[inline(always)]
+fn mark(table: &mut Table, stack: &mut Vec<&'static Header>, h: &'static Header) {
+    let e = table.entry(h);
+    if *e & MARK == 0 {
+        *e |= MARK;
+        stack.push(h)
+    }
+}
+
+#[inline(always)]
+fn mark_child(table: &mut Table, stack: &mut Vec<&'static Header>, h: *const Header) {
+    if !h.is_null() {
+        // SAFETY: what slots point to, and classes of live objects, live.
+        mark(table, stack, unsafe { &*h })
     }
 }
 

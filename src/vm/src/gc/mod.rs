@@ -255,10 +255,29 @@ pub fn counts() -> [u32; 2] {
 
 /// Collects if enough has been allocated.
 pub fn collect_if_due(t: &mut Thread) {
-    if is_enabled() && net_allocations() >= limit() {
+    if !is_enabled() || net_allocations() < limit() {
+        return;
+    }
+    if COLLECTING.load(Acquire) {
+        wait_for_collector(t)
+    } else {
         collect_generation(t, if is_full_due() { 2 } else { 0 });
     }
 }
+
+/// Another thread is freeing garbage, which may take longer than making it. If this one is far ahead, it waits, or the
+/// next collection would have so much more to look at.
+fn wait_for_collector(t: &mut Thread) {
+    let far = limit().saturating_mul(FAR_AHEAD);
+    let mut patience = 20;
+    while patience > 0 && sweep::is_freeing() && net_allocations() >= far {
+        patience -= 1;
+        t.blocking(|| std::thread::sleep(std::time::Duration::from_micros(50)))
+    }
+}
+
+/// So many times what makes a collection due.
+const FAR_AHEAD: isize = 3;
 
 /// A full collection; gives the number of unreachable objects found.
 pub fn collect(t: &mut Thread) -> usize {
@@ -318,5 +337,6 @@ fn count_collection(generation: usize, garbage: usize) {
 
 /// In the child of a fork: whoever was collecting is gone.
 pub fn after_fork_in_child() {
-    COLLECTING.store(false, Release)
+    COLLECTING.store(false, Release);
+    sweep::after_fork_in_child()
 }

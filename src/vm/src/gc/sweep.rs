@@ -11,7 +11,7 @@ use crate::types::list::List;
 use crate::types::typeobj::Type;
 use crate::types::weakref;
 use std::ptr::NonNull;
-use std::sync::atomic::Ordering::*;
+use std::sync::atomic::{AtomicBool, Ordering::*};
 use weft_strategy::header::ONE;
 use weft_strategy::{Header, NOBODY, VRef, Value, Word, flag, ops, tally};
 
@@ -136,12 +136,26 @@ fn begin_anew() {
 /// once its weak references are cleared (`inspect.rs` looks away), and the world runs meanwhile.
 fn end(t: &mut Thread, dead: &[&'static Header], traced: bool) {
     if !traced {
+        FREEING.store(true, Relaxed);
         ops().start_world(&t.core)
     }
     clear_all(t, dead, !traced && !ops().gil);
     if traced {
         ops().start_world(&t.core)
     }
+    FREEING.store(false, Relaxed)
+}
+
+static FREEING: AtomicBool = AtomicBool::new(false);
+
+/// Is garbage being freed while the world runs?
+pub fn is_freeing() -> bool {
+    FREEING.load(Relaxed)
+}
+
+/// In the child of a fork: whoever was freeing is gone.
+pub fn after_fork_in_child() {
+    FREEING.store(false, Relaxed)
 }
 
 /// Objects to clear before somebody who wants to stop the world is let.

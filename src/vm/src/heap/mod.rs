@@ -119,7 +119,10 @@ impl Heap {
             return Some(cell);
         }
         if self.look_for_cells(class) {
-            return self.alloc_free(class).or_else(|| self.alloc_kept(class)).or_else(|| self.alloc_unused(class));
+            return self
+                .alloc_free(class)
+                .or_else(|| self.alloc_kept(class))
+                .or_else(|| self.alloc_unused(class));
         }
         let page = Page::map(CLASS_SIZES[class] as usize, 1)?;
         pages().all.push(page);
@@ -391,6 +394,7 @@ pub unsafe fn after_fork_in_child() {
             Ok(l) => Listed { all: std::mem::take(&mut l.all), orphans: std::mem::take(&mut l.orphans) },
             Err(e) => std::mem::replace(e.into_inner(), Listed { all: Vec::new(), orphans: Vec::new() }),
         };
-        p.write(Mutex::new(old))
+        p.write(Mutex::new(old));
+        table::after_fork_in_child()
     }
 }

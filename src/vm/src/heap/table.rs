@@ -4,8 +4,9 @@
 //! bytes (cells are no smaller), so that finding it reads neither the page's head nor the object. Most of a window's
 //! words are never touched, and memory that is not touched is not there.
 
-use super::Page;
+use super::{PAGE, Page};
 use std::ptr::{NonNull, null_mut};
+use std::sync::{Mutex, MutexGuard};
 use weft_strategy::Header;
 
 const BITS: u32 = 22;
@@ -18,7 +19,7 @@ pub struct Table {
     first: usize,
     /// Where each window's words are; null: no page lies there.
     windows: Vec<*mut u32>,
-    _words: Words,
+    words: Words,
     pages: Vec<NonNull<Page>>,
 }
 
@@ -47,7 +48,7 @@ impl Table {
                 at = unsafe { at.add(WINDOW >> STEP) }
             }
         }
-        Table { first, windows, _words: words, pages }
+        Table { first, windows, words, pages }
     }
 
     /// The word of an object, or of its neighbour, in one of the windows.
@@ -83,22 +84,66 @@ impl Table {
     }
 }
 
+impl Drop for Table {
+    fn drop(&mut self) {
+        let mut words = std::mem::replace(&mut self.words, Words::NONE);
+        if words.count > KEPT {
+            return;
+        }
+        for p in &self.pages {
+            let from = self.word(self.windows[(p.as_ptr() as usize >> BITS) - self.first], p.as_ptr().cast());
+            // SAFETY: the words of a page; the rest has not been written to.
+            unsafe { from.write_bytes(0, PAGE >> STEP) }
+        }
+        words.swap(&mut spare())
+    }
+}
+
+/// Words of a small table, all zero, for the next one: asking the system for the same memory again and again would take
+/// longer than a small collection.
+static SPARE: Mutex<Words> = Mutex::new(Words::NONE);
+/// Words of so many windows are kept. Only those that belong to pages take memory.
+const KEPT: usize = 4 * (WINDOW >> STEP);
+
+fn spare() -> MutexGuard<'static, Words> {
+    SPARE.lock().unwrap_or_else(|e| e.into_inner())
+}
+
+/// In the child of a fork: a new lock. What was kept is lost.
+///
+/// # Safety
+/// Only one thread exists.
+pub(super) unsafe fn after_fork_in_child() {
+    let p = &raw const SPARE as *mut Mutex<Words>;
+    // SAFETY: one thread.
+    unsafe { p.write(Mutex::new(Words::NONE)) }
+}
+
 /// Zeros, in memory of their own.
 struct Words {
     start: *mut u32,
+    count: usize,
     mapped: *mut libc::c_void,
     bytes: usize,
 }
+// SAFETY: nobody else knows the mapping.
+unsafe impl Send for Words {}
 
 const HUGE: usize = 2 << 20;
 
 impl Words {
-    /// # Panics
-    /// When the system has no address space left.
-    fn new(n: usize) -> Words {
-        let wanted = n * size_of::<u32>();
-        let is_big = wanted >= HUGE;
-        let bytes = if is_big { wanted + HUGE } else { wanted.max(1) };
+    const NONE: Words = Words { start: null_mut(), count: 0, mapped: null_mut(), bytes: 0 };
+
+    /// At least `count` zeros.
+    fn new(count: usize) -> Words {
+        let kept = std::mem::replace(&mut *spare(), Words::NONE);
+        if kept.count >= count { kept } else { Words::map(count) }
+    }
+
+    fn map(count: usize) -> Words {
+        let wanted = count * size_of::<u32>();
+        let is_big = count > KEPT;
+        let bytes = if is_big { wanted + HUGE } else { wanted };
         // SAFETY: a fresh anonymous mapping.
         let mapped = unsafe {
             libc::mmap(
@@ -123,14 +168,20 @@ impl Words {
                 libc::madvise(start.cast(), wanted, libc::MADV_HUGEPAGE);
             }
         }
-        Words { start: start.cast(), mapped, bytes }
+        Words { start: start.cast(), count, mapped, bytes }
+    }
+
+    fn swap(&mut self, other: &mut Words) {
+        std::mem::swap(self, other)
     }
 }
 
 impl Drop for Words {
     fn drop(&mut self) {
-        // SAFETY: our own mapping, which only the table's borrows point into.
-        unsafe { libc::munmap(self.mapped, self.bytes) };
+        if self.bytes > 0 {
+            // SAFETY: our own mapping, which only the table's borrows point into.
+            unsafe { libc::munmap(self.mapped, self.bytes) };
+        }
     }
 }
 
