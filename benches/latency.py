@@ -4,10 +4,10 @@ Answer: a process asks a thread of ours for a byte, again and again, while anoth
 answering thread has to get it each time; two switch intervals are allowed at the median.
 
 Pauses: on a heap of a million objects, one or two threads make cycles, let shared objects die (one at a time, or a
-list of ten thousand), and replace what has been there for long, while another thread looks at the clock.  Printed are
-the collections, young and full, as `gc.callbacks` see them, and the gaps that the looking thread saw; those may be the
-operating system's as well, with more threads than processors certainly.  Then the heap grows.  5 ms are allowed at the
-99th percentile.
+list of ten thousand), and replace what has been there for long, while a thread looks at the clock: another one, or the
+second of the two.  Printed are the collections, young and full, as `gc.callbacks` see them, and the gaps that the
+looking thread saw; those may be the operating system's as well.  Then the heap grows.  5 ms are allowed at the 99th
+percentile.
 """
 
 import gc
@@ -120,17 +120,21 @@ def pauses(work, churners=1, seconds=3.0):
         else:
             collections[info["generation"]].append(perf_counter() - began)
 
-    def churn(number):
-        n = number * 50_000
+    def churn():
+        n = 0
         while not ends.is_set():
             for _ in range(100):
                 work(shared, n)
                 n += 1
 
     def look():
+        n = 50_000
         last = perf_counter()
         while not ends.is_set():
             for _ in range(100):
+                if churners == 2:
+                    work(shared, n)
+                    n += 1
                 now = perf_counter()
                 if now - last > 20e-6:
                     gaps.append(now - last)
@@ -139,8 +143,7 @@ def pauses(work, churners=1, seconds=3.0):
 
     gc.collect()
     gc.callbacks.append(note)
-    threads = [threading.Thread(target=churn, args=(n,)) for n in range(churners)]
-    threads.append(threading.Thread(target=look))
+    threads = [threading.Thread(target=churn), threading.Thread(target=look)]
     for t in threads:
         t.start()
     sleep(seconds)

@@ -75,6 +75,10 @@ fn collect(t: &mut Thread, a: Args<'_>) -> Res {
     if !(0..3).contains(&generation) {
         return Err(t.value_error("invalid generation"));
     }
+    // What died before is not the collector's to find.
+    if t.core.dead_len() > 0 {
+        t.drain()
+    }
     let n = gc::collect_generation(t, generation as usize);
     Ok(t.int_usize(n))
 }

@@ -184,6 +184,31 @@ def alone():
     gc.enable()
 
 
+def long_ways():
+    """Every object is reached by one way only, however long."""
+    for length in [*range(1, 100), 1000, 20_000]:
+        for kind in KINDS[:4]:
+            first = last = o = kind(0)
+            for n in range(1, length if kind is Plain else min(length, 300)):
+                o = kind(n)
+                last.held()[0] = o
+                last = o
+            last.held()[1] = first
+            del last, o
+            gc.collect()
+            o, n = first, 0
+            while 0 in o.held():
+                assert o.number == n
+                o, n = o.held()[0], n + 1
+            assert o.held()[1] is first
+            del o
+            witness = ref(first)
+            del first
+            if length > 1:
+                gc.collect()
+                assert witness() is None
+
+
 def together(random):
     global number_of_all
     g = Graph(random, 0)
@@ -205,6 +230,7 @@ def together(random):
 
 shared, kept = {}, []
 alone()
+long_ways()
 gc.set_threshold(200)
 hammer(together)
 shared.clear()

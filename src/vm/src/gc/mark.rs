@@ -140,9 +140,10 @@ impl Analysis {
         let mut children: Line<*const Header> = Line::new(std::ptr::null());
         let mut objects: Line<Option<&'static Header>> = Line::new(None);
         let mut class: *const Header = std::ptr::null();
-        // Turns since there was something on the stack. After so many both lines are empty.
+        // Turns since there was something on the stack. After so many both lines are empty; what the last turn took out of
+        // one may be on the stack.
         let mut idle = 0;
-        while idle < 2 * LINE {
+        while idle <= 2 * LINE || !stack.is_empty() {
             let next = stack.pop();
             match next {
                 Some(h) => {

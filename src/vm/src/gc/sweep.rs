@@ -35,10 +35,10 @@ fn value_of(h: &Header) -> VRef<'_> {
 
 /// A whole collection, of everything or of what was made since the last one.
 pub fn collect(t: &mut Thread, young: bool) -> Found {
-    if !young || t.core.dead_len() > 0 {
-        t.drain()
-    } else {
+    if young {
         t.process_pending()
+    } else {
+        t.drain()
     }
 
     ops().stop_world(&t.core);
@@ -69,7 +69,7 @@ pub fn collect(t: &mut Thread, young: bool) -> Found {
         save_all(t, garbage);
         return Found { garbage: n, live };
     }
-    let found = Found { garbage: n, live: live - garbage.len() as isize };
+    let mut found = Found { garbage: n, live: live - garbage.len() as isize };
     let callbacks = clear_weakrefs(&garbage);
     let finalizers = garbage.iter().any(|h| wants_finalizer(h));
     if callbacks.is_empty() && !finalizers {
@@ -97,6 +97,7 @@ pub fn collect(t: &mut Thread, young: bool) -> Found {
         h.clear_flags_plain(flag::MARKED)
     }
     end(t, &dead, traced);
+    found.live += back.len() as isize;
     for h in back {
         release(h)
     }
