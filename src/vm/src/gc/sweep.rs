@@ -35,10 +35,12 @@ fn value_of(h: &Header) -> VRef<'_> {
 
 /// A whole collection, of everything or of what was made since the last one.
 pub fn collect(t: &mut Thread, young: bool) -> Found {
-    if young {
-        t.process_pending()
-    } else {
+    if !young {
         t.drain()
+    } else if t.core.dead_len() > 0 && t.may_drain() {
+        t.drain_some()
+    } else {
+        t.process_pending()
     }
 
     ops().stop_world(&t.core);

@@ -18,15 +18,22 @@ const DEEPEST: u32 = 4;
 impl Thread {
     /// Looks which of the SHARED objects that died are dead indeed, and frees them.
     pub fn drain(&mut self) {
-        while self.drain_some() {}
+        while self.drain_once() {}
     }
 
     /// As many of them as one short stop of the world allows. True: there are more.
-    fn drain_some(&mut self) -> bool {
+    fn drain_once(&mut self) -> bool {
         weft_strategy::ops().drain(&self.core);
         self.process_pending_slow();
         crate::types::weakref::run_cleared_callbacks(self);
         weft_nogil::reclaim::is_unfinished()
+    }
+
+    /// The same; what is left then is for the next safepoint.
+    pub(crate) fn drain_some(&mut self) {
+        if self.drain_once() {
+            self.core.set_breaker(breaker::DRAIN)
+        }
     }
 
     /// Frees what is pending; what others may hold, too, if its death was found urgent.
@@ -38,11 +45,11 @@ impl Thread {
         self.drain_if_asked()
     }
 
-    /// Drains if that was asked for. What is left then is for the next safepoint.
+    /// Drains if that was asked for.
     #[inline]
     pub(crate) fn drain_if_asked(&mut self) {
-        if self.core.breaker.load(Relaxed) & breaker::DRAIN != 0 && self.may_drain() && self.drain_some() {
-            self.core.set_breaker(breaker::DRAIN)
+        if self.core.breaker.load(Relaxed) & breaker::DRAIN != 0 && self.may_drain() {
+            self.drain_some()
         }
     }
 
