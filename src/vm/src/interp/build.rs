@@ -132,9 +132,9 @@ pub unsafe fn load_item(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     unsafe {
         let (x, k) = (vreg(base, i.b()), vreg(base, i.c()));
         if let Some(d) = x.exact::<Dict>(fixed::DICT)
-            && k.has_shape(fixed::STR)
-            && let Some(v) = d.get_str(t, k)
+            && let Some(found) = d.look(t, k)
         {
+            let Some(v) = found else { return Err(t.key_error(k)) };
             // No Python is asked, so the value may stay uncounted if it is shared.
             let w = super::calls::hold(t, v.word());
             put(t, base, i.a(), w);
@@ -665,6 +665,9 @@ fn merge_keywords(t: &mut Thread, to: &Value, x: VRef<'_>, callee: VRef<'_>) -> 
     if let Some(from) = x.cast::<Dict>()
         && crate::types::dict_type::iterates_as_dict(t, x.ty())
     {
+        if d.is_empty() {
+            return d.merge(t, from, true);
+        }
         for (k, v) in from.items(t) {
             add(t, k, Some(v))?
         }

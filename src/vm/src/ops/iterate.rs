@@ -4,6 +4,7 @@ use crate::object::ValueExt;
 use crate::thread::Thread;
 use crate::types::fixed;
 use crate::types::list::List;
+use crate::types::list_iter::{self, ListIter};
 use crate::types::tuple::Tuple;
 use crate::{Res, names};
 use weft_strategy::{VRef, Value};
@@ -87,6 +88,9 @@ impl Thread {
     /// `next(v)`, `None` when exhausted: StopIteration ends an iteration, whoever raised it.
     #[inline]
     pub fn next(&mut self, v: VRef<'_>) -> Res<Option<Value>> {
+        if let Some(it) = v.exact::<ListIter>(fixed::LIST_ITER) {
+            return Ok(list_iter::step(self, it).map(|v| v.to_value()));
+        }
         // Iterators over iterators over iterators …
         self.enter_native()?;
         let r = match v.ty().slots().next {

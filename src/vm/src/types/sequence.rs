@@ -295,6 +295,25 @@ pub fn concat_error(t: &mut Thread, what: &str, other: VRef<'_>) -> Raised {
     t.type_error(format!("can only concatenate {what} (not \"{n}\") to {what}"))
 }
 
+/// The hash of a key that has one without any Python: a str, a small int, a tuple that was hashed before, an object whose
+/// address is its hash.
+#[inline(always)]
+pub fn quick_hash(key: VRef<'_>) -> Option<i64> {
+    let w = key.word();
+    if w.is_int() {
+        return Some(weft_text::hash::number::of_i64(w.as_int()));
+    }
+    let h = key.header()?;
+    if h.shape() == fixed::STR {
+        return key.exact::<Str>(fixed::STR).map(|s| s.hash() as i64);
+    }
+    if h.shape() == fixed::TUPLE {
+        let known = key.exact::<Tuple>(fixed::TUPLE)?.hash.load(std::sync::atomic::Ordering::Relaxed);
+        return if known == 0 { None } else { Some(known as i64) };
+    }
+    super::object::hashes_by_identity(key.ty()).then(|| crate::hash::hash_pointer(w.identity()))
+}
+
 /// The hash of a dict key or set element, with the error text for things that have none.
 pub fn key_hash(t: &mut Thread, key: VRef<'_>, what: &str) -> Res<i64> {
     match t.hash(key) {

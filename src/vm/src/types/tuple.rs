@@ -49,6 +49,29 @@ impl Tuple {
         Tuple::make(t, fixed::TUPLE, N, items.into_iter())
     }
 
+    /// A tuple of a few items for an iterator of this thread's own that gives out one after the other: the one before, which
+    /// `last` holds, if nobody else has it any more.
+    #[inline]
+    pub fn again<const N: usize>(t: &Thread, holder: &Header, last: &Slot, items: [Value; N]) -> Value {
+        if let Some(v) = last.get(t)
+            && let Some(h) = v.header()
+            && h.owner() == weft_strategy::me()
+            && h.local() == 1
+            && let Some(tuple) = v.exact::<Tuple>(fixed::TUPLE)
+            && tuple.len == N
+        {
+            for (slot, item) in tuple.words().iter().zip(items) {
+                drop(slot.swap(h, Some(item)))
+            }
+            tuple.hash.store(0, Relaxed);
+            return v.to_value();
+        }
+        let new = Tuple::few(t, items);
+        // SHARED iterators give out new ones only: what they hold would be published.
+        drop(last.swap(holder, Some(new.clone())));
+        new
+    }
+
     /// A tuple of `n` items from an iterator that has as many.
     pub fn make(t: &Thread, shape: u32, n: usize, items: impl Iterator<Item = Value>) -> Value {
         if n == 0 && shape == fixed::TUPLE {
