@@ -20,6 +20,7 @@ pub use table::{Entry, Table};
 use crate::object::{Object, ValueExt, Visitor, as_vref, header_of};
 use crate::thread::Thread;
 use crate::types::fixed;
+use crate::types::tuple::Tuple;
 use crate::{Raised, Res};
 use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering::*};
 use weft_strategy::lock::{Guard, lock, lock_two};
@@ -729,7 +730,8 @@ impl Thread {
 
     /// KeyError(key)
     pub fn key_error(&mut self, key: VRef<'_>) -> Raised {
-        let k = key.to_value();
-        self.raise_with(&crate::errors::KEY_ERROR, vec![k])
+        let args = Tuple::few(self, [key.to_value()]);
+        let e = crate::errors::Exc::new(self, crate::errors::KEY_ERROR.shape(self), args);
+        self.raise(e)
     }
 }

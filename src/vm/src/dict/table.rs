@@ -7,6 +7,7 @@
 use super::Probe;
 use crate::object::ValueExt;
 use crate::thread::Thread;
+use crate::types::bytes::Bytes;
 use crate::types::str::Str;
 use crate::types::{fixed, sequence};
 use std::alloc::{Layout, alloc_zeroed, dealloc};
@@ -337,6 +338,9 @@ pub(crate) fn compare(_t: &Thread, have: Word, key: VRef<'_>) -> Option<bool> {
     let have = unsafe { VRef::from_word(have) };
     if let (Some(a), Some(b)) = (have.exact::<Str>(fixed::STR), key.exact::<Str>(fixed::STR)) {
         return Some(a.bytes() == b.bytes());
+    }
+    if let (Some(a), Some(b)) = (have.exact::<Bytes>(fixed::BYTES), key.exact::<Bytes>(fixed::BYTES)) {
+        return Some(a.as_slice() == b.as_slice());
     }
     // Immediates of one kind, or next to a str, are different.
     let (a, b) = (have.word(), key.word());

@@ -474,6 +474,17 @@ pub unsafe fn call_ex(t: &mut Thread, base: Base, i: Instr) -> Res<bool> {
         if no_keywords && let Some(pushed) = spread(t, base.add(i.a() as usize), &callee, args.r()) {
             return pushed;
         }
+        if no_keywords && let Some(items) = args.r().exact::<Tuple>(fixed::TUPLE) {
+            // A tuple's items stay where they are for as long as it is held.
+            let given = CallArgs { args: Args::of(items.as_slice()), names: None };
+            let v = t.recurse(|t| call_native(t, callee.r(), given))?;
+            let old = std::mem::replace(&mut *base.add(i.a() as usize), v.into_word());
+            t.release(old);
+            drop((callee, args, kwargs));
+            t.process_pending();
+            t.safepoint()?;
+            return Ok(false);
+        }
         let mut values: Vec<Value> = positional_values(t, callee.r(), args.r())?;
         let mut names = None;
         if let Some(k) = &kwargs {

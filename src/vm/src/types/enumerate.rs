@@ -73,8 +73,9 @@ fn new(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
 
 fn next(t: &mut Thread, v: VRef<'_>) -> Res<Option<Value>> {
     let e: &Enumerate = v.cast().expect("enumerate");
-    let Some(it) = e.iter.load() else { return Ok(None) };
-    let Some(x) = t.next(it.r())? else { return Ok(None) };
+    // SAFETY: the iterator is never taken away from an enumerate object, which the caller holds.
+    let Some(it) = e.iter.get(e).map(|it| unsafe { it.extend() }) else { return Ok(None) };
+    let Some(x) = t.next(it)? else { return Ok(None) };
     if e.h.owner() == weft_strategy::me()
         && let Some(after) = e.count.word().is_int().then(|| Word::int(e.count.word().as_int() + 1)).flatten()
     {

@@ -77,7 +77,8 @@ fn step(t: &Thread, it: &SetIter) -> Result<Option<Value>, ()> {
     Ok(None)
 }
 
-fn next(t: &mut Thread, v: VRef<'_>) -> Res<Option<Value>> {
+/// The next element; RuntimeError if the set's size changed.
+pub fn next(t: &mut Thread, v: VRef<'_>) -> Res<Option<Value>> {
     step(t, this(v)).map_err(|()| t.runtime_error("Set changed size during iteration"))
 }
 

@@ -101,6 +101,17 @@ fn compare(_t: &mut Thread, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {
     }))
 }
 
+/// Characters `from` to `to` of a plain str.
+pub fn slice(t: &Thread, v: VRef<'_>, s: &Str, from: usize, to: usize) -> Value {
+    if from >= to {
+        return t.str("");
+    }
+    if to - from == s.len() {
+        return v.to_value();
+    }
+    part(t, s, s.slice(from, to))
+}
+
 fn getitem(t: &mut Thread, v: VRef<'_>, key: VRef<'_>) -> Res {
     let Some(s) = text(v) else { return Ok(Value::NOT_IMPLEMENTED) };
     let sub = bounds::subscript(t, key, |t, key| {

@@ -99,6 +99,11 @@ impl Tuple {
         }
     }
 
+    /// A tuple of the values of filled slots, which no other thread changes meanwhile.
+    pub fn of_slots(t: &Thread, slots: &[Slot]) -> Value {
+        Tuple::make(t, fixed::TUPLE, slots.len(), slots.iter().map(|s| s.load().unwrap_or(Value::NONE)))
+    }
+
     /// A tuple of borrowed items.
     pub fn of(t: &Thread, items: &[VRef<'_>]) -> Value {
         Tuple::make(t, fixed::TUPLE, items.len(), items.iter().map(|v| v.to_value()))

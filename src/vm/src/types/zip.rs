@@ -104,7 +104,8 @@ fn new(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
 
 fn next(t: &mut Thread, v: VRef<'_>) -> Res<Option<Value>> {
     let z: &Zip = v.cast().expect("zip");
-    let Some(iters) = z.iters.load() else { return Ok(None) };
+    // SAFETY: the iterators are never taken away from a zip object, which the caller holds.
+    let Some(iters) = z.iters.get(z).map(|it| unsafe { it.extend() }) else { return Ok(None) };
     let Some(tuple) = iters.cast::<Tuple>().filter(|l| !l.is_empty()) else { return Ok(None) };
     if tuple.len() == 2 && !z.strict.load(Relaxed) {
         let Some(a) = t.next(tuple.get(0))? else { return Ok(None) };
