@@ -151,7 +151,8 @@ impl Table {
         let entries = self.entries();
         let mut steps = 0;
         self.walk(hash, |i| {
-            let e = &entries[i];
+            // SAFETY: walking stays within the mask, which is that of the entries.
+            let e = unsafe { entries.get_unchecked(i) };
             let have = e.key.word();
             let h = e.hash.load(Acquire);
             if have.is_unbound() {
@@ -170,6 +171,7 @@ impl Table {
     }
 
     /// Visits the places where a key of this hash may be, until `f` answers. There is always an unused place.
+    #[inline(always)]
     fn walk<R>(&self, hash: i64, mut f: impl FnMut(usize) -> Option<R>) -> R {
         let mask = self.mask;
         let (mut at, mut perturb) = (hash as usize & mask, hash as u64);
@@ -373,6 +375,13 @@ impl Set {
     /// Places of the table: the bound of iteration.
     pub fn places(&self) -> usize {
         self.table().mask + 1
+    }
+
+    /// The first element from a place on, and the place behind it.
+    #[inline]
+    pub fn from<'t>(&self, t: &'t Thread, place: usize) -> Option<(VRef<'t>, usize)> {
+        let entries = self.table().entries().get(place..)?;
+        entries.iter().enumerate().find_map(|(i, e)| Some((e.key.get(t)?, place + i + 1)))
     }
 
     /// The element at a place.

@@ -43,7 +43,7 @@ static SPEC: TypeSpec = TypeSpec {
 #[inline]
 pub fn part(t: &Thread, of: &Str, b: &[u8]) -> Value {
     if of.is_ascii() && b.len() > 1 {
-        return Str::make(t, fixed::STR, b.len(), b.len(), |to| to.copy_from_slice(b));
+        return Str::of_parts(t, b.len(), b.len(), std::iter::once(b));
     }
     t.str_wtf8(b)
 }
