@@ -215,15 +215,32 @@ pub unsafe fn load_method(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -
 pub unsafe fn load_super(t: &mut Thread, f: *mut Frame, base: Base, i: Instr, method: bool) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
+        let builtin = crate::types::super_::TYPE.get(t);
+        let (class, this) = (vreg(base, i.b() + 1).word(), vreg(base, i.b() + 2).word());
+        if vreg(base, i.b()).is(crate::object::as_vref(builtin))
+            && class.is_bound_heap()
+            && this.is_bound_heap()
+            && let Some((found, binds)) = cache::load_super(t, f, class, this, i.c())
+            && (method || !binds)
+        {
+            // Its register may be given something else before the call.
+            let this = if binds { super::calls::hold(t, this) } else { Word::UNBOUND };
+            drop_range(t, base.add(i.b() as usize), 3);
+            put(t, base, i.a(), found);
+            if method {
+                put(t, base, i.a() + 1, this);
+            }
+            return Ok(());
+        }
         let sup = take(base, i.b());
         let class = take(base, i.b() + 1);
         let this = take(base, i.b() + 2);
         let name = site_name(f, i.c());
-        let builtin = crate::types::super_::TYPE.get(t);
         let class_type = crate::types::typeobj::as_type(class.r());
         let (v, receiver) = if sup.is(crate::object::as_vref(builtin))
             && let Some(c) = class_type
         {
+            cache::remember_super(t, f, c, this.r(), name, i.c());
             if method {
                 crate::types::super_::super_method(t, c, this.r(), name)?
             } else {

@@ -380,6 +380,21 @@ pub unsafe fn unpack_own<S: Strategy>(t: &mut Thread, base: Base, i: Instr) -> b
         if slots.len() != n {
             return false;
         }
+        let b = i.b().wrapping_sub(i.a()) as usize;
+        let mut counts = false;
+        for (k, slot) in slots.iter().enumerate() {
+            counts |= slot.word().is_heap() | (*to.add(k)).is_counted()
+        }
+        if !counts {
+            // Numbers over numbers.
+            for (k, slot) in slots.iter().enumerate() {
+                to.add(k).write_volatile(slot.word())
+            }
+            if i.f() & KILL_B != 0 && b >= n {
+                put(t, base, i.b(), Word::UNBOUND)
+            }
+            return true;
+        }
         let mut old = [const { std::mem::MaybeUninit::<Word>::uninit() }; FEW];
         let mut held = false;
         for (k, slot) in slots.iter().enumerate() {
@@ -389,7 +404,6 @@ pub unsafe fn unpack_own<S: Strategy>(t: &mut Thread, base: Base, i: Instr) -> b
             old.get_unchecked_mut(k).write(w);
             *p = S::load_register(slot.word())
         }
-        let b = i.b().wrapping_sub(i.a()) as usize;
         if i.f() & KILL_B != 0 && b >= n {
             put(t, base, i.b(), Word::UNBOUND)
         }
