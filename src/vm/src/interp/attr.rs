@@ -89,8 +89,7 @@ fn in_own_dict(t: &Thread, obj: VRef<'_>, name: VRef<'_>) -> Option<Word> {
     let h = obj.header()?;
     let s = shape_of(h);
     let ty = s.ty();
-    if !s.dict_mode
-        || !ty.slots().getattr.is_some_and(|g| g as usize == generic_getattr as *const () as usize)
+    if !s.dict_mode || ty.slots().getattr.is_none_or(|g| g as usize != generic_getattr as *const () as usize)
     {
         return None;
     }

@@ -5,8 +5,9 @@ use crate::thread::Thread;
 use crate::types::fixed;
 use crate::types::list::List;
 use crate::types::list_iter::{self, ListIter};
+use crate::types::set_iter;
 use crate::types::tuple::Tuple;
-use crate::types::{set_iter, tuple_iter};
+use crate::types::tuple_iter::{self, TupleIter};
 use crate::{Res, names};
 use weft_strategy::{VRef, Value};
 
@@ -29,20 +30,6 @@ pub trait Consumer {
     fn slow(&mut self, t: &mut Thread, v: Value) -> Res<bool>;
 }
 
-/// How to step an iterator of a list, tuple or set, which runs no Python.
-fn known_step(t: &Thread, it: VRef<'_>) -> Option<fn(&mut Thread, VRef<'_>) -> Res<Option<Value>>> {
-    match it.header()?.shape() {
-        fixed::LIST_ITER => {
-            Some(|t, it| Ok(it.cast().and_then(|it| list_iter::step(t, it)).map(|v| v.to_value())))
-        }
-        fixed::TUPLE_ITER => {
-            Some(|t, it| Ok(it.cast().and_then(|it| tuple_iter::step(t, it)).map(|v| v.to_value())))
-        }
-        s if s == set_iter::TYPE.shape(t) => Some(set_iter::next),
-        _ => None,
-    }
-}
-
 /// Appends to a vector.
 struct Collect<'a>(&'a mut Vec<Value>);
 
@@ -61,19 +48,19 @@ impl Thread {
     /// Gives the items of an iterator to `c`, until there are no more or it has enough.
     pub fn drive(&mut self, it: VRef<'_>, c: &mut dyn Consumer) -> Res<()> {
         use crate::interp::generator::{self, Drive};
-        if let Some(step) = known_step(self, it) {
-            while let Some(v) = step(self, it)? {
-                match c.fast(self, v) {
-                    Fed::More => {}
-                    Fed::Stop => return Ok(()),
-                    Fed::Back(v) => {
-                        if !c.slow(self, v)? {
-                            return Ok(());
-                        }
-                    }
-                }
-            }
-            return Ok(());
+        let shape = it.header().map_or(fixed::INT, |h| h.shape());
+        if shape == fixed::LIST_ITER
+            && let Some(l) = it.cast::<ListIter>()
+        {
+            return self.feed(c, |t| Ok(list_iter::step(t, l).map(|v| v.to_value())));
+        }
+        if shape == fixed::TUPLE_ITER
+            && let Some(l) = it.cast::<TupleIter>()
+        {
+            return self.feed(c, |t| Ok(tuple_iter::step(t, l).map(|v| v.to_value())));
+        }
+        if shape == set_iter::TYPE.shape(self) {
+            return self.feed(c, |t| set_iter::next(t, it));
         }
         loop {
             let v = match generator::drive(self, it, c)? {
@@ -88,6 +75,27 @@ impl Thread {
                 return Ok(());
             }
         }
+    }
+
+    /// Gives `c` what `step` gives, which runs no Python.
+    #[inline]
+    fn feed(
+        &mut self,
+        c: &mut dyn Consumer,
+        mut step: impl FnMut(&mut Thread) -> Res<Option<Value>>,
+    ) -> Res<()> {
+        while let Some(v) = step(self)? {
+            match c.fast(self, v) {
+                Fed::More => {}
+                Fed::Stop => return Ok(()),
+                Fed::Back(v) => {
+                    if !c.slow(self, v)? {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Appends the items of an iterator to a vector.
