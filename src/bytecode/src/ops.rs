@@ -406,10 +406,10 @@ ops! {
     CALL_METHOD_KW Def Base Count;
     /// R[A] := R[B](*R[B+1], **R[B+2]), R[B+2] may be unbound; consumes
     CALL_EX Def Base -;
-    /// returns R[A] (given up)
-    RETURN Use - -;
-    /// returns K[B:C]
-    RETURN_CONST - Const32 -;
+    /// returns R[A] (given up). B: registers from B up are dead
+    RETURN Use Count -;
+    /// returns K[B:C]. A: registers from A up are dead
+    RETURN_CONST Count Const32 -;
     /// R[A] := function of code K[B:C]
     MAKE_FUNCTION Def Const32 -;
     /// R[A] := function of code K[C] with the cells in the tuple R[B]

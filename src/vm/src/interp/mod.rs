@@ -135,8 +135,11 @@ pub(crate) unsafe fn drop_range_here(t: &mut Thread, from: Base, end: Base) {
         let mut p = from;
         while p < end {
             let w = *p;
-            *p = Word::UNBOUND;
-            t.release(w);
+            // Most are: locals that were moved on, temporaries.
+            if !w.is_unbound() {
+                *p = Word::UNBOUND;
+                t.release(w)
+            }
             p = p.add(1)
         }
     }
@@ -234,10 +237,17 @@ pub(crate) unsafe fn push_frame(
         if !t.may_push(f) || !t.has_registers(top) {
             return Err(t.recursion_error());
         }
-        // Few words: stores are faster than the call of memset that a plain loop would become.
+        // What temporaries hold owns nothing: returning leaves it so, and above a window nothing lives. Few words: stores
+        // are faster than the call of memset that a plain loop would become.
         let mut p = base.add(bound);
-        while p < top {
+        let named = base.add(code.named());
+        while p < named {
             p.write_volatile(Word::UNBOUND);
+            p = p.add(1)
+        }
+        #[cfg(debug_assertions)]
+        while p < top {
+            assert!(!(*p).is_heap(), "a dead register holds an object");
             p = p.add(1)
         }
         (*f).pc = code.running().instrs;

@@ -758,7 +758,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             // The frame goes; its registers moved into the generator.
                             let flags = (*f).flags;
                             if flags == 0 {
-                                unwind::pop_into(t, f, g.into_word());
+                                unwind::pop_into(t, f, g.into_word(), (*f).top);
                                 reload!();
                                 continue;
                             }
@@ -964,15 +964,16 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             let flags = (*f).flags;
                             let plain = FrameFlags::IN_PLACE | FrameFlags::HOLDS;
                             if flags & !plain == 0 && (flags == 0 || (*f).object.is_none()) {
-                                let w = if op == Op::RETURN {
+                                let (w, dead) = if op == Op::RETURN {
                                     let w = r!(i.a());
                                     *base.add(i.a() as usize) = Word::UNBOUND;
-                                    super::leave_frame(w)
+                                    (super::leave_frame(w), i.b())
                                 } else {
-                                    *(&(*(*f).code).running().consts).get_unchecked(i.bc() as usize)
+                                    let consts = &(*(*f).code).running().consts;
+                                    (*consts.get_unchecked(i.bc() as usize), i.a())
                                 };
                                 if flags == 0 {
-                                    f = unwind::pop_into(t, f, w);
+                                    f = unwind::pop_into(t, f, w, base.add(dead as usize));
                                 } else {
                                     if flags & FrameFlags::IN_PLACE != 0 {
                                         awaiting::end_coroutine(f)
