@@ -36,6 +36,7 @@ pub(crate) use short::short_of;
 
 use crate::object::{CallArgs, ValueExt};
 use crate::thread::{Frame, FrameFlags, Thread};
+use crate::types::code::CodeObject;
 use crate::types::fixed;
 use crate::types::function::Function;
 use crate::types::tuple::Tuple;
@@ -229,11 +230,32 @@ pub(crate) unsafe fn push_frame(
     dst: Base,
     flags: u16,
 ) -> Result<*mut Frame, Raised> {
+    let f = t.next_frame(t.frame.get());
+    let flags = flags | (t.tracing as u16) << FrameFlags::ENTERED.trailing_zeros();
+    // SAFETY: as the caller promises.
+    unsafe { push_at(t, f, func, (*func).code_object(), window, base, bound, dst, flags) }
+}
+
+/// As [`push_frame`], where the record's place and the code are known.
+///
+/// # Safety
+/// As [`push_frame`]; `f` is the record above the running frame's, `code` the function's.
+#[allow(clippy::too_many_arguments)]
+#[inline(always)]
+pub(crate) unsafe fn push_at(
+    t: &mut Thread,
+    f: *mut Frame,
+    func: *const Function,
+    code: &CodeObject,
+    window: Base,
+    base: Base,
+    bound: usize,
+    dst: Base,
+    flags: u16,
+) -> Result<*mut Frame, Raised> {
     // SAFETY: as the caller promises. The record is empty but for what is written here (see `Frame`).
     unsafe {
-        let code = (*func).code_object();
         let top = base.add(code.nregs as usize);
-        let f = t.next_frame(t.frame.get());
         if !t.may_push(f) || !t.has_registers(top) {
             return Err(t.recursion_error());
         }
@@ -257,7 +279,7 @@ pub(crate) unsafe fn push_frame(
         (*f).code = code;
         (*f).func = func;
         (*f).dst = dst;
-        (*f).flags = flags | (t.tracing as u16) << FrameFlags::ENTERED.trailing_zeros();
+        (*f).flags = flags;
         (*f).links = 0;
         debug_assert!((*f).is_empty());
         t.top.set(top);
