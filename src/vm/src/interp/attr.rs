@@ -2,7 +2,8 @@
 
 use super::cache;
 use super::{Base, as_function, drop_range, kill, push_frame, put, put_value, take, value, vreg};
-use crate::object::ValueExt;
+use crate::dict::Dict;
+use crate::object::{ValueExt, shape_of};
 use crate::thread::{Frame, Thread};
 use crate::types::builtin::Builtin;
 use crate::types::descriptor::{GetSetDescr, MethodDescr};
@@ -34,6 +35,13 @@ pub unsafe fn load(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<b
     // SAFETY: as the caller promises.
     unsafe {
         let obj = vreg(base, i.b());
+        if let Some(w) = in_own_dict(t, obj, site_name(f, i.c())) {
+            put(t, base, i.a(), w);
+            if i.f() & KILL_B != 0 && i.a() != i.b() {
+                put(t, base, i.b(), Word::UNBOUND)
+            }
+            return Ok(false);
+        }
         // What the descriptor says is taken out of it before any Python runs.
         let mut computed = None;
         let mut native = None;
@@ -75,6 +83,25 @@ pub unsafe fn load(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<b
     Ok(false)
 }
 
+/// The attribute of an object whose attributes are in a dict, as a register word: if it is there, and no data descriptor
+/// of the class goes first.
+fn in_own_dict(t: &Thread, obj: VRef<'_>, name: VRef<'_>) -> Option<Word> {
+    let h = obj.header()?;
+    let s = shape_of(h);
+    let ty = s.ty();
+    if !s.dict_mode
+        || !ty.slots().getattr.is_some_and(|g| g as usize == generic_getattr as *const () as usize)
+    {
+        return None;
+    }
+    let v = s.ext(h).get(t)?.cast::<Dict>()?.get_str(t, name)?;
+    if ty.lookup(t, name).is_some_and(|d| d.ty().slots().descr_set.is_some()) {
+        return None;
+    }
+    // SAFETY: loaded just now.
+    Some(unsafe { super::calls::hold(t, v.word()) })
+}
+
 /// Pushes the frame of a property's getter if it is a plain function of one argument; the result goes to R[A].
 ///
 /// # Safety
@@ -114,7 +141,9 @@ pub unsafe fn store(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<
         let name = site_name(f, i.c());
         let before = obj.header().map_or(0, |h| h.shape());
         t.setattr(obj, name, Some(vreg(base, i.b())))?;
-        cache::remember_store(t, f, obj, name, i.c(), before);
+        if !obj.header().is_some_and(|h| shape_of(h).dict_mode) {
+            cache::remember_store(t, f, obj, name, i.c(), before)
+        }
         kill(t, base, i);
         t.process_pending();
     }
@@ -153,7 +182,9 @@ pub unsafe fn load_method(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -
             && (d.has_shape(fixed::FUNCTION) || d.has_shape(fixed::METHOD_DESCR))
             && obj.header().is_none_or(|h| crate::types::object::instance_get(t, h, name).is_none())
         {
-            cache::remember_attr(t, f, obj, name, i.c(), true);
+            if !obj.header().is_some_and(|h| shape_of(h).dict_mode) {
+                cache::remember_attr(t, f, obj, name, i.c(), true)
+            }
             let func = d.to_value();
             // The receiver as a value of its own: simplest where the caches did not know.
             let this = obj.to_value();

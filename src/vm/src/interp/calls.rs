@@ -1,6 +1,6 @@
 //! Calls that need more than a window of exactly fitting arguments.
 
-use super::{Base, bind, drop_range, push_frame, put_value, reg, short, take, value, vreg};
+use super::{Base, as_function, bind, drop_range, push_frame, put_value, reg, short, take, value, vreg};
 use crate::dict::Dict;
 use crate::object::{Args, CallArgs, MethodDef, ValueExt, as_vref, shape, type_flag};
 use crate::thread::{Frame, FrameFlags, Thread};
@@ -28,6 +28,21 @@ pub unsafe fn call(t: &mut Thread, base: Base, i: Instr, method: usize) -> Res<b
     // SAFETY: as the caller promises.
     unsafe {
         let (window, mut first, mut n) = arrange(base.add(i.b() as usize), i.c() as usize, method);
+        if let Some(func) = as_function(*window)
+            && let Some(bound) = bind_defaults(t, &*func, first, n)
+        {
+            return match push_frame(t, func, window, first, bound, base.add(i.a() as usize), 0) {
+                Ok(_) => t.safepoint().map(|()| true),
+                Err(e) => {
+                    // What is dropped may run code, above the words that are still to be dropped.
+                    let top = t.top.get();
+                    t.top.set(top.max(first.add(bound)));
+                    drop_range(t, window, first.offset_from(window) as usize + bound);
+                    t.top.set(top);
+                    Err(e)
+                }
+            };
+        }
         let native = match bound_native(*window, n) {
             Some((def, this)) if !t.tracing => {
                 // The receiver takes the callable's place, as in the call of a method.
@@ -77,6 +92,30 @@ pub unsafe fn call(t: &mut Thread, base: Base, i: Instr, method: usize) -> Res<b
         }
         dispatch(t, base, i.a(), window, first, n, None)
     }
+}
+
+/// Puts the defaults of plain parameters behind the `n` arguments given. `None`: something else is to be done, and
+/// nothing was.
+///
+/// # Safety
+/// As [`call`].
+#[inline(always)]
+unsafe fn bind_defaults(t: &Thread, func: &Function, first: Base, n: usize) -> Option<usize> {
+    let code = func.code_object();
+    let argc = code.argcount as usize;
+    if !code.is_simple() || n > argc || !t.has_room(first, code.nregs as usize) {
+        return None;
+    }
+    if n < argc {
+        let defaults = func.defaults.get(t)?.cast::<Tuple>()?.words();
+        let skip = (defaults.len() + n).checked_sub(argc)?;
+        for (k, v) in defaults.get(skip..)?.iter().enumerate() {
+            // SAFETY: parameters are registers of the code, for which there is room. A default is the register's own
+            // reference: the tuple may go meanwhile.
+            unsafe { *first.add(n + k) = hold(t, v.word()) }
+        }
+    }
+    Some(argc)
 }
 
 /// A native type whose call is its `__new__` and its `__init__`: it has no metaclass.
@@ -430,15 +469,34 @@ pub unsafe fn call_ex(t: &mut Thread, base: Base, i: Instr) -> Res<bool> {
         let callee = take(base, i.b());
         let args = take(base, i.b() + 1);
         let kwargs = if reg(base, i.b() + 2).is_unbound() { None } else { Some(take(base, i.b() + 2)) };
-        let mut values: Vec<Value> = positional_values(t, callee.r(), args.r())?;
-        let mut names = Vec::new();
-        if let Some(k) = &kwargs {
-            for (name, v) in keyword_values(t, callee.r(), k.r())? {
-                names.push(name);
-                values.push(v);
-            }
+        let no_keywords =
+            kwargs.as_ref().is_none_or(|k| k.r().exact::<Dict>(fixed::DICT).is_some_and(|d| d.is_empty()));
+        if no_keywords && let Some(pushed) = spread(t, base.add(i.a() as usize), &callee, args.r()) {
+            return pushed;
         }
-        let names = if names.is_empty() { None } else { Some(Tuple::new(t, names)) };
+        if no_keywords && let Some(items) = args.r().exact::<Tuple>(fixed::TUPLE) {
+            // A tuple's items stay where they are for as long as it is held.
+            let given = CallArgs { args: Args::of(items.as_slice()), names: None };
+            let v = t.recurse(|t| call_native(t, callee.r(), given))?;
+            let old = std::mem::replace(&mut *base.add(i.a() as usize), v.into_word());
+            t.release(old);
+            drop((callee, args, kwargs));
+            t.process_pending();
+            t.safepoint()?;
+            return Ok(false);
+        }
+        let mut values: Vec<Value> = positional_values(t, callee.r(), args.r())?;
+        let mut names = None;
+        if let Some(k) = &kwargs {
+            let items = keyword_values(t, callee.r(), k.r())?;
+            let n = items.len();
+            values.reserve(n);
+            let keys = items.into_iter().map(|(name, v)| {
+                values.push(v);
+                name
+            });
+            names = if n == 0 { None } else { Some(Tuple::make(t, fixed::TUPLE, n, keys)) };
+        }
         // The call happens above the frame's registers: the window has no fixed size.
         let window = t.top.get();
         let n = values.len();
@@ -473,6 +531,41 @@ pub unsafe fn call_ex(t: &mut Thread, base: Base, i: Instr) -> Res<bool> {
         t.process_pending();
         t.safepoint()?;
         Ok(false)
+    }
+}
+
+/// `f(*args)` for a Python function or bound method and a plain tuple: the frame is pushed with the items as arguments.
+/// `None`: nothing was done.
+///
+/// # Safety
+/// As [`call`].
+unsafe fn spread(t: &mut Thread, dst: Base, callee: &Value, args: VRef<'_>) -> Option<Res<bool>> {
+    let items = args.exact::<Tuple>(fixed::TUPLE)?.words();
+    // SAFETY: shapes say what the objects are; the window lies above the frame's registers, where there is room.
+    unsafe {
+        let (func, this) = match callee.r().exact::<Method>(fixed::METHOD) {
+            Some(m) => (as_function(m.func.word())?, m.this.word()),
+            None => (as_function(callee.word())?, Word::UNBOUND),
+        };
+        let window = t.top.get();
+        let extra = !this.is_unbound() as usize;
+        let n = items.len() + extra;
+        if !t.has_room(window, n + 1) {
+            return None;
+        }
+        let keep = hold(t, Word::free_standing(func as *const _));
+        if extra == 1 {
+            *window = hold(t, this)
+        }
+        for (k, s) in items.iter().enumerate() {
+            *window.add(extra + k) = hold(t, s.word())
+        }
+        t.top.set(window.add(n));
+        let r = enter_function(t, &*func, window, window, n, None, dst, 0, keep, None);
+        if r.is_err() {
+            t.top.set(window)
+        }
+        Some(r)
     }
 }
 

@@ -47,7 +47,7 @@ pub struct Shape {
     pub nslots: u16,
     /// Attribute names (identity words of interned str) by inline slot, from `nslots` on.
     pub keys: Vec<u64>,
-    index: HashMap<u64, u16>,
+    index: HashMap<u64, u16, foldhash::fast::FixedState>,
     next: Mutex<Vec<(u64, u32)>>,
 }
 
@@ -139,7 +139,7 @@ impl Plan {
                 ninline: self.ninline,
                 nslots: self.nslots,
                 keys: Vec::new(),
-                index: HashMap::new(),
+                index: HashMap::default(),
                 next: Mutex::new(Vec::new()),
             },
         )
@@ -188,7 +188,7 @@ impl Shape {
         let mut keys = if dict_mode { Vec::new() } else { self.keys.clone() };
         keys.extend(extra);
         let index = if keys.len() <= 8 {
-            HashMap::new()
+            HashMap::default()
         } else {
             keys.iter().enumerate().map(|(i, k)| (*k, i as u16 + self.nslots)).collect()
         };

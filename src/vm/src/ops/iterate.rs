@@ -4,7 +4,9 @@ use crate::object::ValueExt;
 use crate::thread::Thread;
 use crate::types::fixed;
 use crate::types::list::List;
+use crate::types::list_iter::{self, ListIter};
 use crate::types::tuple::Tuple;
+use crate::types::{set_iter, tuple_iter};
 use crate::{Res, names};
 use weft_strategy::{VRef, Value};
 
@@ -27,6 +29,20 @@ pub trait Consumer {
     fn slow(&mut self, t: &mut Thread, v: Value) -> Res<bool>;
 }
 
+/// How to step an iterator of a list, tuple or set, which runs no Python.
+fn known_step(t: &Thread, it: VRef<'_>) -> Option<fn(&mut Thread, VRef<'_>) -> Res<Option<Value>>> {
+    match it.header()?.shape() {
+        fixed::LIST_ITER => {
+            Some(|t, it| Ok(it.cast().and_then(|it| list_iter::step(t, it)).map(|v| v.to_value())))
+        }
+        fixed::TUPLE_ITER => {
+            Some(|t, it| Ok(it.cast().and_then(|it| tuple_iter::step(t, it)).map(|v| v.to_value())))
+        }
+        s if s == set_iter::TYPE.shape(t) => Some(set_iter::next),
+        _ => None,
+    }
+}
+
 /// Appends to a vector.
 struct Collect<'a>(&'a mut Vec<Value>);
 
@@ -45,6 +61,20 @@ impl Thread {
     /// Gives the items of an iterator to `c`, until there are no more or it has enough.
     pub fn drive(&mut self, it: VRef<'_>, c: &mut dyn Consumer) -> Res<()> {
         use crate::interp::generator::{self, Drive};
+        if let Some(step) = known_step(self, it) {
+            while let Some(v) = step(self, it)? {
+                match c.fast(self, v) {
+                    Fed::More => {}
+                    Fed::Stop => return Ok(()),
+                    Fed::Back(v) => {
+                        if !c.slow(self, v)? {
+                            return Ok(());
+                        }
+                    }
+                }
+            }
+            return Ok(());
+        }
         loop {
             let v = match generator::drive(self, it, c)? {
                 Drive::Done => return Ok(()),
@@ -87,6 +117,9 @@ impl Thread {
     /// `next(v)`, `None` when exhausted: StopIteration ends an iteration, whoever raised it.
     #[inline]
     pub fn next(&mut self, v: VRef<'_>) -> Res<Option<Value>> {
+        if let Some(it) = v.exact::<ListIter>(fixed::LIST_ITER) {
+            return Ok(list_iter::step(self, it).map(|v| v.to_value()));
+        }
         // Iterators over iterators over iterators …
         self.enter_native()?;
         let r = match v.ty().slots().next {

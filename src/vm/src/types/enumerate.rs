@@ -6,7 +6,7 @@ use crate::thread::Thread;
 use crate::types::str::text;
 use crate::{Res, methods};
 use dashu_int::IBig;
-use weft_strategy::{Header, Slot, VRef, Value};
+use weft_strategy::{Header, Slot, VRef, Value, Word};
 
 /// An enumerate object.
 #[repr(C)]
@@ -16,8 +16,10 @@ pub struct Enumerate {
     pub iter: Slot,
     /// next index, an int
     pub count: Slot,
+    /// the pair given out last
+    pub pair: Slot,
 }
-crate::object!(Enumerate, "enumerate", true, [iter, count]);
+crate::object!(Enumerate, "enumerate", true, [iter, count, pair]);
 
 /// `enumerate`
 pub static TYPE: NativeType = NativeType::fixed(&SPEC, fixed::ENUMERATE);
@@ -60,14 +62,26 @@ fn new(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
     let iter = t.iter(iterable)?;
     Ok(t.make(
         cls.shape(),
-        Enumerate { h: Header::new(0, 0), iter: Slot::new(iter), count: Slot::new(count) },
+        Enumerate {
+            h: Header::new(0, 0),
+            iter: Slot::new(iter),
+            count: Slot::new(count),
+            pair: Slot::empty(),
+        },
     ))
 }
 
 fn next(t: &mut Thread, v: VRef<'_>) -> Res<Option<Value>> {
     let e: &Enumerate = v.cast().expect("enumerate");
-    let Some(it) = e.iter.load() else { return Ok(None) };
-    let Some(x) = t.next(it.r())? else { return Ok(None) };
+    // SAFETY: the iterator is never taken away from an enumerate object, which the caller holds.
+    let Some(it) = e.iter.get(e).map(|it| unsafe { it.extend() }) else { return Ok(None) };
+    let Some(x) = t.next(it)? else { return Ok(None) };
+    if e.h.owner() == weft_strategy::me()
+        && let Some(after) = e.count.word().is_int().then(|| Word::int(e.count.word().as_int() + 1)).flatten()
+    {
+        let i = e.count.swap(&e.h, Some(Value::from_immediate(after))).unwrap_or(Value::NONE);
+        return Ok(Some(Tuple::again(t, &e.h, &e.pair, [i, x])));
+    }
     let _one_at_a_time = weft_strategy::lock::lock(t, &e.h);
     let i = e.count.load().unwrap_or(Value::NONE);
     let after = match int::to_i64(i.r()).and_then(|i| i.checked_add(1)) {

@@ -62,6 +62,15 @@ fn step(t: &Thread, it: &SetIter) -> Result<Option<Value>, ()> {
         it.used.store(usize::MAX, Relaxed);
         return Err(());
     }
+    if it.h.owner() == weft_strategy::me() {
+        if let Some((k, next)) = s.from(t, it.index.load(Relaxed)) {
+            it.index.store(next, Relaxed);
+            it.given.store(it.given.load(Relaxed) + 1, Relaxed);
+            return Ok(Some(k.to_value()));
+        }
+        drop(it.set.take(&it.h));
+        return Ok(None);
+    }
     let end = s.places();
     loop {
         let i = claim(&it.h, &it.index);
@@ -77,7 +86,8 @@ fn step(t: &Thread, it: &SetIter) -> Result<Option<Value>, ()> {
     Ok(None)
 }
 
-fn next(t: &mut Thread, v: VRef<'_>) -> Res<Option<Value>> {
+/// The next element; RuntimeError if the set's size changed.
+pub fn next(t: &mut Thread, v: VRef<'_>) -> Res<Option<Value>> {
     step(t, this(v)).map_err(|()| t.runtime_error("Set changed size during iteration"))
 }
 
