@@ -121,6 +121,8 @@ pub struct Locals {
     pub context: Option<Value>,
     /// Counts changes of what context variables mean in this thread: another context, a variable set or reset.
     pub context_version: u64,
+    /// What asyncio keeps: the running loop, the current task.
+    pub asyncio: Option<Value>,
     /// The context of decimal arithmetic, and `context_version` when it was looked up.
     pub decimal: Option<(u64, Value)>,
     /// `sys.set_asyncgen_hooks` firstiter.
