@@ -1,6 +1,6 @@
 //! Callbacks of futures: kept while the future is pending, handed to the event loop when it is done.
 
-use super::current::state as thread_state;
+use super::current;
 use super::future::{Future, state};
 use crate::contextvars;
 use crate::support::publish_for;
@@ -8,7 +8,7 @@ use weft_strategy::lock::lock;
 use weft_vm::object::{Args, CallArgs, ValueExt, as_vref};
 use weft_vm::types::list::List;
 use weft_vm::types::tuple::Tuple;
-use weft_vm::{Res, Thread, VRef, Value, intern};
+use weft_vm::{Res, Thread, VRef, Value, names};
 
 /// Callbacks that were taken from their future: the first with its context, and the list of the others.
 pub type Taken = [Option<Value>; 3];
@@ -30,9 +30,7 @@ pub fn call_soon(
     arg: Option<VRef<'_>>,
     context: Option<VRef<'_>>,
 ) -> Res<()> {
-    let s = thread_state(t);
-    let names = if context.is_some() { s.context_name.load() } else { None };
-    let name = intern::intern(t, "call_soon");
+    let keywords = if context.is_some() { Some(current::context_name(t)) } else { None };
     let none = VRef::immediate(weft_strategy::Word::NONE);
     let mut args = [f, none, none];
     let mut n = 1;
@@ -40,8 +38,8 @@ pub fn call_soon(
         args[n] = v;
         n += 1
     }
-    let call = CallArgs { args: Args::of(&args[..n]), names: names.as_ref().map(|v| v.r()) };
-    t.call_method_with(event_loop, name, call).map(drop)
+    let call = CallArgs { args: Args::of(&args[..n]), names: keywords.as_ref().map(|v| v.r()) };
+    t.call_method_with(event_loop, names::call_soon(), call).map(drop)
 }
 
 /// Hands what was taken to the event loop.

@@ -4,70 +4,48 @@
 //! of another thread's loop stops the world to look.
 
 use crate::support::import;
-use weft_strategy::{Header, Slot};
 use weft_vm::interp::foreign;
-use weft_vm::object::{Args, NativeType, TypeSpec, ValueExt, type_flag};
+use weft_vm::object::{Args, ValueExt};
 use weft_vm::types::tuple::Tuple;
-use weft_vm::{Raised, Res, Thread, VRef, Value, dict::Dict, intern, object, start};
+use weft_vm::{Raised, Res, Thread, VRef, Value, dict::Dict, intern, start};
 
-/// What a thread keeps of asyncio's, in its `locals`.
-#[repr(C)]
-pub struct State {
-    h: Header,
-    /// The running loop, or empty.
-    running: Slot,
-    /// The task in whose step the thread is, or empty.
-    task: Slot,
-    /// `("context",)`, the names of keyword arguments.
-    pub context_name: Slot,
-    /// `("msg",)`
-    pub msg_name: Slot,
-    /// `asyncio.exceptions.CancelledError`, once needed.
-    cancelled: Slot,
-    /// `asyncio.exceptions.InvalidStateError`, once needed.
-    invalid: Slot,
-}
-object!(State, "asyncio state", true, [running, task, context_name, msg_name, cancelled, invalid]);
-
-static TYPE: NativeType = NativeType::new(&SPEC);
-static SPEC: TypeSpec =
-    TypeSpec { name: "_asyncio._State", flags: type_flag::IMMUTABLE | type_flag::NO_NEW, ..TypeSpec::new::<State>() };
-
-/// A thread's state, held.
-pub struct Held(Value);
-
-impl std::ops::Deref for Held {
-    type Target = State;
-    #[inline]
-    fn deref(&self) -> &State {
-        crate::support::native(self.0.r())
-    }
+/// Places in `Asyncio::known`.
+#[derive(Clone, Copy)]
+enum Known {
+    ContextName,
+    MessageName,
+    CancelledError,
+    InvalidStateError,
 }
 
-/// The thread's state, made if it has none.
+/// `("context",)`, the names of keyword arguments.
 #[inline]
-pub fn state(t: &mut Thread) -> Held {
-    match &t.locals.asyncio {
-        Some(s) => Held(s.clone()),
-        None => first_state(t),
-    }
+pub fn context_name(t: &mut Thread) -> Value {
+    names(t, Known::ContextName, "context")
 }
 
-#[cold]
-fn first_state(t: &mut Thread) -> Held {
-    let names = |t: &Thread, name: &str| Slot::new(Tuple::new(t, vec![intern::intern(t, name).to_value()]));
-    let s = State {
-        h: Header::new(0, 0),
-        running: Slot::empty(),
-        task: Slot::empty(),
-        context_name: names(t, "context"),
-        msg_name: names(t, "msg"),
-        cancelled: Slot::empty(),
-        invalid: Slot::empty(),
-    };
-    let v = t.make(TYPE.shape(t), s);
-    t.locals.asyncio = Some(v.clone());
-    Held(v)
+/// `("msg",)`
+pub fn message_name(t: &mut Thread) -> Value {
+    names(t, Known::MessageName, "msg")
+}
+
+#[inline]
+fn names(t: &mut Thread, which: Known, name: &str) -> Value {
+    if let Some(v) = &t.locals.asyncio.known[which as usize] {
+        return v.clone();
+    }
+    let v = Tuple::new(t, vec![intern::intern(t, name).to_value()]);
+    t.locals.asyncio.known[which as usize] = Some(v.clone());
+    v
+}
+
+fn exception_class(t: &mut Thread, which: Known, name: &str) -> Res {
+    if let Some(c) = &t.locals.asyncio.known[which as usize] {
+        return Ok(c.clone());
+    }
+    let c = from_module(t, "asyncio.exceptions", name)?;
+    t.locals.asyncio.known[which as usize] = Some(c.clone());
+    Ok(c)
 }
 
 /// An attribute of a module of the library.
@@ -85,27 +63,15 @@ pub fn from_module(t: &mut Thread, module: &str, name: &str) -> Res {
 
 /// `asyncio.CancelledError`
 pub fn cancelled_error(t: &mut Thread) -> Res {
-    let s = state(t);
-    if let Some(c) = s.cancelled.load() {
-        return Ok(c);
-    }
-    let c = from_module(t, "asyncio.exceptions", "CancelledError")?;
-    s.cancelled.set(&s.h, c.clone());
-    Ok(c)
+    exception_class(t, Known::CancelledError, "CancelledError")
 }
 
 /// Raises InvalidStateError.
+#[cold]
 pub fn invalid_state(t: &mut Thread, text: &str) -> Raised {
-    let s = state(t);
-    let class = match s.invalid.load() {
-        Some(c) => c,
-        None => match from_module(t, "asyncio.exceptions", "InvalidStateError") {
-            Ok(c) => {
-                s.invalid.set(&s.h, c.clone());
-                c
-            }
-            Err(e) => return e,
-        },
+    let class = match exception_class(t, Known::InvalidStateError, "InvalidStateError") {
+        Ok(c) => c,
+        Err(e) => return e,
     };
     let text = t.str(text);
     match t.call(class.r(), &[text.r()]) {
@@ -118,21 +84,20 @@ pub fn invalid_state(t: &mut Thread, text: &str) -> Raised {
 
 /// `_get_running_loop()`
 pub fn running_or_none(t: &mut Thread, _: Args<'_>) -> Res {
-    Ok(state(t).running.load().unwrap_or(Value::NONE))
+    Ok(t.locals.asyncio.running.clone().unwrap_or(Value::NONE))
 }
 
 /// `get_running_loop()`
 pub fn running(t: &mut Thread, _: Args<'_>) -> Res {
-    match state(t).running.load() {
-        Some(l) => Ok(l),
+    match &t.locals.asyncio.running {
+        Some(l) => Ok(l.clone()),
         None => Err(t.runtime_error("no running event loop")),
     }
 }
 
 /// `_set_running_loop(loop)`
 pub fn set_running(t: &mut Thread, a: Args<'_>) -> Res {
-    let s = state(t);
-    drop(s.running.swap(&s.h, a.opt_none(0).map(|l| l.to_value())));
+    t.locals.asyncio.running = a.opt_none(0).map(|l| l.to_value());
     Ok(Value::NONE)
 }
 
@@ -143,8 +108,8 @@ pub fn event_loop(t: &mut Thread, _: Args<'_>) -> Res {
 
 /// The running loop, or what the policy gives.
 pub fn get_event_loop(t: &mut Thread) -> Res {
-    if let Some(l) = state(t).running.load() {
-        return Ok(l);
+    if let Some(l) = &t.locals.asyncio.running {
+        return Ok(l.clone());
     }
     let policy = from_module(t, "asyncio.events", "_get_event_loop_policy")?;
     let policy = t.call(policy.r(), &[])?;
@@ -153,10 +118,12 @@ pub fn get_event_loop(t: &mut Thread) -> Res {
 
 // ---- the current task
 
-fn is_running(t: &Thread, s: &State, l: VRef<'_>) -> bool {
-    s.running.get(t).is_some_and(|r| r.is(l))
+#[inline]
+fn is_running(t: &Thread, l: VRef<'_>) -> bool {
+    t.locals.asyncio.running.as_ref().is_some_and(|r| r.is(l))
 }
 
+#[cold]
 fn not_running(t: &mut Thread, l: VRef<'_>) -> Raised {
     match t.repr_text(l) {
         Ok(r) => t.runtime_error(format!("loop {r} is not the running loop")),
@@ -166,44 +133,41 @@ fn not_running(t: &mut Thread, l: VRef<'_>) -> Raised {
 
 /// The thread begins a step of a task.
 pub fn enter(t: &mut Thread, l: VRef<'_>, task: VRef<'_>) -> Res<()> {
-    let s = state(t);
-    if !is_running(t, &s, l) {
+    if !is_running(t, l) {
         return Err(not_running(t, l));
     }
-    if let Some(other) = s.task.load() {
+    if let Some(other) = t.locals.asyncio.task.clone() {
         let (task, other) = (t.repr_text(task)?, t.repr_text(other.r())?);
         return Err(t.runtime_error(format!(
             "Cannot enter into task {task} while another task {other} is being executed."
         )));
     }
-    s.task.set(&s.h, task.to_value());
+    t.locals.asyncio.task = Some(task.to_value());
     Ok(())
 }
 
 /// The step is over.
 pub fn leave(t: &mut Thread, l: VRef<'_>, task: VRef<'_>) -> Res<()> {
-    let s = state(t);
-    if !is_running(t, &s, l) {
+    if !is_running(t, l) {
         return Err(not_running(t, l));
     }
-    if !s.task.get(t).is_some_and(|x| x.is(task)) {
-        let other = s.task.load().unwrap_or(Value::NONE);
+    if !t.locals.asyncio.task.as_ref().is_some_and(|x| x.is(task)) {
+        let other = t.locals.asyncio.task.clone().unwrap_or(Value::NONE);
         let (task, other) = (t.repr_text(task)?, t.repr_text(other.r())?);
         return Err(t.runtime_error(format!(
             "Invalid attempt to leave task {task} while task {other} is entered."
         )));
     }
-    drop(s.task.take(&s.h));
+    t.locals.asyncio.task = None;
     Ok(())
 }
 
 /// Another task is the current one; gives the one before.
 pub fn swap(t: &mut Thread, l: VRef<'_>, task: Option<Value>) -> Res<Option<Value>> {
-    let s = state(t);
-    if !is_running(t, &s, l) {
+    if !is_running(t, l) {
         return Err(not_running(t, l));
     }
-    Ok(s.task.swap(&s.h, task))
+    Ok(std::mem::replace(&mut t.locals.asyncio.task, task))
 }
 
 /// `_enter_task(loop, task)`
@@ -226,20 +190,19 @@ pub fn swap_task(t: &mut Thread, a: Args<'_>) -> Res {
 
 /// `current_task(loop=None)`
 pub fn current_task(t: &mut Thread, a: Args<'_>) -> Res {
-    let s = state(t);
     let l = match a.opt_none(0) {
-        Some(l) if !is_running(t, &s, l) => l,
-        None if s.running.is_empty() => return Err(t.runtime_error("no running event loop")),
-        _ => return Ok(s.task.load().unwrap_or(Value::NONE)),
+        Some(l) if !is_running(t, l) => l,
+        None if t.locals.asyncio.running.is_none() => return Err(t.runtime_error("no running event loop")),
+        _ => return Ok(t.locals.asyncio.task.clone().unwrap_or(Value::NONE)),
     };
     // Maybe another thread runs that loop.
     let l = l.word().identity();
     let mut found = foreign::of_locals(t, |locals| {
-        let s = locals.asyncio.as_ref()?.cast::<State>()?;
-        if s.running.word().identity() != l {
+        let theirs = &locals.asyncio;
+        if theirs.running.as_ref()?.word().identity() != l {
             return None;
         }
-        s.task.get(s)
+        theirs.task.as_ref().map(|task| task.r())
     });
     Ok(found.pop().unwrap_or(Value::NONE))
 }

@@ -12,7 +12,7 @@ use weft_strategy::{Header, Slot};
 use weft_vm::errors::{self, exc};
 use weft_vm::object::{Object, ValueExt, Visitor, as_vref, header_of};
 use weft_vm::types::typeobj::as_type;
-use weft_vm::{Raised, Res, Thread, VRef, Value, intern};
+use weft_vm::{Raised, Res, Thread, VRef, Value, names};
 
 /// A future; a task begins with one.
 #[repr(C)]
@@ -152,8 +152,7 @@ impl Future {
             None => current::get_event_loop(t)?,
         };
         self.event_loop.set(&self.h, event_loop.clone());
-        let name = intern::intern(t, "get_debug");
-        let debug = t.call_method_named(event_loop.r(), name, &[])?;
+        let debug = t.call_method_named(event_loop.r(), names::get_debug(), &[])?;
         if t.truth(debug.r())? && !weft_vm::start::is_finalizing() {
             let f = current::from_module(t, "traceback", "extract_stack")?;
             let stack = t.call(f.r(), &[])?;

@@ -20,7 +20,7 @@ use weft_vm::object::{
 use weft_vm::types::builtin::Builtin;
 use weft_vm::types::fixed;
 use weft_vm::types::typeobj::as_type;
-use weft_vm::{Raised, Res, Thread, VRef, Value, intern, object};
+use weft_vm::{Raised, Res, Thread, VRef, Value, names, object};
 
 // ---- how steps are called
 
@@ -266,7 +266,7 @@ fn wait_for(t: &mut Thread, task: &Task, v: Value) -> Res<()> {
     if v.is_none() {
         return soon(t, task, None);
     }
-    let name = intern::intern(t, "_asyncio_future_blocking");
+    let name = names::_asyncio_future_blocking();
     if let Some(blocking) = t.getattr_opt(v.r(), name)?.filter(|b| !b.is_none()) {
         let blocking = t.truth(blocking.r())?;
         if !loop_of(t, v.r())?.is(or_none(&task.future.event_loop).r()) {
@@ -284,11 +284,10 @@ fn wait_for(t: &mut Thread, task: &Task, v: Value) -> Res<()> {
         t.setattr(v.r(), name, Some(VRef::immediate(weft_strategy::Word::FALSE)))?;
         let wakeup = wakeup_of(t, task);
         let context = or_none(&task.context);
-        let names = current::state(t).context_name.load();
+        let keywords = current::context_name(t);
         let args = [wakeup.r(), context.r()];
-        let call = CallArgs { args: Args::of(&args), names: names.as_ref().map(|v| v.r()) };
-        let method = intern::intern(t, "add_done_callback");
-        t.call_method_with(v.r(), method, call)?;
+        let call = CallArgs { args: Args::of(&args), names: Some(keywords.r()) };
+        t.call_method_with(v.r(), names::add_done_callback(), call)?;
         return waits(t, task, v);
     }
     let what = if v.r().has_shape(fixed::GENERATOR) {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU32, AtomicU64, O
 use weft_strategy::Slot;
 use weft_vm::object::{Args, CallArgs, Object, ValueExt, Visitor};
 use weft_vm::types::fixed;
-use weft_vm::{Res, Thread, VRef, Value, intern};
+use weft_vm::{Res, Thread, VRef, Value, names};
 
 /// A task.
 #[repr(C)]
@@ -127,13 +127,11 @@ pub fn cancel_any(t: &mut Thread, v: VRef<'_>, message: Option<VRef<'_>>) -> Res
             },
         };
     }
-    let s = current::state(t);
-    let names = s.msg_name.load();
-    let name = intern::intern(t, "cancel");
+    let keywords = current::message_name(t);
     let none = VRef::immediate(weft_strategy::Word::NONE);
     let args = [message.unwrap_or(none)];
-    let call = CallArgs { args: Args::of(&args), names: names.as_ref().map(|v| v.r()) };
-    let r = t.call_method_with(v, name, call)?;
+    let call = CallArgs { args: Args::of(&args), names: Some(keywords.r()) };
+    let r = t.call_method_with(v, names::cancel(), call)?;
     t.truth(r.r())
 }
 
@@ -178,7 +176,7 @@ pub fn init(t: &mut Thread, a: Args<'_>) -> Res {
     };
     if eager {
         let event_loop = f.need_loop(t)?;
-        let running = t.call_method(event_loop.r(), "is_running", &[])?;
+        let running = t.call_method_named(event_loop.r(), names::is_running(), &[])?;
         if t.truth(running.r())? {
             step::eager(t, task)?;
             return Ok(Value::NONE);

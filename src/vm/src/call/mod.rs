@@ -169,6 +169,16 @@ impl Thread {
             && v.header().is_none_or(|h| crate::types::object::instance_get(self, h, name).is_none())
         {
             let f = f.to_value();
+            // A method that only gives an attribute needs no frame.
+            if args.args.is_empty()
+                && !self.tracing
+                && let Some(func) = f.r().exact::<Function>(fixed::FUNCTION)
+                && let Some(attr) = crate::interp::attribute_given(self, func)
+                && ty.lookup(self, attr).is_none()
+                && let Some(x) = v.header().and_then(|h| crate::types::object::instance_get(self, h, attr))
+            {
+                return Ok(x.to_value());
+            }
             return self.call_with(f.r(), Some(v), args);
         }
         let f = self.getattr(v, name)?;
