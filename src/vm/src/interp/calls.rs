@@ -15,8 +15,8 @@ use crate::types::tuple::Tuple;
 use crate::types::typeobj::Type;
 use crate::{Raised, Res};
 use std::sync::atomic::{AtomicU64, Ordering::*};
-use weft_bytecode::{Instr, Op};
 use weft_bytecode::ops::FunctionAttr;
+use weft_bytecode::{Instr, Op};
 use weft_strategy::{VRef, Value, Word};
 
 /// `CALL` (`method` 0) and `CALL_METHOD` (1). True: a frame was pushed; false: the result is in place.
@@ -476,7 +476,7 @@ pub unsafe fn call_ex(t: &mut Thread, base: Base, i: Instr) -> Res<bool> {
         // What is no tuple may run Python to tell its items.
         let items = |t: &mut Thread| match vreg(base, i.b() + 1).exact::<Tuple>(fixed::TUPLE) {
             Some(_) => Ok(None),
-            None => positional_values(t, vreg(base, i.b()), vreg(base, i.b() + 1)).map(Some),
+            None => positional_values(t, vreg(base, i.b()), vreg(base, i.b() + 1), plain == 0).map(Some),
         };
         // Alone, `*x` is taken apart after `**d`; behind others it is before, as in CPython.
         let mut rest = if plain > 0 { items(t)? } else { None };
@@ -554,15 +554,15 @@ pub unsafe fn call_ex(t: &mut Thread, base: Base, i: Instr) -> Res<bool> {
     }
 }
 
-fn positional_values(t: &mut Thread, callee: VRef<'_>, args: VRef<'_>) -> Res<Vec<Value>> {
-    if let Some(x) = args.exact::<Tuple>(fixed::TUPLE) {
-        return Ok(x.iter().map(|v| v.to_value()).collect());
-    }
+/// The items behind a star, which stands alone or behind other arguments.
+fn positional_values(t: &mut Thread, callee: VRef<'_>, args: VRef<'_>, alone: bool) -> Res<Vec<Value>> {
     if args.ty().slots().iter.is_none() && args.ty().slots().getitem.is_none() {
-        let (f, n) = (function_text(t, callee), args.ty().name());
-        return Err(t.type_error(
-            format!("Value after * must be an iterable, not {n}").replace("Value", &format!("{f} argument")),
-        ));
+        let n = args.ty().name();
+        let text = match alone {
+            true => format!("{} argument after * must be an iterable, not {n}", function_text(t, callee)),
+            false => format!("Value after * must be an iterable, not {n}"),
+        };
+        return Err(t.type_error(text));
     }
     t.collect(args)
 }

@@ -31,8 +31,8 @@ pub mod trace;
 mod unwind;
 
 pub use cache::forget_slots;
-pub use hooks::{current_globals, current_locals, run_code};
 pub(crate) use calls::attribute_given;
+pub use hooks::{current_globals, current_locals, run_code};
 pub(crate) use short::short_of;
 
 use crate::object::{CallArgs, ValueExt};
