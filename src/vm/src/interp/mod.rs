@@ -31,6 +31,7 @@ pub mod trace;
 mod unwind;
 
 pub use cache::forget_slots;
+pub(crate) use calls::attribute_given;
 pub use hooks::{current_globals, current_locals, run_code};
 pub(crate) use short::short_of;
 

@@ -123,6 +123,8 @@ pub struct Locals {
     pub context: Option<Value>,
     /// Counts changes of what context variables mean in this thread: another context, a variable set or reset.
     pub context_version: u64,
+    /// What asyncio keeps.
+    pub asyncio: Asyncio,
     /// The context of decimal arithmetic, and `context_version` when it was looked up.
     pub decimal: Option<(u64, Value)>,
     /// `sys.set_asyncgen_hooks` firstiter.
@@ -137,6 +139,17 @@ pub struct Locals {
     pub origin_depth: u32,
     /// Exception to raise at the next safepoint (`PyThreadState_SetAsyncExc`).
     pub async_exc: Option<Value>,
+}
+
+/// What asyncio keeps of a thread.
+#[derive(Default)]
+pub struct Asyncio {
+    /// The running event loop.
+    pub running: Option<Value>,
+    /// The task in whose step the thread is.
+    pub task: Option<Value>,
+    /// Objects of the library that it needs again and again.
+    pub known: [Option<Value>; 4],
 }
 
 /// The address space of a thread's registers and frames.
