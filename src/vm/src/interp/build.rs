@@ -712,7 +712,7 @@ pub unsafe fn dict_update(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
 }
 
 /// Adds a mapping's items to the keyword arguments of a call; duplicates are errors.
-fn merge_keywords(t: &mut Thread, to: &Value, x: VRef<'_>, callee: VRef<'_>) -> Res<()> {
+pub fn merge_keywords(t: &mut Thread, to: &Value, x: VRef<'_>, callee: VRef<'_>) -> Res<()> {
     let Some(d) = to.cast::<Dict>() else { return Ok(()) };
     let add = |t: &mut Thread, k: Value, v: Option<Value>| {
         if d.get(t, k.r())?.is_some() {

@@ -188,9 +188,14 @@ pub unsafe fn load_attr<S: Strategy>(t: &Thread, f: *const Frame, obj: Word, sit
             return None;
         }
         let h: &Header = &*obj.ptr();
-        let c = words(f, site)[0].load(Acquire);
+        let w = words(f, site);
+        let mut c = w[0].load(Acquire);
         if guard(c) != h.shape() {
-            return load_attr_else::<S>(t, f, obj, site);
+            // If it is no word by itself, its kind is 0.
+            c = w[1].load(Acquire);
+            if guard(c) != h.shape() {
+                return load_attr_else::<S>(t, f, obj, site);
+            }
         }
         let Some(offset) = slot_offset(c) else { return load_attr_else::<S>(t, f, obj, site) };
         let w = (*(h as *const Header).cast::<Slot>().add(offset)).word();

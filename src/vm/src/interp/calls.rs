@@ -1,6 +1,6 @@
 //! Calls that need more than a window of exactly fitting arguments.
 
-use super::{Base, as_function, bind, drop_range, push_frame, put_value, reg, short, take, value, vreg};
+use super::{Base, as_function, bind, drop_range, push_frame, put, put_value, reg, short, take, value, vreg};
 use crate::dict::Dict;
 use crate::object::{Args, CallArgs, MethodDef, ValueExt, as_vref, shape, type_flag};
 use crate::thread::{Frame, FrameFlags, Thread};
@@ -15,8 +15,8 @@ use crate::types::tuple::Tuple;
 use crate::types::typeobj::Type;
 use crate::{Raised, Res};
 use std::sync::atomic::{AtomicU64, Ordering::*};
-use weft_bytecode::Instr;
 use weft_bytecode::ops::FunctionAttr;
+use weft_bytecode::{Instr, Op};
 use weft_strategy::{VRef, Value, Word};
 
 /// `CALL` (`method` 0) and `CALL_METHOD` (1). True: a frame was pushed; false: the result is in place.
@@ -27,11 +27,30 @@ use weft_strategy::{VRef, Value, Word};
 pub unsafe fn call(t: &mut Thread, base: Base, i: Instr, method: usize) -> Res<bool> {
     // SAFETY: as the caller promises.
     unsafe {
-        let (window, mut first, mut n) = arrange(base.add(i.b() as usize), i.c() as usize, method);
+        let (window, first, n) = arrange(base.add(i.b() as usize), i.c() as usize, method);
+        call_window(t, base, i.a(), window, first, n)
+    }
+}
+
+/// Calls what lies at `window` with `n` words at `first`, the words behind it. The window is consumed.
+///
+/// # Safety
+/// As [`call`].
+#[inline(always)]
+unsafe fn call_window(
+    t: &mut Thread,
+    base: Base,
+    dst: u16,
+    window: Base,
+    first: Base,
+    n: usize,
+) -> Res<bool> {
+    // SAFETY: as the caller promises.
+    unsafe {
         if let Some(func) = as_function(*window)
             && let Some(bound) = bind_defaults(t, &*func, first, n)
         {
-            return match push_frame(t, func, window, first, bound, base.add(i.a() as usize), 0) {
+            return match push_frame(t, func, window, first, bound, base.add(dst as usize), 0) {
                 Ok(_) => t.safepoint().map(|()| true),
                 Err(e) => {
                     // What is dropped may run code, above the words that are still to be dropped.
@@ -43,6 +62,7 @@ pub unsafe fn call(t: &mut Thread, base: Base, i: Instr, method: usize) -> Res<b
                 }
             };
         }
+        let (mut first, mut n) = (first, n);
         let native = match bound_native(*window, n) {
             Some((def, this)) if !t.tracing => {
                 // The receiver takes the callable's place, as in the call of a method.
@@ -58,39 +78,29 @@ pub unsafe fn call(t: &mut Thread, base: Base, i: Instr, method: usize) -> Res<b
             && !t.tracing
         {
             if let Some(w) = short::run(t, def.short.load(Relaxed), first) {
-                return short::end(t, base.add(i.a() as usize), window, first.add(n), w);
+                return short::end(t, base.add(dst as usize), window, first.add(n), w);
             }
             // Objects that died before the call are gone when it looks.
             let result = match t.safepoint() {
                 Ok(()) => (def.f)(t, Args::new(first, n)),
                 Err(e) => Err(e),
             };
-            return end_native(t, base.add(i.a() as usize), window, first.add(n), result);
+            return end_native(t, base.add(dst as usize), window, first.add(n), result);
         }
         if n == 1 && (*window).same(as_vref(crate::types::heaptype::TYPE.get(t)).word()) {
             // `type(x)`
             let w = hold(t, as_vref(vreg(first, 0).ty()).word());
-            return short::end(t, base.add(i.a() as usize), window, first.add(n), w);
+            return short::end(t, base.add(dst as usize), window, first.add(n), w);
         }
         if let Some(ty) = native_type(*window)
             && let Some(new) = ty.slots().new
             && !t.tracing
         {
             let args = CallArgs { args: Args::new(first, n), names: None };
-            let mut result = match t.safepoint() {
-                Ok(()) => new(t, ty, args),
-                Err(e) => Err(e),
-            };
-            if let Some(init) = ty.slots().init
-                && let Ok(v) = &result
-                && v.r().ty().is_subtype(ty)
-                && init(t, v.r(), args).is_err()
-            {
-                result = Err(Raised)
-            }
-            return end_native(t, base.add(i.a() as usize), window, first.add(n), result);
+            let result = construct(t, ty, new, args);
+            return end_native(t, base.add(dst as usize), window, first.add(n), result);
         }
-        dispatch(t, base, i.a(), window, first, n, None)
+        dispatch(t, base, dst, window, first, n, None)
     }
 }
 
@@ -133,6 +143,21 @@ unsafe fn native_type<'a>(callee: Word) -> Option<&'a Type> {
         if ty.has(type_flag::HEAP | type_flag::NO_NEW | type_flag::ABSTRACT) { None } else { Some(ty) }
     }
 }
+
+/// Calls a native type.
+fn construct(t: &mut Thread, ty: &Type, new: New, args: CallArgs<'_>) -> Res {
+    // Objects that died before the call are gone when it looks.
+    t.safepoint()?;
+    let v = new(t, ty, args)?;
+    if let Some(init) = ty.slots().init
+        && v.r().ty().is_subtype(ty)
+    {
+        init(t, v.r(), args)?
+    }
+    Ok(v)
+}
+
+type New = fn(&mut Thread, &Type, CallArgs<'_>) -> Res;
 
 /// What to run for a native method that is bound to a receiver and takes `n` arguments as they are; and the receiver.
 ///
@@ -285,6 +310,14 @@ unsafe fn dispatch(
             return Ok(pushed);
         }
         let args = CallArgs { args: Args::new(first, n), names };
+        if let Some(ty) = native_type(*window)
+            && let Some(new) = ty.slots().new
+            && names.is_some()
+            && !t.tracing
+        {
+            let result = construct(t, ty, new, args);
+            return end_native(t, dst_ptr, window, first.add(n), result);
+        }
         // Objects that died before the call are gone when it looks.
         let result = match t.safepoint() {
             Ok(()) if t.tracing => call_profiled(t, callee, args),
@@ -458,7 +491,7 @@ unsafe fn instantiate(t: &mut Thread, ty: &Type, window: Base, n: usize, dst: Ba
     }
 }
 
-/// `CALL_EX`: `R[B](*R[B+1], **R[B+2])`.
+/// `CALL_EX`: `R[B](C arguments from R[B+3], *R[B+1], **R[B+2])`.
 ///
 /// # Safety
 /// As [`call`].
@@ -466,137 +499,119 @@ unsafe fn instantiate(t: &mut Thread, ty: &Type, window: Base, n: usize, dst: Ba
 pub unsafe fn call_ex(t: &mut Thread, base: Base, i: Instr) -> Res<bool> {
     // SAFETY: as the caller promises.
     unsafe {
-        let callee = take(base, i.b());
-        let args = take(base, i.b() + 1);
-        let kwargs = if reg(base, i.b() + 2).is_unbound() { None } else { Some(take(base, i.b() + 2)) };
-        let no_keywords =
-            kwargs.as_ref().is_none_or(|k| k.r().exact::<Dict>(fixed::DICT).is_some_and(|d| d.is_empty()));
-        if no_keywords && let Some(pushed) = spread(t, base.add(i.a() as usize), &callee, args.r()) {
-            return pushed;
+        let (callee, plain) = (base.add(i.b() as usize), i.c() as usize);
+        let (mut plain, mut given) = (plain, None);
+        if i.f() & 1 != 0 {
+            let names = vreg(base, i.b() + 3 + i.c()).to_value();
+            let fits = |n: &Tuple| {
+                n.len() <= plain && n.words().iter().all(|w| VRef::from_word(w.word()).has_shape(fixed::STR))
+            };
+            let Some(many) = names.cast::<Tuple>().filter(|n| fits(n)).map(Tuple::len) else {
+                return Err(t.system_error("names of keyword arguments do not fit the call"));
+            };
+            plain -= many;
+            given = Some((names, many))
         }
-        if no_keywords && let Some(items) = args.r().exact::<Tuple>(fixed::TUPLE) {
-            // A tuple's items stay where they are for as long as it is held.
-            let given = CallArgs { args: Args::of(items.as_slice()), names: None };
-            let v = t.recurse(|t| call_native(t, callee.r(), given))?;
-            let old = std::mem::replace(&mut *base.add(i.a() as usize), v.into_word());
-            t.release(old);
-            drop((callee, args, kwargs));
-            t.process_pending();
-            t.safepoint()?;
-            return Ok(false);
+        // What is no tuple may run Python to tell its items.
+        let items = |t: &mut Thread| match vreg(base, i.b() + 1).exact::<Tuple>(fixed::TUPLE) {
+            Some(_) => Ok(None),
+            None => positional_values(t, vreg(base, i.b()), vreg(base, i.b() + 1), plain == 0).map(Some),
+        };
+        // Alone, `*x` is taken apart after `**d`; behind others it is before, as in CPython.
+        let mut rest = if plain > 0 { items(t)? } else { None };
+        let mut named = Vec::new();
+        if !reg(base, i.b() + 2).is_unbound() {
+            let mapping = vreg(base, i.b() + 2);
+            if !mapping.exact::<Dict>(fixed::DICT).is_some_and(Dict::is_empty) {
+                // Those given by name go first, and none may be there twice.
+                let d = Dict::new(t);
+                if let Some((names, many)) = given.take()
+                    && let (Some(d), Some(names)) = (d.cast::<Dict>(), names.cast::<Tuple>())
+                {
+                    for (k, name) in names.iter().enumerate() {
+                        d.set_str(t, name, value(base, i.b() + 3 + (plain + k) as u16))
+                    }
+                    // With the tuple of the names.
+                    drop_range(t, callee.add(3 + plain), many + 1)
+                }
+                super::build::merge_keywords(t, &d, mapping, vreg(base, i.b()))?;
+                named = keyword_values(t, d.r())?
+            }
         }
-        let mut values: Vec<Value> = positional_values(t, callee.r(), args.r())?;
-        let mut names = None;
-        if let Some(k) = &kwargs {
-            let items = keyword_values(t, callee.r(), k.r())?;
-            let n = items.len();
-            values.reserve(n);
-            let keys = items.into_iter().map(|(name, v)| {
-                values.push(v);
-                name
-            });
-            names = if n == 0 { None } else { Some(Tuple::make(t, fixed::TUPLE, n, keys)) };
+        if plain == 0 {
+            rest = items(t)?
         }
+        let tuple = if rest.is_none() { vreg(base, i.b() + 1).cast::<Tuple>() } else { None };
+        let n = plain + rest.as_ref().map_or(0, Vec::len) + tuple.map_or(0, Tuple::len);
+        let n = n + named.len() + given.as_ref().map_or(0, |g| g.1);
         // The call happens above the frame's registers: the window has no fixed size.
-        let window = t.top.get();
-        let n = values.len();
+        let (frame, window) = (t.frame.get(), t.top.get());
         if !t.has_room(window, n + 1) {
             return Err(t.recursion_error());
         }
-        let dst = base.add(i.a() as usize);
-        if let Some(func) = callee.r().exact::<Function>(fixed::FUNCTION).map(|f| f as *const Function) {
-            for (k, v) in values.into_iter().enumerate() {
-                *window.add(k) = v.into_word()
-            }
-            t.top.set(window.add(n));
-            let names_ref = names.as_ref().map(|n| n.r());
-            let keep = callee.into_word();
-            let r = enter_function(t, &*func, window, window, n, names_ref, dst, 0, keep, None);
-            if r.is_err() {
-                t.top.set(window)
-            }
-            return r;
-        }
-        let refs: Vec<VRef<'_>> = values.iter().map(|v| v.r()).collect();
-        let v = t.recurse(|t| {
-            call_native(
-                t,
-                callee.r(),
-                CallArgs { args: Args::of(&refs), names: names.as_ref().map(|n| n.r()) },
-            )
-        })?;
-        let old = std::mem::replace(&mut *dst, v.into_word());
-        t.release(old);
-        drop((values, callee, args, kwargs, names));
-        t.process_pending();
-        t.safepoint()?;
-        Ok(false)
-    }
-}
-
-/// `f(*args)` for a Python function or bound method and a plain tuple: the frame is pushed with the items as arguments.
-/// `None`: nothing was done.
-///
-/// # Safety
-/// As [`call`].
-unsafe fn spread(t: &mut Thread, dst: Base, callee: &Value, args: VRef<'_>) -> Option<Res<bool>> {
-    let items = args.exact::<Tuple>(fixed::TUPLE)?.words();
-    // SAFETY: shapes say what the objects are; the window lies above the frame's registers, where there is room.
-    unsafe {
-        let (func, this) = match callee.r().exact::<Method>(fixed::METHOD) {
-            Some(m) => (as_function(m.func.word())?, m.this.word()),
-            None => (as_function(callee.word())?, Word::UNBOUND),
+        let mut p = window;
+        let mut push = |w: Word| {
+            *p = w;
+            p = p.add(1)
         };
-        let window = t.top.get();
-        let extra = !this.is_unbound() as usize;
-        let n = items.len() + extra;
-        if !t.has_room(window, n + 1) {
-            return None;
+        push(std::mem::replace(&mut *callee, Word::UNBOUND));
+        for k in 0..plain {
+            push(std::mem::replace(&mut *callee.add(3 + k), Word::UNBOUND))
         }
-        let keep = hold(t, Word::free_standing(func as *const _));
-        if extra == 1 {
-            *window = hold(t, this)
+        for v in tuple.into_iter().flat_map(Tuple::iter) {
+            push(v.to_value().into_word())
         }
-        for (k, s) in items.iter().enumerate() {
-            *window.add(extra + k) = hold(t, s.word())
+        for v in rest.into_iter().flatten() {
+            push(v.into_word())
         }
-        t.top.set(window.add(n));
-        let r = enter_function(t, &*func, window, window, n, None, dst, 0, keep, None);
-        if r.is_err() {
+        let names = if let Some((names, many)) = given {
+            for k in plain..plain + many {
+                push(std::mem::replace(&mut *callee.add(3 + k), Word::UNBOUND))
+            }
+            put(t, base, i.b() + 3 + i.c(), Word::UNBOUND);
+            Some(names)
+        } else if named.is_empty() {
+            None
+        } else {
+            let (names, values): (Vec<Value>, Vec<Value>) = named.into_iter().unzip();
+            for v in values {
+                push(v.into_word())
+            }
+            Some(Tuple::new(t, names))
+        };
+        t.top.set(window.add(n + 1));
+        put(t, base, i.b() + 1, Word::UNBOUND);
+        put(t, base, i.b() + 2, Word::UNBOUND);
+        let first = window.add(1);
+        let r = match &names {
+            None => call_window(t, base, i.a(), window, first, n),
+            Some(names) => dispatch(t, base, i.a(), window, first, n, Some(names.r())),
+        };
+        if t.frame.get() == frame {
             t.top.set(window)
         }
-        Some(r)
+        r
     }
 }
 
-fn positional_values(t: &mut Thread, callee: VRef<'_>, args: VRef<'_>) -> Res<Vec<Value>> {
-    if let Some(x) = args.exact::<Tuple>(fixed::TUPLE) {
-        return Ok(x.iter().map(|v| v.to_value()).collect());
-    }
+/// The items behind a star, which stands alone or behind other arguments.
+fn positional_values(t: &mut Thread, callee: VRef<'_>, args: VRef<'_>, alone: bool) -> Res<Vec<Value>> {
     if args.ty().slots().iter.is_none() && args.ty().slots().getitem.is_none() {
-        let (f, n) = (function_text(t, callee), args.ty().name());
-        return Err(t.type_error(
-            format!("Value after * must be an iterable, not {n}").replace("Value", &format!("{f} argument")),
-        ));
+        let n = args.ty().name();
+        let text = match alone {
+            true => format!("{} argument after * must be an iterable, not {n}", function_text(t, callee)),
+            false => format!("Value after * must be an iterable, not {n}"),
+        };
+        return Err(t.type_error(text));
     }
     t.collect(args)
 }
 
-fn keyword_values(t: &mut Thread, callee: VRef<'_>, kwargs: VRef<'_>) -> Res<Vec<(Value, Value)>> {
-    let items = match kwargs.cast::<Dict>() {
-        Some(d) => d.items(t),
-        None => {
-            let d = Dict::new(t);
-            super::build::update_dict(t, d.r(), kwargs)?;
-            d.cast::<Dict>().map(|d| d.items(t)).unwrap_or_default()
-        }
-    };
-    for (k, _) in &items {
-        if crate::types::str::text(k.r()).is_none() {
-            let f = function_text(t, callee);
-            let _ = f;
-            return Err(t.type_error("keywords must be strings"));
-        }
+/// The items of a dict of keyword arguments.
+fn keyword_values(t: &mut Thread, kwargs: VRef<'_>) -> Res<Vec<(Value, Value)>> {
+    let items = kwargs.cast::<Dict>().map_or(Vec::new(), |d| d.items(t));
+    if items.iter().any(|(k, _)| crate::types::str::text(k.r()).is_none()) {
+        return Err(t.type_error("keywords must be strings"));
     }
     Ok(items)
 }
@@ -618,6 +633,22 @@ pub fn function_text(t: &mut Thread, f: VRef<'_>) -> String {
         Some(m) if m != "builtins" => format!("{m}.{q}()"),
         _ => format!("{q}()"),
     }
+}
+
+/// The attribute that a method gives that does nothing else: `return self.name`.
+pub fn attribute_given(t: &mut Thread, f: &Function) -> Option<VRef<'static>> {
+    let code = f.code_object();
+    if code.argcount != 1 || !code.is_simple() {
+        return None;
+    }
+    code.tables(t);
+    let [load, end] = *code.code().instrs else { return None };
+    let gives = load.op() == Some(Op::LOAD_ATTR)
+        && load.b() == 0
+        && end.op() == Some(Op::RETURN)
+        && end.a() == load.a();
+    // SAFETY: names of sites are interned, and immortal.
+    gives.then(|| unsafe { VRef::from_word(code.running().site_names[load.c() as usize]) })
 }
 
 /// What happens when a frame with flags returns.

@@ -530,6 +530,21 @@ pub unsafe fn send_from_frame(t: &mut Thread, base: Base, i: Instr) -> Res<Sent>
                 }
             }
         }
+        if let Some(send) = it.ty().slots().send {
+            t.enter_native()?;
+            match send(t, it, sent.r())? {
+                Ok(v) => {
+                    put_value(t, base, i.a(), v);
+                    t.process_pending();
+                    return Ok(Sent::Yielded);
+                }
+                Err(v) => {
+                    put_value(t, base, i.a(), v);
+                    put(t, base, i.b(), Word::UNBOUND);
+                    return Ok(Sent::Returned);
+                }
+            }
+        }
         let r =
             if sent.is_none() { next_raw(t, it) } else { t.call_method(it, "send", &[sent.r()]).map(Some) };
         match r {

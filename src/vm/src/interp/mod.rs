@@ -31,11 +31,13 @@ pub mod trace;
 mod unwind;
 
 pub use cache::forget_slots;
+pub(crate) use calls::attribute_given;
 pub use hooks::{current_globals, current_locals, run_code};
 pub(crate) use short::short_of;
 
 use crate::object::{CallArgs, ValueExt};
 use crate::thread::{Frame, FrameFlags, Thread};
+use crate::types::code::CodeObject;
 use crate::types::fixed;
 use crate::types::function::Function;
 use crate::types::tuple::Tuple;
@@ -135,8 +137,11 @@ pub(crate) unsafe fn drop_range_here(t: &mut Thread, from: Base, end: Base) {
         let mut p = from;
         while p < end {
             let w = *p;
-            *p = Word::UNBOUND;
-            t.release(w);
+            // Most are: locals that were moved on, temporaries.
+            if !w.is_unbound() {
+                *p = Word::UNBOUND;
+                t.release(w)
+            }
             p = p.add(1)
         }
     }
@@ -226,18 +231,46 @@ pub(crate) unsafe fn push_frame(
     dst: Base,
     flags: u16,
 ) -> Result<*mut Frame, Raised> {
+    let f = t.next_frame(t.frame.get());
+    let flags = flags | (t.tracing as u16) << FrameFlags::ENTERED.trailing_zeros();
+    // SAFETY: as the caller promises.
+    unsafe { push_at(t, f, func, (*func).code_object(), window, base, bound, dst, flags) }
+}
+
+/// As [`push_frame`], where the record's place and the code are known.
+///
+/// # Safety
+/// As [`push_frame`]; `f` is the record above the running frame's, `code` the function's.
+#[allow(clippy::too_many_arguments)]
+#[inline(always)]
+pub(crate) unsafe fn push_at(
+    t: &mut Thread,
+    f: *mut Frame,
+    func: *const Function,
+    code: &CodeObject,
+    window: Base,
+    base: Base,
+    bound: usize,
+    dst: Base,
+    flags: u16,
+) -> Result<*mut Frame, Raised> {
     // SAFETY: as the caller promises. The record is empty but for what is written here (see `Frame`).
     unsafe {
-        let code = (*func).code_object();
         let top = base.add(code.nregs as usize);
-        let f = t.next_frame(t.frame.get());
         if !t.may_push(f) || !t.has_registers(top) {
             return Err(t.recursion_error());
         }
-        // Few words: stores are faster than the call of memset that a plain loop would become.
+        // What temporaries hold owns nothing: returning leaves it so, and above a window nothing lives. Few words: stores
+        // are faster than the call of memset that a plain loop would become.
         let mut p = base.add(bound);
-        while p < top {
+        let named = base.add(code.named());
+        while p < named {
             p.write_volatile(Word::UNBOUND);
+            p = p.add(1)
+        }
+        #[cfg(debug_assertions)]
+        while p < top {
+            assert!(!(*p).is_heap(), "a dead register holds an object");
             p = p.add(1)
         }
         (*f).pc = code.running().instrs;
@@ -247,7 +280,7 @@ pub(crate) unsafe fn push_frame(
         (*f).code = code;
         (*f).func = func;
         (*f).dst = dst;
-        (*f).flags = flags | (t.tracing as u16) << FrameFlags::ENTERED.trailing_zeros();
+        (*f).flags = flags;
         (*f).links = 0;
         debug_assert!((*f).is_empty());
         t.top.set(top);

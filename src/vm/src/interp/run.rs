@@ -1,6 +1,6 @@
 //! The loop.
 
-use super::{Base, as_function, drop_range, kill, push_frame, put, put_value, reg, take, value, vreg};
+use super::{Base, as_function, drop_range, kill, push_at, put, put_value, reg, take, value, vreg};
 use super::{
     arith, attr, awaiting, build, cache, calls, generator, imports, intrinsics, matching, monitor, names,
     trace, unwind,
@@ -758,7 +758,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             // The frame goes; its registers moved into the generator.
                             let flags = (*f).flags;
                             if flags == 0 {
-                                unwind::pop_into(t, f, g.into_word());
+                                unwind::pop_into(t, f, g.into_word(), (*f).top);
                                 reload!();
                                 continue;
                             }
@@ -873,16 +873,21 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 if code.is_simple() && n == code.argcount as usize {
                                     save!();
                                     let window = base.add(i.b() as usize);
-                                    f = check!(push_frame(
+                                    let first = window.add(1);
+                                    let dst = base.add(i.a() as usize);
+                                    let entered = if TRACED { FrameFlags::ENTERED } else { 0 };
+                                    f = check!(push_at(
                                         t,
+                                        f.add(1),
                                         func,
+                                        code,
                                         window,
-                                        window.add(1),
+                                        first,
                                         n,
-                                        base.add(i.a() as usize),
-                                        0
+                                        dst,
+                                        entered
                                     ));
-                                    base = window.add(1);
+                                    base = first;
                                     pc = code.running().instrs;
                                     if t.core.is_called() {
                                         save!();
@@ -907,16 +912,21 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 let n = i.c() as usize + bound as usize;
                                 if code.is_simple() && n == code.argcount as usize {
                                     save!();
-                                    f = check!(push_frame(
+                                    let first = window.add(2 - bound as usize);
+                                    let dst = base.add(i.a() as usize);
+                                    let entered = if TRACED { FrameFlags::ENTERED } else { 0 };
+                                    f = check!(push_at(
                                         t,
+                                        f.add(1),
                                         func,
+                                        code,
                                         window,
-                                        window.add(2 - bound as usize),
+                                        first,
                                         n,
-                                        base.add(i.a() as usize),
-                                        0
+                                        dst,
+                                        entered
                                     ));
-                                    base = window.add(2 - bound as usize);
+                                    base = first;
                                     pc = code.running().instrs;
                                     if t.core.is_called() {
                                         save!();
@@ -964,15 +974,16 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             let flags = (*f).flags;
                             let plain = FrameFlags::IN_PLACE | FrameFlags::HOLDS;
                             if flags & !plain == 0 && (flags == 0 || (*f).object.is_none()) {
-                                let w = if op == Op::RETURN {
+                                let (w, dead) = if op == Op::RETURN {
                                     let w = r!(i.a());
                                     *base.add(i.a() as usize) = Word::UNBOUND;
-                                    super::leave_frame(w)
+                                    (super::leave_frame(w), i.b())
                                 } else {
-                                    *(&(*(*f).code).running().consts).get_unchecked(i.bc() as usize)
+                                    let consts = &(*(*f).code).running().consts;
+                                    (*consts.get_unchecked(i.bc() as usize), i.a())
                                 };
                                 if flags == 0 {
-                                    f = unwind::pop_into(t, f, w);
+                                    f = unwind::pop_into(t, f, w, base.add(dead as usize));
                                 } else {
                                     if flags & FrameFlags::IN_PLACE != 0 {
                                         awaiting::end_coroutine(f)

@@ -856,7 +856,7 @@ pub fn inherit_slots(own: &Slots, base: &Slots) -> Slots {
     }
     inherit!(repr str call getattr setattr iter next descr_get descr_set new init finalize bool len getitem setitem
         contains concat repeat inplace_concat inplace_repeat pow_mod neg pos abs invert int float index await_ aiter
-        anext buffer);
+        anext send buffer);
     for i in 0..BinOp::COUNT {
         s.binary[i] = s.binary[i].or(base.binary[i]);
         s.inplace[i] = s.inplace[i].or(base.inplace[i]);
