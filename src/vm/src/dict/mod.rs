@@ -225,6 +225,21 @@ impl Dict {
         Some((e.key.get(t)?, value))
     }
 
+    /// The first entry from `i` on: its number, key and value.
+    #[inline]
+    pub fn entry_from<'t>(&self, t: &'t Thread, i: usize) -> Option<(usize, VRef<'t>, VRef<'t>)> {
+        let table = self.table();
+        for i in i..table.len() {
+            let e = table.entry(i);
+            if let Some(value) = e.value.get(t)
+                && let Some(key) = e.key.get(t)
+            {
+                return Some((i, key, value));
+            }
+        }
+        None
+    }
+
     /// Hash stored with entry `i`.
     pub fn hash_at(&self, i: usize) -> u64 {
         let table = self.table();

@@ -21,6 +21,7 @@ pub mod generator;
 pub mod hooks;
 mod imports;
 mod intrinsics;
+mod iterate;
 pub mod jump;
 mod matching;
 pub mod monitor;
@@ -97,6 +98,18 @@ pub(crate) unsafe fn take(base: Base, n: u16) -> Value {
     unsafe {
         let w = reg(base, n);
         *base.add(n as usize) = Word::UNBOUND;
+        owned(w)
+    }
+}
+
+/// A register word as an owned value.
+///
+/// # Safety
+/// The word is bound; if it owns a reference, nobody else will give it up.
+#[inline(always)]
+pub(crate) unsafe fn owned(w: Word) -> Value {
+    // SAFETY: as the caller promises.
+    unsafe {
         if w.is_heap() && !w.is_counted() { VRef::from_word(w).to_value() } else { Value::from_owned(w) }
     }
 }

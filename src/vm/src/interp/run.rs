@@ -2,8 +2,8 @@
 
 use super::{Base, as_function, drop_range, kill, push_at, put, put_value, reg, take, value, vreg};
 use super::{
-    arith, attr, awaiting, build, cache, calls, generator, imports, intrinsics, matching, monitor, names,
-    trace, unwind,
+    arith, attr, awaiting, build, cache, calls, generator, imports, intrinsics, iterate, matching, monitor,
+    names, trace, unwind,
 };
 use crate::Res;
 use crate::object::{BinOp, Cmp};
@@ -278,16 +278,46 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                     }
                                 }
                                 _ => {
-                                    let next = slow!(t.next(vreg(base, i.b())));
-                                    match next {
-                                        Some(v) => {
-                                            put_value(t, base, i.a(), v);
-                                            $got;
+                                    save!();
+                                    let here = pc;
+                                    if !TRACED && iterate::gives_pairs(shape) {
+                                        // The loop takes the pair apart: then none is made.
+                                        $got;
+                                        let u = *pc;
+                                        let apart = u.opcode() == Op::UNPACK as u8
+                                            && u.b() == i.a()
+                                            && u.c() == 2
+                                            && u.f() & KILL_B != 0;
+                                        if apart {
+                                            match iterate::pair::<S>(t, vreg(base, i.b())) {
+                                                Ok(iterate::Pair::Got(x, y)) => {
+                                                    set!(u.a(), x);
+                                                    set!(u.a() + 1, y);
+                                                    pc = pc.add(1);
+                                                    t.process_pending();
+                                                    continue;
+                                                }
+                                                Ok(iterate::Pair::Ended) => {
+                                                    pc = here;
+                                                    set!(i.b(), Word::UNBOUND);
+                                                    $ended;
+                                                    t.process_pending();
+                                                    continue;
+                                                }
+                                                Ok(iterate::Pair::Other) => {}
+                                                Err(_) => break 'raise,
+                                            }
                                         }
-                                        None => {
-                                            set!(i.b(), Word::UNBOUND);
-                                            $ended;
-                                        }
+                                        pc = here;
+                                        save!();
+                                    }
+                                    let w = check!(iterate::next_word::<S>(t, vreg(base, i.b())));
+                                    if w.is_unbound() {
+                                        set!(i.b(), Word::UNBOUND);
+                                        $ended;
+                                    } else {
+                                        set!(i.a(), w);
+                                        $got;
                                     }
                                     t.process_pending();
                                 }

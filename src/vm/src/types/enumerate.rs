@@ -76,21 +76,46 @@ fn next(t: &mut Thread, v: VRef<'_>) -> Res<Option<Value>> {
     // SAFETY: the iterator is never taken away from an enumerate object, which the caller holds.
     let Some(it) = e.iter.get(e).map(|it| unsafe { it.extend() }) else { return Ok(None) };
     let Some(x) = t.next(it)? else { return Ok(None) };
-    if e.h.owner() == weft_strategy::me()
-        && let Some(after) = e.count.word().is_int().then(|| Word::int(e.count.word().as_int() + 1)).flatten()
-    {
-        let i = e.count.swap(&e.h, Some(Value::from_immediate(after))).unwrap_or(Value::NONE);
+    let i = e.advance(t);
+    if e.h.owner() == weft_strategy::me() {
         return Ok(Some(Tuple::again(t, &e.h, &e.pair, [i, x])));
     }
-    let _one_at_a_time = weft_strategy::lock::lock(t, &e.h);
-    let i = e.count.load().unwrap_or(Value::NONE);
-    let after = match int::to_i64(i.r()).and_then(|i| i.checked_add(1)) {
-        Some(n) => t.int(n),
-        None => t.big_int(int::to_big(i.r()).unwrap_or(IBig::ZERO) + IBig::ONE),
-    };
-    drop(e.count.swap(&e.h, Some(after)));
-    drop(_one_at_a_time);
     Ok(Some(Tuple::few(t, [i, x])))
+}
+
+impl Enumerate {
+    /// The iterator, where only this thread can see the enumerate object.
+    #[inline]
+    pub fn own_iter<'t>(&self, t: &'t Thread) -> Option<VRef<'t>> {
+        if self.h.owner() == t.id() { self.iter.get(t) } else { None }
+    }
+
+    /// The count, which moves on.
+    #[inline]
+    pub fn advance(&self, t: &Thread) -> Value {
+        let now = self.count.word();
+        if self.h.owner() == t.id()
+            && now.is_int()
+            && let Some(after) = Word::int(now.as_int() + 1)
+        {
+            // SAFETY: immediates own nothing, and no other thread can see the object.
+            unsafe { self.count.set_word(after) }
+            return Value::from_immediate(now);
+        }
+        self.advance_far(t)
+    }
+
+    #[cold]
+    fn advance_far(&self, t: &Thread) -> Value {
+        let _one_at_a_time = weft_strategy::lock::lock(t, &self.h);
+        let i = self.count.load().unwrap_or(Value::NONE);
+        let after = match int::to_i64(i.r()).and_then(|i| i.checked_add(1)) {
+            Some(n) => t.int(n),
+            None => t.big_int(int::to_big(i.r()).unwrap_or(IBig::ZERO) + IBig::ONE),
+        };
+        drop(self.count.swap(&self.h, Some(after)));
+        i
+    }
 }
 
 fn reduce(t: &mut Thread, a: Args<'_>) -> Res {

@@ -121,6 +121,18 @@ fn next(t: &mut Thread, v: VRef<'_>) -> Res<Option<Value>> {
     }
 }
 
+impl Zip {
+    /// The two iterators of a pair of them that only this thread can see, not `strict`.
+    #[inline]
+    pub fn plain_two<'t>(&self, t: &'t Thread) -> Option<(VRef<'t>, VRef<'t>)> {
+        if self.h.owner() != t.id() || self.strict.load(Relaxed) {
+            return None;
+        }
+        let iters = self.iters.get(t)?.cast::<Tuple>()?;
+        if iters.len() == 2 { Some((iters.get(0), iters.get(1))) } else { None }
+    }
+}
+
 fn reduce(t: &mut Thread, a: Args<'_>) -> Res {
     let z: &Zip = a.this();
     let class = a.get(0).ty().to_value();
