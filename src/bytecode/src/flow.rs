@@ -762,6 +762,7 @@ impl<'a> State<'a> {
         }
         for n in 0..self.regs.len() as u16 {
             self.sound(n)?;
+            need(n < i.b() || self.get(n).is == Is::Empty, "lives over a yield", n)?;
             if self.get(n).owner != NO_REG {
                 self.regs[usize::from(n)].owner = NO_REG;
                 self.touched.push(n)

@@ -109,9 +109,7 @@ pub(crate) unsafe fn take(base: Base, n: u16) -> Value {
 #[inline(always)]
 pub(crate) unsafe fn owned(w: Word) -> Value {
     // SAFETY: as the caller promises.
-    unsafe {
-        if w.is_heap() && !w.is_counted() { VRef::from_word(w).to_value() } else { Value::from_owned(w) }
-    }
+    unsafe { if w.is_uncounted() { VRef::from_word(w).to_value() } else { Value::from_owned(w) } }
 }
 
 /// Writes register `n` and drops what it held.
@@ -207,7 +205,7 @@ pub(crate) fn leave_frame(w: Word) -> Word {
 /// The form in which a word may stay in a heap frame: only TRACED and IMMORTAL objects stay uncounted.
 #[inline]
 pub(crate) fn to_heap(w: Word) -> Word {
-    if w.is_heap() && !w.is_counted() {
+    if w.is_uncounted() {
         // SAFETY: heap words point to live objects.
         let h = unsafe { &*w.ptr() };
         if h.has(flag::TRACED | flag::IMMORTAL) {

@@ -134,7 +134,12 @@ pub fn step(t: &Thread, it: &DictIter, kind: Kind) -> Result<Option<Value>, Dict
 /// The next key with its value.
 #[inline]
 pub fn next_entry<'t>(t: &'t Thread, it: &DictIter) -> Result<Option<(VRef<'t>, VRef<'t>)>, DictChanged> {
-    let Some(d) = it.dict.get(t).and_then(|d| d.cast::<Dict>()) else { return Ok(None) };
+    let d = it.dict.word();
+    if d.is_unbound() {
+        return Ok(None);
+    }
+    // SAFETY: the slot holds a dict, which is freed at a safepoint at the earliest.
+    let d: &'t Dict = unsafe { &*d.ptr().cast::<Dict>() };
     let used = it.used.load(Relaxed);
     if used != d.len() {
         it.used.store(usize::MAX, Relaxed);
