@@ -228,6 +228,12 @@ fn allowed_flags(op: Op, i: Instr) -> u8 {
         }
 }
 
+/// Returning drops variables, at least.
+fn returns(code: &Code, dead: u16) -> Check {
+    let some = code.locals.len()..=usize::from(code.nregs);
+    need(some.contains(&usize::from(dead)), || "dead registers out of range".into())
+}
+
 /// What the operand kinds alone do not say.
 fn special(code: &Code, op: Op, i: Instr) -> Check {
     let named = |r: u16| need(usize::from(r) < code.locals.len(), || format!("register {r} has no name"));
@@ -245,6 +251,8 @@ fn special(code: &Code, op: Op, i: Instr) -> Check {
             let ok = matches!(code.consts.get(i.c() as usize), Some(Const::Code(_)));
             need(ok, || "constant is no code".into())
         }
+        Op::RETURN => returns(code, i.b()),
+        Op::RETURN_CONST => returns(code, i.a()),
         Op::YIELD => {
             need(i.b() <= code.nregs, || "dead registers out of range".into())?;
             vocabulary(low <= 2)?;

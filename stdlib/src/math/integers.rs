@@ -24,7 +24,10 @@ pub fn gcd(t: &mut Thread, a: Args<'_>) -> Res {
         r = match (to_i64(r.r()), to_i64(x.r())) {
             (Some(p), Some(q)) => {
                 let g = arith::gcd_i64(p, q);
-                t.big_int(g.into())
+                match i64::try_from(g) {
+                    Ok(g) => t.int(g),
+                    Err(_) => t.big_int(g.into()),
+                }
             }
             _ => t.big_int(arith::gcd(&big(&r), &big(&x))),
         }

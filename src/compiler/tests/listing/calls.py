@@ -12,7 +12,7 @@ def f(a, *args, k=1, **kw):
 #             3 MAKE_FUNCTION    r0, k2  (<code f>)
 #             4 SET_FUNCTION_ATTR r0, r1†  (KwDefaults)
 #             5 STORE_NAME       r0†, s0  (f)
-#             6 RETURN_CONST     k3  (None)
+#             6 RETURN_CONST     0, k3  (None)
 #
 # code f line 1 regs 11 locals [a k args kw]
 #     2       0 LOAD_GLOBAL      r4, s0  (g)
@@ -53,4 +53,4 @@ def f(a, *args, k=1, **kw):
 #            35 CLEAR            r7
 #            36 CALL_EX          r5, r5, 0
 #            37 BUILD_TUPLE      r4, r4, 2
-#            38 RETURN           r4
+#            38 RETURN           r4, 5

@@ -1,6 +1,6 @@
 //! Calls that need more than a window of exactly fitting arguments.
 
-use super::{Base, bind, drop_range, push_frame, put, put_value, reg, short, take, value, vreg};
+use super::{Base, as_function, bind, drop_range, push_frame, put, put_value, reg, short, take, value, vreg};
 use crate::dict::Dict;
 use crate::object::{Args, CallArgs, MethodDef, ValueExt, as_vref, shape, type_flag};
 use crate::thread::{Frame, FrameFlags, Thread};
@@ -48,6 +48,21 @@ unsafe fn call_window(
 ) -> Res<bool> {
     // SAFETY: as the caller promises.
     unsafe {
+        if let Some(func) = as_function(*window)
+            && let Some(bound) = bind_defaults(t, &*func, first, n)
+        {
+            return match push_frame(t, func, window, first, bound, base.add(dst as usize), 0) {
+                Ok(_) => t.safepoint().map(|()| true),
+                Err(e) => {
+                    // What is dropped may run code, above the words that are still to be dropped.
+                    let top = t.top.get();
+                    t.top.set(top.max(first.add(bound)));
+                    drop_range(t, window, first.offset_from(window) as usize + bound);
+                    t.top.set(top);
+                    Err(e)
+                }
+            };
+        }
         let (mut first, mut n) = (first, n);
         let native = match bound_native(*window, n) {
             Some((def, this)) if !t.tracing => {
@@ -88,6 +103,30 @@ unsafe fn call_window(
         }
         dispatch(t, base, dst, window, first, n, None)
     }
+}
+
+/// Puts the defaults of plain parameters behind the `n` arguments given. `None`: something else is to be done, and
+/// nothing was.
+///
+/// # Safety
+/// As [`call`].
+#[inline(always)]
+unsafe fn bind_defaults(t: &Thread, func: &Function, first: Base, n: usize) -> Option<usize> {
+    let code = func.code_object();
+    let argc = code.argcount as usize;
+    if !code.is_simple() || n > argc || !t.has_room(first, code.nregs as usize) {
+        return None;
+    }
+    if n < argc {
+        let defaults = func.defaults.get(t)?.cast::<Tuple>()?.words();
+        let skip = (defaults.len() + n).checked_sub(argc)?;
+        for (k, v) in defaults.get(skip..)?.iter().enumerate() {
+            // SAFETY: parameters are registers of the code, for which there is room. A default is the register's own
+            // reference: the tuple may go meanwhile.
+            unsafe { *first.add(n + k) = hold(t, v.word()) }
+        }
+    }
+    Some(argc)
 }
 
 /// A native type whose call is its `__new__` and its `__init__`: it has no metaclass.
@@ -525,7 +564,8 @@ pub unsafe fn call_ex(t: &mut Thread, base: Base, i: Instr) -> Res<bool> {
                     for (k, name) in names.iter().enumerate() {
                         d.set_str(t, name, value(base, i.b() + 3 + (plain + k) as u16))
                     }
-                    drop_range(t, callee.add(3 + plain), many)
+                    // With the tuple of the names.
+                    drop_range(t, callee.add(3 + plain), many + 1)
                 }
                 super::build::merge_keywords(t, &d, mapping, vreg(base, i.b()))?;
                 named = keyword_values(t, d.r())?

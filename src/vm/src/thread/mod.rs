@@ -60,6 +60,8 @@ pub const INTERNED: usize = 256;
 pub struct Thread {
     /// The strategy's part.
     pub core: Box<ThreadCore>,
+    /// The core's id.
+    id: u16,
     /// This thread's pages.
     pub heap: Heap,
     registers: *mut Word,
@@ -201,8 +203,10 @@ impl Thread {
     pub fn in_memory(memory: Memory, stack_size: usize) -> Box<Thread> {
         let here = &stack_size as *const usize as usize;
         let Memory { registers, frames } = memory;
+        let core = weft_strategy::ops().new_core();
         let t = Box::new(Thread {
-            core: weft_strategy::ops().new_core(),
+            id: core.id(),
+            core,
             heap: Heap::new(),
             registers,
             top: Cell::new(registers),
@@ -283,7 +287,7 @@ impl Thread {
     /// Owner id of what this thread makes.
     #[inline(always)]
     pub fn id(&self) -> u16 {
-        self.core.id()
+        self.id
     }
 
     /// Counts a new collectable object.

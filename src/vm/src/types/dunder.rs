@@ -386,7 +386,14 @@ fn python_descr_get(t: &mut Thread, d: VRef<'_>, this: Option<VRef<'_>>, owner: 
 /// `__getattribute__`, then `__getattr__` when that raises AttributeError.
 fn python_getattr(t: &mut Thread, v: VRef<'_>, name: VRef<'_>) -> Res {
     let r = match v.ty().lookup(t, names::__getattribute__()) {
-        Some(f) if is_object_getattribute(f) => super::object::generic_getattr(t, v, name),
+        Some(f) if is_object_getattribute(f) => match super::object::find_attr(t, v, name) {
+            Ok(Some(x)) => return Ok(x),
+            Ok(None) if v.ty().lookup(t, names::__getattr__()).is_some() => {
+                return special(t, v, names::__getattr__(), &[name]);
+            }
+            Ok(None) => Err(super::object::no_attribute(t, v, name)),
+            Err(e) => Err(e),
+        },
         _ => special(t, v, names::__getattribute__(), &[name]),
     };
     match r {
