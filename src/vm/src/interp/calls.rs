@@ -6,6 +6,7 @@ use crate::object::{Args, CallArgs, MethodDef, ValueExt, as_vref, shape, type_fl
 use crate::thread::{Frame, FrameFlags, Thread};
 use crate::types::builtin::Builtin;
 use crate::types::code::CodeObject;
+use crate::types::dunder::{New, is_python_new};
 use crate::types::descriptor::{MethodDescr, owner_of};
 use crate::types::fixed;
 use crate::types::function::{Function, Method};
@@ -157,8 +158,6 @@ fn construct(t: &mut Thread, ty: &Type, new: New, args: CallArgs<'_>) -> Res {
     Ok(v)
 }
 
-type New = fn(&mut Thread, &Type, CallArgs<'_>) -> Res;
-
 /// What to run for a native method that is bound to a receiver and takes `n` arguments as they are; and the receiver.
 ///
 /// # Safety
@@ -303,9 +302,8 @@ unsafe fn dispatch(
                 return enter_function(t, &*fp, window, window, n + 1, names, dst_ptr, 0, keep, None);
             }
         }
-        if names.is_none()
-            && let Some(ty) = callee.cast::<Type>()
-            && let Some(pushed) = instantiate(t, ty, window, n, dst_ptr)?
+        if let Some(ty) = callee.cast::<Type>()
+            && let Some(pushed) = instantiate(t, ty, window, n, names, dst_ptr)?
         {
             return Ok(pushed);
         }
@@ -455,25 +453,38 @@ unsafe fn enter_function(
     }
 }
 
-/// A class call that needs no native recursion: plain `object.__new__`, `__init__` a Python function or none.
+/// A class call that needs no native recursion: a native `__new__`, `__init__` a Python function. The arguments lie behind
+/// the window's first word.
 ///
 /// # Safety
 /// As [`call`].
-unsafe fn instantiate(t: &mut Thread, ty: &Type, window: Base, n: usize, dst: Base) -> Res<Option<bool>> {
+unsafe fn instantiate(
+    t: &mut Thread,
+    ty: &Type,
+    window: Base,
+    n: usize,
+    names: Option<VRef<'_>>,
+    dst: Base,
+) -> Res<Option<bool>> {
     if !ty.has(type_flag::HEAP) || ty.has(type_flag::ABSTRACT) {
         return Ok(None);
     }
     // SAFETY: as the caller promises.
     let class: VRef<'_> = unsafe { VRef::from_word(*window) };
-    let object_slots = crate::types::object::TYPE.get(t).slots();
-    let type_slots = crate::types::heaptype::TYPE.get(t).slots();
     let same = |a: Option<usize>, b: Option<usize>| a == b;
-    let plain_new = same(ty.slots().new.map(|f| f as usize), object_slots.new.map(|f| f as usize));
+    let type_slots = crate::types::heaptype::TYPE.get(t).slots();
     let plain_call = same(class.ty().slots().call.map(|f| f as usize), type_slots.call.map(|f| f as usize));
-    if !plain_new
-        || !plain_call
-        || !std::ptr::eq(shape(ty.shape()).layout, <Plain as crate::object::Object>::layout())
-    {
+    let Some(new) = ty.slots().new else { return Ok(None) };
+    let object_new = crate::types::object::TYPE.get(t).slots().new;
+    let layout = shape(ty.shape()).layout;
+    // Classes are not made often.
+    if !plain_call || is_python_new(new) || std::ptr::eq(layout, <Type as crate::object::Object>::layout()) {
+        return Ok(None);
+    }
+    let plain_new = same(Some(new as usize), object_new.map(|f| f as usize))
+        && std::ptr::eq(layout, <Plain as crate::object::Object>::layout());
+    // Who watches is told of the call.
+    if t.tracing && !(plain_new && names.is_none()) {
         return Ok(None);
     }
     let Some(init) = ty.lookup(t, crate::names::__init__()) else { return Ok(None) };
@@ -482,11 +493,33 @@ unsafe fn instantiate(t: &mut Thread, ty: &Type, window: Base, n: usize, dst: Ba
     };
     // SAFETY: as the caller promises; the function is kept by `keep`.
     unsafe {
-        let keep = hold(t, init.word());
-        let instance = make_instance(t, ty.shape());
+        let (keep, instance) = if plain_new {
+            (hold(t, init.word()), make_instance(t, ty.shape()))
+        } else {
+            let init = init.to_value();
+            let args = CallArgs { args: Args::new(window.add(1), n), names };
+            let made = match t.safepoint() {
+                Ok(()) => new(t, ty, args),
+                Err(e) => Err(e),
+            };
+            match made {
+                Ok(v) if std::ptr::eq(v.r().ty(), ty) => (hold(t, init.word()), v),
+                other => {
+                    // Something else: no object of the class, or one of a class below it.
+                    let result = other.and_then(|v| {
+                        let made = v.r().ty();
+                        match made.slots().init.filter(|_| made.is_subtype(ty)) {
+                            Some(init) => init(t, v.r(), args).map(|()| v),
+                            None => Ok(v),
+                        }
+                    });
+                    return end_native(t, dst, window, window.add(1 + n), result).map(Some);
+                }
+            }
+        };
         let old = std::mem::replace(&mut *window, instance.r().word().borrow());
         t.release(old);
-        enter_function(t, &*func, window, window, n + 1, None, dst, FrameFlags::INIT, keep, Some(instance))
+        enter_function(t, &*func, window, window, n + 1, names, dst, FrameFlags::INIT, keep, Some(instance))
             .map(Some)
     }
 }

@@ -426,6 +426,14 @@ fn python_call(t: &mut Thread, v: VRef<'_>, args: CallArgs<'_>) -> Res {
     }
 }
 
+/// Does the slot run a `__new__` written in Python?
+pub fn is_python_new(f: New) -> bool {
+    f as usize == python_new as New as usize
+}
+
+/// `Slots::new`
+pub type New = fn(&mut Thread, &Type, CallArgs<'_>) -> Res;
+
 fn python_new(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
     let f = cls.lookup(t, names::__new__()).map(|f| f.to_value());
     let Some(f) = f else {
