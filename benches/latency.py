@@ -3,9 +3,11 @@
 Answer: a process asks a thread of ours for a byte, again and again, while another thread computes.  With the GIL the
 answering thread has to get it each time; two switch intervals are allowed at the median.
 
-Pauses: on a heap of a million objects, one thread makes cycles and lets shared objects die while another looks at the
-clock.  Printed are the collections, as `gc.callbacks` see them, and the gaps that the looking thread saw; those may
-be the operating system's as well.  5 ms are allowed at the 99th percentile.
+Pauses: on a heap of a million objects, one or two threads make cycles, let shared objects die (one at a time, or a
+list of ten thousand), and replace what has been there for long, while a thread looks at the clock: another one, or the
+second of the two.  Printed are the collections, young and full, as `gc.callbacks` see them, and the gaps that the
+looking thread saw; those may be the operating system's as well.  Then the heap grows.  5 ms are allowed at the 99th
+percentile.
 """
 
 import gc
@@ -75,11 +77,40 @@ class Node:
         self.other = None
 
 
-def pauses(seconds=4.0):
-    heap = [[n] for n in range(500_000)] + [Node(n) for n in range(500_000)]
-    shared = {n: [n] for n in range(1_000)}
+def cycles(shared, n):
+    a, b = Node(n), Node(n)
+    a.other, b.other = b, a
+
+
+def deaths(shared, n):
+    shared[n % 1_000] = [n]
+
+
+def many_deaths(shared, n):
+    if n % 10_000 == 0:
+        shared[n % 7] = [[i] for i in range(10_000)]
+
+
+def survivors(shared, n):
+    shared[n % 100_000] = Node(n)
+
+
+def all_of_it(shared, n):
+    cycles(shared, n)
+    deaths(shared, n)
+    survivors(shared, n + 1_000)
+
+
+def growth(shared, n):
+    a = Node(n)
+    a.other = a
+    shared.setdefault("grown", []).append(a)
+
+
+def pauses(work, churners=1, seconds=3.0):
+    shared = {n: [n] for n in range(100_000)}
     ends = threading.Event()
-    gaps, collections = [], []
+    gaps, collections = [], ([], [], [])
     began = 0.0
 
     def note(phase, info):
@@ -87,21 +118,23 @@ def pauses(seconds=4.0):
         if phase == "start":
             began = perf_counter()
         else:
-            collections.append(perf_counter() - began)
+            collections[info["generation"]].append(perf_counter() - began)
 
     def churn():
         n = 0
         while not ends.is_set():
             for _ in range(100):
-                a, b = Node(n), Node(n)
-                a.other, b.other = b, a
-                shared[n % 1_000] = [n]
+                work(shared, n)
                 n += 1
 
     def look():
+        n = 50_000
         last = perf_counter()
         while not ends.is_set():
             for _ in range(100):
+                if churners == 2:
+                    work(shared, n)
+                    n += 1
                 now = perf_counter()
                 if now - last > 20e-6:
                     gaps.append(now - last)
@@ -118,10 +151,17 @@ def pauses(seconds=4.0):
     for t in threads:
         t.join()
     gc.callbacks.remove(note)
-    line("collections", collections)
-    line("gaps above 20 µs", gaps)
-    return len(heap)
+    print(f"{work.__name__}, threads: {churners}")
+    line("  young collections", collections[0])
+    line("  full collections", collections[1] + collections[2])
+    line("  gaps above 20 µs", gaps)
 
 
-answers()
-pauses()
+only = sys.argv[1:]
+if not only:
+    answers()
+heap = [[n] for n in range(500_000)] + [Node(n) for n in range(500_000)]
+for work in [cycles, deaths, many_deaths, survivors, all_of_it, growth]:
+    if not only or work.__name__ in only:
+        for churners in [1, 2]:
+            pauses(work, churners)

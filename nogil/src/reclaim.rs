@@ -4,7 +4,8 @@
 //! register, uncounted, and may even store them somewhere again. A drain stops the world, looks which of
 //! them nothing holds *now*, clears their weak references in the same stop, and takes them (and what dies
 //! with them, transitively) as LOCAL: the thread then frees them in the ordinary way after the restart, finalizers
-//! included.
+//! included. A stop looks at so many objects at most that it takes about a millisecond; the rest waits for the next,
+//! which comes at once.
 //!
 //! A drain comes when a thread has noted many deaths, when it detaches, when an object dies that somebody waits
 //! for (a finalizer, weak references) as long as that takes little of the run time, and at the latest a tick
@@ -12,6 +13,7 @@
 
 use crate::count::DEATHS_PER_DRAIN;
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::*};
 use std::sync::{Condvar, Mutex, OnceLock};
 use std::time::{Duration, Instant};
@@ -34,12 +36,31 @@ static QUEUE: Mutex<Queue> = Mutex::new(Queue(Vec::new()));
 static BUFFERS: Mutex<Buffers> = Mutex::new(Buffers(Vec::new()));
 static RETIRED_BYTES: AtomicUsize = AtomicUsize::new(0);
 
+/// Deaths that no drain has looked at yet.
+static WAITING: Mutex<Queue> = Mutex::new(Queue(Vec::new()));
+
+/// Deaths that one stop looks at.
+const DEATHS_PER_STOP: usize = 4096;
+/// Objects that one stop takes. What those that come too late lead to dies when they are freed.
+const TAKEN_PER_STOP: usize = 4 * DEATHS_PER_STOP;
+
 /// Retired bytes that ask for a drain.
 const RETIRED_LIMIT: usize = 1 << 20;
 
 fn queue() -> std::sync::MutexGuard<'static, Queue> {
     QUEUE.lock().unwrap_or_else(|e| e.into_inner())
 }
+
+fn waiting() -> std::sync::MutexGuard<'static, Queue> {
+    WAITING.lock().unwrap_or_else(|e| e.into_inner())
+}
+
+/// Are there deaths that no drain has looked at yet?
+pub fn is_unfinished() -> bool {
+    UNFINISHED.load(Relaxed)
+}
+
+static UNFINISHED: AtomicBool = AtomicBool::new(false);
 
 /// When the last drain ended and how long it took, in nanoseconds since [`epoch`].
 static LAST_END: AtomicU64 = AtomicU64::new(0);
@@ -150,7 +171,7 @@ mod ticker {
             // Nobody runs: nobody can let go of anything either.
             if asked {
                 pause = TICK
-            } else if LEFT.load(Acquire) || !queue().0.is_empty() {
+            } else if LEFT.load(Acquire) || is_unfinished() || !queue().0.is_empty() {
                 WANTED.store(true, Release);
                 pause = (pause * 2).min(LONGEST)
             }
@@ -182,30 +203,39 @@ pub fn retire(core: &ThreadCore, b: Retired) {
     }
 }
 
-/// Takes what nothing holds; see the head of the file.
+/// Takes what nothing holds; see the head of the file. While [`is_unfinished`], more is to come.
 pub fn drain(core: &ThreadCore) {
     let start = now();
     crate::world::stop(core);
     LEFT.store(false, Relaxed);
-    let mut dead = std::mem::take(&mut queue().0);
+    let mut dead = std::mem::take(&mut waiting().0);
+    if dead.is_empty() {
+        dead = std::mem::take(&mut queue().0);
+    }
     // SAFETY: the world is stopped.
     registry::for_each(|c| dead.append(&mut unsafe { c.take_dead() }));
+    if dead.len() > DEATHS_PER_STOP {
+        waiting().0 = dead.split_off(DEATHS_PER_STOP)
+    }
     if !dead.is_empty() {
         let held = mark_held();
         take_dead(core, dead);
         for h in held {
             // SAFETY: held by a register, so alive.
-            unsafe { &*h }.clear_flags(flag::HELD)
+            unsafe { &*h }.set_held(false)
         }
     }
-    for b in std::mem::take(&mut BUFFERS.lock().unwrap_or_else(|e| e.into_inner()).0) {
-        // SAFETY: no reader crosses a safepoint with a buffer pointer, and all are at one.
-        unsafe { (b.free)(b.ptr, b.size) }
-    }
+    let buffers = std::mem::take(&mut BUFFERS.lock().unwrap_or_else(|e| e.into_inner()).0);
     RETIRED_BYTES.store(0, Relaxed);
     core.clear_breaker(breaker::DRAIN);
-    let rest = !queue().0.is_empty();
+    let unfinished = !waiting().0.is_empty();
+    UNFINISHED.store(unfinished, Relaxed);
+    let rest = unfinished || !queue().0.is_empty();
     crate::world::start(core);
+    for b in buffers {
+        // SAFETY: no reader crosses a safepoint with a buffer pointer, and all were at one since it was retired.
+        unsafe { (b.free)(b.ptr, b.size) }
+    }
     let end = now();
     LAST_COST.store(end - start, Relaxed);
     core.waits.add(Kind::Drain, 1, end - start);
@@ -224,14 +254,28 @@ fn mark_held() -> Vec<*const Header> {
             if w.is_heap() {
                 // SAFETY: register words point to live objects.
                 let h = unsafe { &*w.ptr() };
-                if h.owner() == NOBODY && !h.has(flag::HELD) {
-                    h.set_flags(flag::HELD);
+                if h.owner() == NOBODY && !h.is_held() {
+                    h.set_held(true);
                     held.push(h as *const Header);
                 }
             }
         })
     });
     held
+}
+
+/// Addresses need little mixing.
+#[derive(Default)]
+struct ByAddress(u64);
+
+impl Hasher for ByAddress {
+    fn write(&mut self, _: &[u8]) {}
+    fn write_usize(&mut self, n: usize) {
+        self.0 = (n as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(20)
+    }
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 /// Takes the objects of `dead` that are dead indeed, and what only they hold.
@@ -249,7 +293,7 @@ fn take_dead(core: &ThreadCore, dead: Vec<*const Header>) {
         if o.leave_queue_if_alive() {
             continue;
         }
-        if o.has(flag::HELD | flag::PENDING) {
+        if o.is_held() || o.has(flag::PENDING) {
             queue().0.push(h);
         } else {
             o.make_local(core.id(), 0);
@@ -258,7 +302,7 @@ fn take_dead(core: &ThreadCore, dead: Vec<*const Header>) {
     }
     let roots = taken.len();
     // Edges from taken objects into objects that still live, by object.
-    let mut edges: HashMap<*const Header, u32> = HashMap::new();
+    let mut edges: HashMap<*const Header, u32, BuildHasherDefault<ByAddress>> = HashMap::default();
     let mut next = 0;
     while next < taken.len() {
         let h = taken[next];
@@ -268,14 +312,18 @@ fn take_dead(core: &ThreadCore, dead: Vec<*const Header>) {
         if o.has(flag::WEAKREFS) {
             (hooks.clear_weakrefs)(o)
         }
+        if taken.len() >= TAKEN_PER_STOP {
+            continue;
+        }
         (hooks.traverse)(o, &mut |w| {
-            if !w.is_counted() {
+            if !w.is_counted() || taken.len() >= TAKEN_PER_STOP {
                 return;
             }
             // SAFETY: slot words point to live objects.
             let child = unsafe { &*w.ptr() };
             if child.owner() != NOBODY
-                || child.has(flag::TRACED | flag::IMMORTAL | flag::HELD | flag::PENDING)
+                || child.has(flag::TRACED | flag::IMMORTAL | flag::PENDING)
+                || child.is_held()
             {
                 return;
             }
@@ -299,12 +347,16 @@ fn take_dead(core: &ThreadCore, dead: Vec<*const Header>) {
 /// # Safety
 /// Only one thread exists.
 pub unsafe fn reset() {
-    let p = &raw const QUEUE as *mut Mutex<Queue>;
+    for p in [&raw const QUEUE as *mut Mutex<Queue>, &raw const WAITING as *mut Mutex<Queue>] {
+        // SAFETY: one thread. The list moves into the new mutex.
+        unsafe {
+            let list = (*p).get_mut().map_or(Vec::new(), |q| std::mem::take(&mut q.0));
+            p.write(Mutex::new(Queue(list)))
+        }
+    }
     let q = &raw const BUFFERS as *mut Mutex<Buffers>;
-    // SAFETY: one thread. The lists move into the new mutexes.
+    // SAFETY: as above.
     unsafe {
-        let list = (*p).get_mut().map_or(Vec::new(), |q| std::mem::take(&mut q.0));
-        p.write(Mutex::new(Queue(list)));
         let list = (*q).get_mut().map_or(Vec::new(), |b| std::mem::take(&mut b.0));
         q.write(Mutex::new(Buffers(list)));
         ticker::reset();

@@ -16,8 +16,8 @@ pub static MODULE: ModuleSpec = ModuleSpec {
         "enable()" => enable, "Enable automatic garbage collection.";
         "disable()" => disable, "Disable automatic garbage collection.";
         "isenabled()" => isenabled, "Returns true if automatic garbage collection is enabled.";
-        "collect(generation=2)" => collect, "Run the garbage collector; returns the number of unreachable objects.\n\nThere are no generations: every collection is a full one.";
-        "get_count()" => get_count, "Return a three-tuple: net allocations since the last collection, and two zeros.";
+        "collect(generation=2)" => collect, "Run the garbage collector; returns the number of unreachable objects.\n\nGeneration 0 are the objects made since the last collection; 1 and 2 are all objects.";
+        "get_count()" => get_count, "Return a three-tuple: net allocations since the last collection, collections of generation 0 since the last of\nanother, collections of generation 1 since the last full one.";
         "set_debug(flags, /)" => set_debug, "Set the garbage collection debugging flags.";
         "get_debug()" => get_debug, "Get the garbage collection debugging flags.";
         "set_threshold(*thresholds)" => set_threshold, "Set how many net allocations make a collection due, at least; 0 turns it off.";
@@ -75,6 +75,10 @@ fn collect(t: &mut Thread, a: Args<'_>) -> Res {
     if !(0..3).contains(&generation) {
         return Err(t.value_error("invalid generation"));
     }
+    // What died before is not the collector's to find.
+    if t.core.dead_len() > 0 {
+        t.drain()
+    }
     let n = gc::collect_generation(t, generation as usize);
     Ok(t.int_usize(n))
 }
@@ -85,7 +89,8 @@ fn triple(t: &Thread, n: [i64; 3]) -> Value {
 
 fn get_count(t: &mut Thread, _a: Args<'_>) -> Res {
     let n = gc::net_allocations().max(0) as i64;
-    Ok(triple(t, [n, 0, 0]))
+    let [young, middle] = gc::counts();
+    Ok(triple(t, [n, young as i64, middle as i64]))
 }
 
 fn get_threshold(t: &mut Thread, _a: Args<'_>) -> Res {
@@ -116,7 +121,7 @@ fn get_debug(t: &mut Thread, _a: Args<'_>) -> Res {
 }
 
 fn get_objects(t: &mut Thread, a: Args<'_>) -> Res {
-    let Some(g) = a.opt_none(0) else { return Ok(gc::get_objects(t)) };
+    let Some(g) = a.opt_none(0) else { return Ok(gc::get_objects(t, None)) };
     if g.ty().slots().index.is_none() {
         let n = g.ty().name();
         return Err(t.type_error(format!("argument should be integer or None, not '{n}'")));
@@ -126,9 +131,9 @@ fn get_objects(t: &mut Thread, a: Args<'_>) -> Res {
             "generation parameter must be less than the number of available generations (3)",
         )),
         n if n < 0 => Err(t.value_error("generation parameter cannot be negative")),
-        // All objects are in what Python takes for the oldest generation.
-        2 => Ok(gc::get_objects(t)),
-        _ => Ok(List::new(t, Vec::new())),
+        // There are the young and the old only.
+        1 => Ok(List::new(t, Vec::new())),
+        n => Ok(gc::get_objects(t, Some(n == 2))),
     }
 }
 

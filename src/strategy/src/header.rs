@@ -16,8 +16,8 @@ use crate::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, Ordering::*};
 pub const NOBODY: u16 = 0;
 /// One reference in `shared`.
 pub const ONE: u32 = 4;
-/// `shared`: the count was raised while the object stood in the dead queue.
-pub const TOUCHED: u32 = 1;
+/// `shared`: the object was found in a register during the present stop.
+pub const HELD: u32 = 1;
 /// `shared`: the object stands in the dead queue.
 pub const DEADQ: u32 = 2;
 
@@ -33,8 +33,9 @@ pub mod flag {
     pub const FINALIZED: u8 = 8;
     /// Stands on a thread's pending list.
     pub const PENDING: u8 = 16;
-    /// Found in a register during the present stop.
-    pub const HELD: u8 = 32;
+    /// It was there at a collection: a young collection does not look at it again. A new header has no flags, so
+    /// whatever is made is young.
+    pub const OLD: u8 = 32;
     /// Mark of the collector, valid during a collection.
     pub const MARKED: u8 = 64;
     /// Frozen by `gc.freeze()`.
@@ -215,13 +216,28 @@ impl Header {
         if self.shared.load(Acquire) < ONE {
             return false;
         }
-        self.shared.fetch_and(!(DEADQ | TOUCHED), AcqRel);
+        self.shared.fetch_and(!DEADQ, AcqRel);
         true
     }
 
     /// In a drain: the object leaves the dead queue, whatever its count.
     pub fn leave_queue(&self) {
-        self.shared.fetch_and(!(DEADQ | TOUCHED), AcqRel);
+        self.shared.fetch_and(!DEADQ, AcqRel);
+    }
+
+    /// In a stop: was the object found in a register?
+    #[inline(always)]
+    pub fn is_held(&self) -> bool {
+        self.shared.load(Relaxed) & HELD != 0
+    }
+
+    /// In a stop: notes that a register holds the SHARED object, or (at its end) forgets it.
+    pub fn set_held(&self, held: bool) {
+        if held {
+            self.shared.fetch_or(HELD, AcqRel);
+        } else {
+            self.shared.fetch_and(!HELD, AcqRel);
+        }
     }
 
     /// The reverse of [`Header::make_shared`]: nobody else can reach the object (shown in a stop).

@@ -68,7 +68,7 @@ fn counts_are_enough(wrong: &mut Vec<String>) {
         })
     });
     heap::walk(|h| {
-        let seen = a.edges(h) as u64 + registers.get(&(h as *const Header)).copied().unwrap_or(0);
+        let seen = a.edges(h) + registers.get(&(h as *const Header)).copied().unwrap_or(0);
         if !h.has(flag::IMMORTAL) && h.count() < seen {
             wrong.push(format!("I2: {} references seen to {}", seen, describe(h)))
         }

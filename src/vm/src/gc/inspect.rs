@@ -30,9 +30,9 @@ fn give_out(t: &Thread, h: &'static Header) -> Value {
     unsafe { VRef::from_word(Word::counted(h)) }.to_value()
 }
 
-/// Is the object alive as Python sees it (its death not noted)?
+/// Is the object alive as Python sees it: its death not noted, and no garbage that is being collected?
 fn is_alive(h: &Header) -> bool {
-    h.has(flag::IMMORTAL | flag::TRACED) || h.count() > 0
+    !h.has(flag::MARKED) && (h.has(flag::IMMORTAL | flag::TRACED) || h.count() > 0)
 }
 
 /// All objects that `choose` takes. It is called in a stop.
@@ -59,9 +59,9 @@ pub fn pick(t: &mut Thread, find: impl FnOnce() -> Vec<&'static Header>) -> Vec<
     found
 }
 
-/// `gc.get_objects()`
-pub fn get_objects(t: &mut Thread) -> Value {
-    let all = select(t, |h| !h.has(flag::FROZEN));
+/// `gc.get_objects()`; of the old ones, or the young, only, if that is given.
+pub fn get_objects(t: &mut Thread, old: Option<bool>) -> Value {
+    let all = select(t, |h| !h.has(flag::FROZEN) && old.is_none_or(|old| h.has(flag::OLD) == old));
     List::new(t, all)
 }
 

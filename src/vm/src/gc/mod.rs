@@ -1,17 +1,21 @@
 //! The cycle collector: one, stop-the-world, for every strategy.
 //!
 //! Reference counts free nearly everything; what is left is cycles, and TRACED objects (types, code,
-//! modules), which only the collector frees. A collection (a) stops the world, counts for each object the
-//! references that come from other objects, and marks from everything that is held from elsewhere
-//! (`mark.rs`); (b) clears weak references to what is unmarked, lets the world run, calls weakref callbacks
-//! and finalizers, once each (PEP 442); (c) looks again what has come back to life, and clears and frees
-//! the rest (`sweep.rs`). `inspect.rs` is for Python's questions, `check.rs` for ours.
+//! modules), which only the collector frees. A collection (a) stops the world and finds what nothing holds:
+//! `trial.rs` among the objects made since the last collection, `mark.rs` among all; (b) clears weak references to
+//! that, lets the world run, calls weakref callbacks and finalizers, once each (PEP 442); (c) looks again what has come
+//! back to life, and clears and frees the rest, while the world runs again if it can (`sweep.rs`). `inspect.rs` is for
+//! Python's questions, `check.rs` for ours.
+//!
+//! Whatever lives through a collection is old. Most garbage is young, so most collections look at the young only, and
+//! take as long as there are young objects; when the heap has grown by a quarter, everything is looked at.
 
 #[cfg(feature = "debug-checks")]
 pub mod check;
 pub mod inspect;
 mod mark;
 mod sweep;
+mod trial;
 
 pub use inspect::{frozen_count, get_objects, get_referents, get_referrers, is_tracked, set_frozen};
 
@@ -68,11 +72,16 @@ pub fn is_urgent(h: &Header) -> bool {
 static ENABLED: AtomicBool = AtomicBool::new(true);
 /// A collection is under way: another is not begun from its callbacks.
 static COLLECTING: AtomicBool = AtomicBool::new(false);
-/// Net allocations that make a collection due: `max(threshold0, live / 4)`, so that the cost of looking at
-/// all live objects is spread over a quarter as many allocations.
+/// Net allocations that make a young collection due: `max(threshold0, live / 4)`, but not so many that it takes long.
 static LIMIT: AtomicIsize = AtomicIsize::new(crate::thread::GC_THRESHOLD);
-/// Live collectable objects after the last collection.
-static LIVE: AtomicUsize = AtomicUsize::new(0);
+/// So many at most, unless the threshold is higher.
+const MOST_YOUNG: isize = 16_384;
+/// Live collectable objects: after the last full collection, and about now, not counting what was made since the last
+/// collection of any kind.
+static LIVE_FULL: AtomicIsize = AtomicIsize::new(0);
+static LIVE: AtomicIsize = AtomicIsize::new(0);
+/// Collections of generation 0 since the last of another one, and of generation 1 since the last full one.
+static COUNTS: [AtomicU32; 2] = [const { AtomicU32::new(0) }; 2];
 /// `gc.get_threshold()`
 static THRESHOLDS: [AtomicU32; 3] = [const { AtomicU32::new(10) }; 3];
 static THRESHOLD_SET: AtomicBool = AtomicBool::new(false);
@@ -130,7 +139,7 @@ pub fn thresholds() -> [u32; 3] {
 }
 
 /// Sets them. The first is the least number of net allocations between collections, 0: never collect; the
-/// others mean nothing to a collector without generations.
+/// others mean nothing.
 pub fn set_thresholds(n: [u32; 3]) {
     for (to, from) in THRESHOLDS.iter().zip(n) {
         to.store(from, Relaxed)
@@ -141,8 +150,17 @@ pub fn set_thresholds(n: [u32; 3]) {
 
 fn set_limit() {
     let first = thresholds()[0] as isize;
-    let live = LIVE.load(Relaxed) as isize / 4;
-    LIMIT.store(if first == 0 { isize::MAX } else { first.max(live) }, Relaxed)
+    let some = (LIVE.load(Relaxed) / 4).min(MOST_YOUNG);
+    LIMIT.store(if first == 0 { isize::MAX } else { first.max(some) }, Relaxed)
+}
+
+/// Has so much lived through young collections that everything should be looked at? The cost of that is spread over the
+/// growth of the heap by a quarter.
+fn is_full_due() -> bool {
+    let traced = NEWLY_TRACED.load(Relaxed) + TRACED_BEFORE.load(Relaxed);
+    let old = LIVE_FULL.load(Relaxed);
+    let grown = LIVE.load(Relaxed) - old + (traced * TRACED_WEIGHT) as isize;
+    grown >= (thresholds()[0] as isize).max(old / 4)
 }
 
 /// The interpreter is starting: what is made now stays, and looking for garbage waits until [`begin`].
@@ -160,7 +178,9 @@ pub fn begin(t: &mut Thread) {
     if t.core.dead_len() > 0 {
         t.drain()
     }
-    LIVE.store(t.heap.net.swap(0, Relaxed).max(0) as usize, Relaxed);
+    let live = t.heap.net.swap(0, Relaxed).max(0);
+    LIVE.store(live, Relaxed);
+    LIVE_FULL.store(live, Relaxed);
     set_limit()
 }
 
@@ -201,6 +221,8 @@ pub fn stats(generation: usize) -> [u64; 3] {
 
 /// Objects that became the collector's since the last collection.
 static NEWLY_TRACED: AtomicUsize = AtomicUsize::new(0);
+/// The same, between the last full collection and the last one.
+static TRACED_BEFORE: AtomicUsize = AtomicUsize::new(0);
 /// Each of them weighs as much as so many new objects, for when it dies it stays.
 const TRACED_WEIGHT: usize = 8;
 
@@ -226,19 +248,44 @@ pub fn net_allocations() -> isize {
     sum
 }
 
+/// How many collections there were of generation 0 since the last of another, and of 1 since the last full one.
+pub fn counts() -> [u32; 2] {
+    [0, 1].map(|i| COUNTS[i].load(Relaxed))
+}
+
 /// Collects if enough has been allocated.
 pub fn collect_if_due(t: &mut Thread) {
-    if is_enabled() && net_allocations() >= limit() {
-        collect_generation(t, 0);
+    if !is_enabled() || net_allocations() < limit() {
+        return;
+    }
+    if COLLECTING.load(Acquire) {
+        wait_for_collector(t)
+    } else {
+        collect_generation(t, if is_full_due() { 2 } else { 0 });
     }
 }
+
+/// Another thread is freeing garbage, which may take longer than making it. If this one is far ahead, it waits, or the
+/// next collection would have so much more to look at.
+fn wait_for_collector(t: &mut Thread) {
+    let far = limit().saturating_mul(FAR_AHEAD);
+    let mut patience = 20;
+    while patience > 0 && sweep::is_freeing() && net_allocations() >= far {
+        patience -= 1;
+        t.blocking(|| std::thread::sleep(std::time::Duration::from_micros(50)))
+    }
+}
+
+/// So many times what makes a collection due.
+const FAR_AHEAD: isize = 3;
 
 /// A full collection; gives the number of unreachable objects found.
 pub fn collect(t: &mut Thread) -> usize {
     collect_generation(t, 2)
 }
 
-/// A full collection, counted to the statistics of `generation`, with `gc.callbacks` called around it.
+/// A collection, of the young if `generation` is 0, else of everything, with `gc.callbacks` called around it. Gives the
+/// number of unreachable objects found.
 pub fn collect_generation(t: &mut Thread, generation: usize) -> usize {
     if COLLECTING.swap(true, AcqRel) {
         return 0;
@@ -250,14 +297,21 @@ pub fn collect_generation(t: &mut Thread, generation: usize) -> usize {
     for line in check::check(t) {
         eprintln!("heap check: {line}")
     }
+    let young = generation == 0;
     let pause = waits::begin(Kind::Collection, None);
-    let found = sweep::collect(t);
+    let found = sweep::collect(t, young);
     pause.end();
-    LIVE.store(found.live, Relaxed);
+    let traced = NEWLY_TRACED.swap(0, Relaxed);
+    if young {
+        LIVE.fetch_add(found.live, Relaxed);
+        TRACED_BEFORE.fetch_add(traced, Relaxed);
+    } else {
+        LIVE.store(found.live, Relaxed);
+        LIVE_FULL.store(found.live, Relaxed);
+        TRACED_BEFORE.store(0, Relaxed)
+    }
     set_limit();
-    let s = &STATS[generation.min(2)];
-    s[0].fetch_add(1, Relaxed);
-    s[1].fetch_add(found.garbage as u64, Relaxed);
+    count_collection(generation.min(2), found.garbage);
     COLLECTING.store(false, Release);
     inspect::call_callbacks(t, "stop", generation, found.garbage);
     if let Some(e) = raised {
@@ -266,7 +320,23 @@ pub fn collect_generation(t: &mut Thread, generation: usize) -> usize {
     found.garbage
 }
 
+fn count_collection(generation: usize, garbage: usize) {
+    let s = &STATS[generation];
+    s[0].fetch_add(1, Relaxed);
+    s[1].fetch_add(garbage as u64, Relaxed);
+    for (i, n) in COUNTS.iter().enumerate() {
+        match i.cmp(&generation) {
+            std::cmp::Ordering::Less => n.store(0, Relaxed),
+            std::cmp::Ordering::Equal => {
+                n.fetch_add(1, Relaxed);
+            }
+            std::cmp::Ordering::Greater => {}
+        }
+    }
+}
+
 /// In the child of a fork: whoever was collecting is gone.
 pub fn after_fork_in_child() {
-    COLLECTING.store(false, Release)
+    COLLECTING.store(false, Release);
+    sweep::after_fork_in_child()
 }

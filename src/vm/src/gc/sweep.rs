@@ -2,6 +2,8 @@
 
 use super::debug;
 use super::mark::Analysis;
+use super::trial;
+use crate::heap;
 use crate::object::{Object, ValueExt, shape_of};
 use crate::thread::Thread;
 use crate::types::code::CodeObject;
@@ -9,7 +11,7 @@ use crate::types::list::List;
 use crate::types::typeobj::Type;
 use crate::types::weakref;
 use std::ptr::NonNull;
-use std::sync::atomic::Ordering::*;
+use std::sync::atomic::{AtomicBool, Ordering::*};
 use weft_strategy::header::ONE;
 use weft_strategy::{Header, NOBODY, VRef, Value, Word, flag, ops, tally};
 
@@ -17,8 +19,8 @@ use weft_strategy::{Header, NOBODY, VRef, Value, Word, flag, ops, tally};
 pub struct Found {
     /// Objects that could not be reached.
     pub garbage: usize,
-    /// Collectable objects left.
-    pub live: usize,
+    /// Collectable objects left; of a young collection: how many more there are than after the last one.
+    pub live: isize,
 }
 
 /// Is the object one of those found unreachable in the collection under way?
@@ -31,39 +33,50 @@ fn value_of(h: &Header) -> VRef<'_> {
     unsafe { VRef::from_word(Word::counted(h)) }
 }
 
-/// A whole collection.
-pub fn collect(t: &mut Thread) -> Found {
-    t.drain();
+/// A whole collection, of everything or of what was made since the last one.
+pub fn collect(t: &mut Thread, young: bool) -> Found {
+    if young {
+        t.process_pending()
+    } else {
+        t.drain()
+    }
 
     ops().stop_world(&t.core);
-    let mut a = Analysis::new(&[], None);
-    let garbage = a.unmarked();
-    let live = a.objects - garbage.len();
-    drop(a);
-    reset_counters();
+    let (garbage, live) = if young {
+        (trial::young(), net_of_threads())
+    } else {
+        let mut a = Analysis::new(&[], None);
+        let garbage = a.unmarked();
+        let live = a.objects as isize;
+        drop(a);
+        heap::walk_touched(|h| h.set_flags_plain(flag::OLD));
+        (garbage, live)
+    };
+    begin_anew();
     if garbage.is_empty() {
         ops().start_world(&t.core);
         return Found { garbage: 0, live };
     }
     // Texts and the like are the collector's if they are TRACED, but no garbage as Python sees it.
     let n = garbage.iter().filter(|h| shape_of(h).collectable).count();
+    let traced = garbage.iter().any(|h| h.has(flag::TRACED));
     for h in &garbage {
-        h.set_flags(flag::MARKED);
+        h.set_flags_plain(flag::MARKED | flag::OLD);
     }
     take_over(t, &garbage);
     if super::debug_flags() & debug::SAVEALL != 0 {
         ops().start_world(&t.core);
         save_all(t, garbage);
-        return Found { garbage: n, live: live + n };
+        return Found { garbage: n, live };
     }
+    let mut found = Found { garbage: n, live: live - garbage.len() as isize };
     let callbacks = clear_weakrefs(&garbage);
     let finalizers = garbage.iter().any(|h| wants_finalizer(h));
     if callbacks.is_empty() && !finalizers {
         // Nothing can come back to life: no need to look again.
-        clear_all(t, &garbage);
-        ops().start_world(&t.core);
+        end(t, &garbage, traced);
         t.process_pending();
-        return Found { garbage: n, live };
+        return found;
     }
     ops().start_world(&t.core);
 
@@ -71,36 +84,83 @@ pub fn collect(t: &mut Thread) -> Found {
     finalize(t, &garbage);
 
     ops().stop_world(&t.core);
-    let mut a = Analysis::new(&garbage, Some(is_condemned));
-    let (back, dead): (Vec<_>, Vec<_>) = garbage.into_iter().partition(|h| a.is_marked(h));
-    drop(a);
+    let (back, dead) = if traced {
+        let mut a = Analysis::new(&garbage, Some(is_condemned));
+        garbage.into_iter().partition(|h| a.is_marked(h))
+    } else {
+        trial::second_look(garbage)
+    };
     // Weak references that finalizers made.
     let late = clear_weakrefs(&dead);
     take_back(t, &dead);
-    clear_all(t, &dead);
     for h in &back {
-        h.clear_flags(flag::MARKED)
+        h.clear_flags_plain(flag::MARKED)
     }
-    ops().start_world(&t.core);
+    end(t, &dead, traced);
+    found.live += back.len() as isize;
     for h in back {
         release(h)
     }
     weakref::call_callbacks(t, late);
     t.process_pending();
-    Found { garbage: n, live }
+    found
 }
 
-/// Allocations are counted anew from here.
-fn reset_counters() {
-    super::NEWLY_TRACED.store(0, Relaxed);
+fn threads(mut f: impl FnMut(&Thread)) {
     weft_strategy::registry::for_each(|c| {
         let t = c.vm.get() as *const Thread;
         if !t.is_null() {
             // SAFETY: the world is stopped.
-            unsafe { (*t).heap.net.store(0, Relaxed) }
+            f(unsafe { &*t })
         }
     })
 }
+
+/// Collectable objects made less those freed since the last collection. The world is stopped.
+fn net_of_threads() -> isize {
+    let mut sum = 0;
+    threads(|t| sum += t.heap.net.load(Relaxed));
+    sum
+}
+
+/// What is made from here on is young, and allocations are counted anew. The world is stopped.
+fn begin_anew() {
+    threads(|t| {
+        t.heap.net.store(0, Relaxed);
+        t.heap.put_back()
+    });
+    heap::untouch()
+}
+
+/// Ends the stop and clears and frees garbage that nothing but itself can reach. TRACED objects may stand in caches and
+/// in lists of subclasses, so the world stands still until they are gone. If there are none, nobody can find any of it
+/// once its weak references are cleared (`inspect.rs` looks away), and the world runs meanwhile.
+fn end(t: &mut Thread, dead: &[&'static Header], traced: bool) {
+    if !traced {
+        FREEING.store(true, Relaxed);
+        ops().start_world(&t.core)
+    }
+    clear_all(t, dead, !traced && !ops().gil);
+    if traced {
+        ops().start_world(&t.core)
+    }
+    FREEING.store(false, Relaxed)
+}
+
+static FREEING: AtomicBool = AtomicBool::new(false);
+
+/// Is garbage being freed while the world runs?
+pub fn is_freeing() -> bool {
+    FREEING.load(Relaxed)
+}
+
+/// In the child of a fork: whoever was freeing is gone.
+pub fn after_fork_in_child() {
+    FREEING.store(false, Relaxed)
+}
+
+/// Objects to clear before somebody who wants to stop the world is let.
+const AT_ONCE: usize = 2048;
 
 pub(super) fn wants_finalizer(h: &Header) -> bool {
     !h.has(flag::FINALIZED) && shape_of(h).ty().has_finalizer()
@@ -219,19 +279,30 @@ fn save_all(t: &mut Thread, garbage: Vec<&'static Header>) {
     }
 }
 
-/// Empties and frees objects that nothing but themselves can reach. The world is stopped.
-fn clear_all(t: &mut Thread, dead: &[&'static Header]) {
+/// Empties and frees objects that nothing but themselves can reach. `obliging`: the world may be stopped by others on the
+/// way. Not with the GIL: there all threads own the garbage, and might find its weak references to what lives on.
+fn clear_all(t: &mut Thread, dead: &[&'static Header], obliging: bool) {
     for h in dead {
         if let Some(ty) = as_type(h) {
             unlink_type(ty)
         }
     }
-    for h in dead {
-        t.clear_object(h)
+    for some in dead.chunks(AT_ONCE) {
+        for h in some {
+            t.clear_object(h)
+        }
+        if obliging {
+            ops().safepoint(&t.core)
+        }
     }
-    for h in dead {
-        h.clear_flags_plain(flag::MARKED);
-        free(t, h)
+    for some in dead.chunks(AT_ONCE) {
+        for h in some {
+            h.clear_flags_plain(flag::MARKED);
+            free(t, h)
+        }
+        if obliging {
+            ops().safepoint(&t.core)
+        }
     }
 }
 

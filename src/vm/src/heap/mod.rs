@@ -4,12 +4,18 @@
 //! So the heap can be walked without any list of objects, and a stale uncounted word never points at
 //! memory of another kind. Only the owning thread allocates from a page; other threads free onto the
 //! page's `remote` list, which the owner collects now and then. Pages of an ended thread are adopted by the
-//! next: its free cells go to the `remote` lists, so that whoever frees a cell of an orphan at the same
-//! moment does nothing special.
+//! next; whoever frees a cell of an orphan meanwhile does what others always do.
+//!
+//! A page is *touched* once something has been allocated in it since the last collection, and a young collection looks
+//! through touched pages only. So that this costs nothing when an object is made, a heap allocates from the free cells of
+//! touched pages alone; cells freed in other pages are kept there until the heap turns to that page, and a collection
+//! takes all free cells back to their pages ([`put_back`]).
 
 mod page;
+mod table;
 
 pub use page::{PAGE, Page, page_of};
+pub use table::{Table, prefetch};
 
 use std::cell::Cell;
 use std::ptr::{NonNull, null_mut};
@@ -57,8 +63,12 @@ fn pages() -> std::sync::MutexGuard<'static, Listed> {
 
 /// A thread's part of the heap.
 pub struct Heap {
+    /// Free cells, all in touched pages.
     free: [Cell<*mut Header>; CLASSES],
+    /// Pages with cells never used.
     current: [Cell<*mut Page>; CLASSES],
+    /// Lists of pages with kept cells.
+    kept: [Cell<*mut Page>; CLASSES],
     owned: [Cell<Vec<NonNull<Page>>>; CLASSES],
     /// Pages mapped since the class's remote lists were last looked at.
     since_look: [Cell<usize>; CLASSES],
@@ -78,6 +88,7 @@ impl Heap {
         Heap {
             free: [const { Cell::new(null_mut()) }; CLASSES],
             current: [const { Cell::new(null_mut()) }; CLASSES],
+            kept: [const { Cell::new(null_mut()) }; CLASSES],
             owned: [const { Cell::new(Vec::new()) }; CLASSES],
             since_look: [const { Cell::new(0) }; CLASSES],
             net: AtomicIsize::new(0),
@@ -104,66 +115,85 @@ impl Heap {
     #[cold]
     #[inline(never)]
     fn alloc_slow(&self, class: usize) -> Option<NonNull<Header>> {
-        if let Some(page) = NonNull::new(self.current[class].get()) {
-            // SAFETY: a page of ours.
-            if let Some(cell) = unsafe { page.as_ref() }.bump() {
-                return Some(cell);
-            }
+        if let Some(cell) = self.alloc_kept(class).or_else(|| self.alloc_unused(class)) {
+            return Some(cell);
         }
+        if self.look_for_cells(class) {
+            return self
+                .alloc_free(class)
+                .or_else(|| self.alloc_kept(class))
+                .or_else(|| self.alloc_unused(class));
+        }
+        let page = Page::map(CLASS_SIZES[class] as usize, 1)?;
+        pages().all.push(page);
         let mut owned = self.owned[class].take();
-        let found = self.look_for_cells(class, &owned);
-        if found.is_none() {
-            match Page::map(CLASS_SIZES[class] as usize, 1) {
-                Some(page) => {
-                    pages().all.push(page);
-                    owned.push(page);
-                    self.current[class].set(page.as_ptr());
-                    self.since_look[class].set(self.since_look[class].get() + 1);
+        owned.push(page);
+        self.owned[class].set(owned);
+        self.current[class].set(page.as_ptr());
+        self.since_look[class].set(self.since_look[class].get() + 1);
+        self.alloc_unused(class)
+    }
+
+    /// A free cell of a touched page.
+    fn alloc_free(&self, class: usize) -> Option<NonNull<Header>> {
+        let p = NonNull::new(self.free[class].get())?;
+        // SAFETY: a free cell holds its link behind the header.
+        self.free[class].set(unsafe { page::link(p) });
+        Some(p)
+    }
+
+    /// A cell of the next page that has kept some; the others come with it.
+    fn alloc_kept(&self, class: usize) -> Option<NonNull<Header>> {
+        let page = NonNull::new(self.kept[class].get())?;
+        // SAFETY: listed pages are ours and mapped.
+        let page = unsafe { page.as_ref() };
+        self.kept[class].set(page.unlist());
+        page.set_touched(true);
+        debug_assert!(self.free[class].get().is_null());
+        self.free[class].set(page.take_kept());
+        self.alloc_free(class)
+    }
+
+    /// A cell that was never used.
+    fn alloc_unused(&self, class: usize) -> Option<NonNull<Header>> {
+        let page = NonNull::new(self.current[class].get())?;
+        // SAFETY: a page of ours.
+        let page = unsafe { page.as_ref() };
+        let cell = page.bump()?;
+        page.set_touched(true);
+        Some(cell)
+    }
+
+    /// Looks among the class's pages for cells freed by other threads, or never used in adopted pages; true if there
+    /// are any. All pages are looked at only when their number has grown by a quarter, so that a growing heap does not
+    /// look at every page for every new one.
+    fn look_for_cells(&self, class: usize) -> bool {
+        let owned = self.owned[class].take();
+        let due = self.since_look[class].get() * 4 >= owned.len();
+        let mut room = null_mut();
+        if due {
+            self.since_look[class].set(0);
+            for p in &owned {
+                // SAFETY: our pages stay mapped.
+                let page = unsafe { p.as_ref() };
+                let mut cell = page.remote.swap(null_mut(), Acquire);
+                while let Some(c) = NonNull::new(cell) {
+                    // SAFETY: a free cell.
+                    cell = unsafe { page::link(c) };
+                    self.give_back(page, class, c);
                 }
-                None => {
-                    self.owned[class].set(owned);
-                    return None;
+                if page.has_room() {
+                    room = p.as_ptr()
                 }
+            }
+            if !room.is_null() {
+                self.current[class].set(room);
+                // Others with room are looked for when this one is full.
+                self.since_look[class].set(owned.len())
             }
         }
         self.owned[class].set(owned);
-        // SAFETY: a page of ours, with room.
-        found.or_else(|| unsafe { (*self.current[class].get()).bump() })
-    }
-
-    /// A cell among the class's pages: freed by another thread, or never used in an adopted page. All pages are
-    /// looked at only when their number has grown by a quarter, so that a growing heap does not look at
-    /// every page for every new one.
-    fn look_for_cells(&self, class: usize, owned: &[NonNull<Page>]) -> Option<NonNull<Header>> {
-        if self.since_look[class].get() * 4 < owned.len() {
-            return None;
-        }
-        self.since_look[class].set(0);
-        let mut room = None;
-        for p in owned {
-            // SAFETY: our pages stay mapped.
-            let page = unsafe { p.as_ref() };
-            let mut cell = page.remote.swap(null_mut(), Acquire);
-            while let Some(c) = NonNull::new(cell) {
-                // SAFETY: a free cell.
-                cell = unsafe { page::link(c) };
-                self.push_free(class, c);
-            }
-            if page.has_room() {
-                room = Some(*p)
-            }
-        }
-        if let Some(p) = NonNull::new(self.free[class].get()) {
-            // SAFETY: as in `alloc`.
-            self.free[class].set(unsafe { page::link(p) });
-            return Some(p);
-        }
-        let page = room?;
-        self.current[class].set(page.as_ptr());
-        // Others with room are looked for when this one is full.
-        self.since_look[class].set(owned.len());
-        // SAFETY: a page of ours.
-        unsafe { page.as_ref() }.bump()
+        due && (!room.is_null() || !self.free[class].get().is_null() || !self.kept[class].get().is_null())
     }
 
     fn alloc_large(&self, size: usize) -> Option<NonNull<Header>> {
@@ -171,7 +201,9 @@ impl Heap {
         let page = Page::map(size.next_multiple_of(16), total.div_ceil(PAGE))?;
         pages().all.push(page);
         // SAFETY: a new page, one cell.
-        unsafe { page.as_ref() }.bump()
+        let page = unsafe { page.as_ref() };
+        page.set_touched(true);
+        page.bump()
     }
 
     #[inline(always)]
@@ -179,6 +211,40 @@ impl Heap {
         // SAFETY: the cell is free and ours.
         unsafe { page::set_link(cell, self.free[class].get()) }
         self.free[class].set(cell.as_ptr());
+    }
+
+    /// Takes back a cell of a page of ours.
+    #[inline(always)]
+    fn give_back(&self, page: &Page, class: usize, cell: NonNull<Header>) {
+        if page.is_touched() {
+            self.push_free(class, cell)
+        } else if page.keep(cell) {
+            self.list(page, class)
+        }
+    }
+
+    /// A page has kept cells enough to allocate from them.
+    #[cold]
+    fn list(&self, page: &Page, class: usize) {
+        page.list_before(self.kept[class].get());
+        self.kept[class].set(page as *const Page as *mut Page)
+    }
+
+    /// After a collection: free cells go back to their pages. The world is stopped.
+    pub fn put_back(&self) {
+        for class in 0..CLASSES {
+            let mut cell = self.free[class].replace(null_mut());
+            while let Some(c) = NonNull::new(cell) {
+                // SAFETY: a free cell of ours, which lies in one of our pages.
+                let page = unsafe {
+                    cell = page::link(c);
+                    page_of(c).as_ref()
+                };
+                if page.keep(c) {
+                    self.list(page, class)
+                }
+            }
+        }
     }
 
     /// Gives a cell back.
@@ -198,7 +264,7 @@ impl Heap {
             // SAFETY: a large page holds one object only, now dead.
             unsafe { Page::unmap(page) };
         } else if std::ptr::eq(page_ref.owner.load(Relaxed), self) {
-            self.push_free(CLASS_OF[size / 16] as usize, cell)
+            self.give_back(page_ref, CLASS_OF[size / 16] as usize, cell)
         } else {
             page_ref.push_remote(cell)
         }
@@ -211,14 +277,11 @@ impl Heap {
 
     /// Leaves all pages to whoever adopts them.
     pub fn abandon(&self) {
+        self.put_back();
         for class in 0..CLASSES {
-            let mut cell = self.free[class].replace(null_mut());
-            while let Some(c) = NonNull::new(cell) {
-                // SAFETY: a free cell of ours, which lies in one of our pages.
-                unsafe {
-                    cell = page::link(c);
-                    page_of(c).as_ref().push_remote(c)
-                }
+            while let Some(p) = NonNull::new(self.kept[class].get()) {
+                // SAFETY: listed pages are ours and mapped.
+                self.kept[class].set(unsafe { p.as_ref() }.unlist())
             }
             self.current[class].set(null_mut());
             let owned = self.owned[class].take();
@@ -230,7 +293,7 @@ impl Heap {
         }
     }
 
-    /// Takes over the pages of ended threads; their free cells are found on the `remote` lists.
+    /// Takes over the pages of ended threads.
     pub fn adopt(&self) {
         for p in std::mem::take(&mut pages().orphans) {
             // SAFETY: an orphan has no owner, and we hold the only claim to it.
@@ -241,6 +304,9 @@ impl Heap {
             owned.push(p);
             self.since_look[class].set(owned.len());
             self.owned[class].set(owned);
+            if page.is_worth_listing() {
+                self.list(page, class)
+            }
         }
     }
 }
@@ -260,41 +326,54 @@ pub fn walk(mut f: impl FnMut(&'static Header)) {
     }
 }
 
-/// A word for every cell of the heap, for the collector. The world is stopped as long as it exists.
-pub struct Pages {
-    words: Vec<u32>,
+/// Calls `f` for every live object in a touched page: whatever was made since the last collection is among them. The
+/// world is stopped.
+pub fn walk_touched(mut f: impl FnMut(&'static Header)) {
+    for p in touched() {
+        // SAFETY: listed pages are mapped.
+        unsafe { p.as_ref() }.for_each_cell(|c| {
+            // SAFETY: cells below the bump limit have a header.
+            let h: &'static Header = unsafe { c.as_ref() };
+            if h.shape() != 0 {
+                f(h)
+            }
+        })
+    }
 }
 
-/// The pages with a table of zeros.
-pub fn pages_with_table() -> Pages {
-    let all = pages().all.clone();
+fn touched() -> Vec<NonNull<Page>> {
     // SAFETY: listed pages are mapped.
-    let n = all.iter().map(|p| unsafe { p.as_ref() }.used()).sum();
-    let mut words: Vec<u32> = vec![0; n];
-    let mut at = words.as_mut_ptr();
-    for p in all {
-        // SAFETY: as above; the parts add up to the whole.
-        unsafe {
-            p.as_ref().table.store(at, Relaxed);
-            at = at.add(p.as_ref().used())
-        }
-    }
-    Pages { words }
+    pages().all.iter().filter(|p| unsafe { p.as_ref() }.is_touched()).copied().collect()
 }
 
-impl Pages {
-    /// The word of an object.
-    #[inline(always)]
-    pub fn entry(&mut self, h: &Header) -> &mut u32 {
-        // SAFETY: every cell lies in a page, whose part of the table is as long as its used cells; `self` is borrowed
-        // for as long as the word is.
-        unsafe {
-            let page = page_of(NonNull::from(h)).as_ref();
-            let i = page.index(h);
-            debug_assert!(i < page.used() && !self.words.is_empty());
-            &mut *page.table.load(Relaxed).add(i)
+/// No page is touched any more: what exists has been looked at. The free cells of `heaps` must have been put back. The
+/// world is stopped.
+pub fn untouch() {
+    for p in pages().all.iter() {
+        // SAFETY: listed pages are mapped.
+        let page = unsafe { p.as_ref() };
+        if page.is_touched() {
+            page.set_touched(false)
         }
     }
+}
+
+/// A table for all pages.
+pub fn table_of_all() -> Table {
+    let all = pages().all.clone();
+    Table::new(all)
+}
+
+/// A table for the touched pages.
+pub fn table_of_touched() -> Table {
+    Table::new(touched())
+}
+
+/// A table for the pages that some objects lie in.
+pub fn table_of(objects: &[&'static Header]) -> Table {
+    let mut pages: Vec<_> = objects.iter().map(|h| page_of(NonNull::from(*h))).collect();
+    pages.dedup();
+    Table::new(pages)
 }
 
 /// Bytes mapped for objects.
@@ -315,6 +394,7 @@ pub unsafe fn after_fork_in_child() {
             Ok(l) => Listed { all: std::mem::take(&mut l.all), orphans: std::mem::take(&mut l.orphans) },
             Err(e) => std::mem::replace(e.into_inner(), Listed { all: Vec::new(), orphans: Vec::new() }),
         };
-        p.write(Mutex::new(old))
+        p.write(Mutex::new(old));
+        table::after_fork_in_child()
     }
 }

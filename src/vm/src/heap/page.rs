@@ -4,7 +4,7 @@ use super::Heap;
 use std::cell::Cell;
 use std::ptr::{NonNull, null_mut};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering::*};
+use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicU16, AtomicUsize, Ordering::*};
 use weft_strategy::Header;
 
 /// Bytes of a page; pages are aligned to it, so that a cell finds its page by masking.
@@ -22,9 +22,18 @@ pub struct Page {
     /// Offset of the first cell never used.
     bump: AtomicUsize,
     cell: usize,
-    mapped: usize,
-    /// The collector's table for this page, during a collection.
-    pub table: AtomicPtr<u32>,
+    /// Free cells that nobody allocates from at present, and how many.
+    kept: AtomicPtr<Header>,
+    nkept: AtomicU16,
+    /// Has anything been allocated here since the last collection?
+    touched: AtomicU8,
+    /// Is it on its heap's list of pages with free cells?
+    listed: AtomicU8,
+    /// How many kept cells are enough to allocate here: a thirty-second of all. Where hardly anything is free, the next
+    /// collection would look through the page for next to nothing.
+    enough: u16,
+    /// Next on that list.
+    next: AtomicPtr<Page>,
 }
 
 thread_local! {
@@ -122,8 +131,12 @@ impl Page {
                 remote: AtomicPtr::new(null_mut()),
                 bump: AtomicUsize::new(Page::HEAD),
                 cell,
-                mapped: count * PAGE,
-                table: AtomicPtr::new(null_mut()),
+                kept: AtomicPtr::new(null_mut()),
+                nkept: AtomicU16::new(0),
+                touched: AtomicU8::new(0),
+                listed: AtomicU8::new(0),
+                enough: if count == 1 { ((PAGE - Page::HEAD) / cell / 32) as u16 } else { 0 },
+                next: AtomicPtr::new(null_mut()),
             })
         }
         Some(p)
@@ -135,7 +148,7 @@ impl Page {
     /// Nothing in it is alive.
     pub unsafe fn unmap(p: NonNull<Page>) {
         // SAFETY: as the caller promises; large pages are mappings of their own.
-        unsafe { libc::munmap(p.as_ptr().cast(), p.as_ref().mapped) };
+        unsafe { libc::munmap(p.as_ptr().cast(), p.as_ref().mapped()) };
     }
 
     /// Bytes of a cell.
@@ -146,13 +159,60 @@ impl Page {
 
     /// Bytes mapped.
     pub fn mapped(&self) -> usize {
-        self.mapped
+        (Page::HEAD + self.cell).next_multiple_of(PAGE)
+    }
+
+    /// Has anything been allocated here since the last collection?
+    #[inline(always)]
+    pub fn is_touched(&self) -> bool {
+        self.touched.load(Relaxed) != 0
+    }
+
+    /// Says so.
+    #[inline(always)]
+    pub fn set_touched(&self, touched: bool) {
+        self.touched.store(touched as u8, Relaxed)
+    }
+
+    /// Keeps a free cell for later. True: there are now enough of them to allocate here, and the page stands on no list
+    /// yet. By the owner, or in a stop.
+    #[inline]
+    pub fn keep(&self, cell: NonNull<Header>) -> bool {
+        // SAFETY: the caller gave the cell up.
+        unsafe { set_link(cell, self.kept.load(Relaxed)) }
+        self.kept.store(cell.as_ptr(), Relaxed);
+        self.nkept.store(self.nkept.load(Relaxed) + 1, Relaxed);
+        self.is_worth_listing()
+    }
+
+    /// Has it enough kept cells to allocate here, without being listed?
+    #[inline(always)]
+    pub fn is_worth_listing(&self) -> bool {
+        self.nkept.load(Relaxed) > self.enough && self.listed.load(Relaxed) == 0
+    }
+
+    /// Puts the page before `first`, on a list of pages with kept cells.
+    pub fn list_before(&self, first: *mut Page) {
+        self.listed.store(1, Relaxed);
+        self.next.store(first, Relaxed)
+    }
+
+    /// Takes the page, the first of its list, off it. Gives the next one.
+    pub fn unlist(&self) -> *mut Page {
+        self.listed.store(0, Relaxed);
+        self.next.swap(null_mut(), Relaxed)
+    }
+
+    /// Takes all kept cells, linked.
+    pub fn take_kept(&self) -> *mut Header {
+        self.nkept.store(0, Relaxed);
+        self.kept.swap(null_mut(), Relaxed)
     }
 
     /// The next cell never used. Its header is zero.
     pub fn bump(&self) -> Option<NonNull<Header>> {
         let at = self.bump.load(Relaxed);
-        if at + self.cell > self.mapped {
+        if at + self.cell > self.mapped() {
             return None;
         }
         self.bump.store(at + self.cell, Release);
@@ -172,20 +232,9 @@ impl Page {
         }
     }
 
-    /// How many cells were ever used.
-    pub fn used(&self) -> usize {
-        (self.bump.load(Acquire) - Page::HEAD) / self.cell
-    }
-
     /// Is there a cell never used?
     pub fn has_room(&self) -> bool {
-        self.bump.load(Relaxed) + self.cell <= self.mapped
-    }
-
-    /// Number of a cell.
-    #[inline(always)]
-    pub fn index(&self, cell: *const Header) -> usize {
-        (cell as usize - self as *const Page as usize - Page::HEAD) / self.cell
+        self.bump.load(Relaxed) + self.cell <= self.mapped()
     }
 
     /// Calls `f` for every cell ever used.

@@ -2,7 +2,8 @@
 //!
 //! `Value::drop` only puts it on the pending list. Here the list is worked off: weak references are
 //! cleared, `__del__` runs (once, PEP 442), the references the object held are given up (which may put
-//! more on the list: deep structures die without recursion), the cell is freed.
+//! more on the list: deep structures die without recursion), the cell is freed. While a finalizer or callback runs, what
+//! was on the list before it waits, or finalizers would call each other as deep as there are deaths.
 
 use super::Thread;
 use crate::object::shape_of;
@@ -11,12 +12,21 @@ use std::sync::atomic::Ordering::Relaxed;
 use weft_strategy::core::breaker;
 use weft_strategy::{Header, flag};
 
+/// Drains in finalizers that drains led to, one in the other.
+const DEEPEST: u32 = 4;
+
 impl Thread {
     /// Looks which of the SHARED objects that died are dead indeed, and frees them.
     pub fn drain(&mut self) {
+        while self.drain_some() {}
+    }
+
+    /// As many of them as one short stop of the world allows. True: there are more.
+    fn drain_some(&mut self) -> bool {
         weft_strategy::ops().drain(&self.core);
         self.process_pending_slow();
-        crate::types::weakref::run_cleared_callbacks(self)
+        crate::types::weakref::run_cleared_callbacks(self);
+        weft_nogil::reclaim::is_unfinished()
     }
 
     /// Frees what is pending; what others may hold, too, if its death was found urgent.
@@ -25,16 +35,28 @@ impl Thread {
         if self.core.pending_len() > 0 {
             self.process_pending_slow()
         }
-        if self.core.breaker.load(Relaxed) & breaker::DRAIN != 0 {
-            self.drain()
+        self.drain_if_asked()
+    }
+
+    /// Drains if that was asked for. What is left then is for the next safepoint.
+    #[inline]
+    pub(crate) fn drain_if_asked(&mut self) {
+        if self.core.breaker.load(Relaxed) & breaker::DRAIN != 0 && self.may_drain() && self.drain_some() {
+            self.core.set_breaker(breaker::DRAIN)
         }
+    }
+
+    /// Not in finalizers of finalizers: each drain may run more.
+    pub(crate) fn may_drain(&self) -> bool {
+        self.dying.get() < DEEPEST
     }
 
     #[cold]
     #[inline(never)]
     fn process_pending_slow(&mut self) {
-        let outer = self.dying.replace(true);
-        while let Some(h) = self.core.pop_pending() {
+        let outer = self.dying.replace(self.dying.get() + 1);
+        while self.core.pending_len() > self.waiting.get() {
+            let Some(h) = self.core.pop_pending() else { break };
             // SAFETY: pending objects are allocated, and owned by this thread.
             let h = unsafe { &*h };
             if h.owner() == self.id() {
@@ -50,9 +72,16 @@ impl Thread {
             }
         }
         self.dying.set(outer);
-        if !outer {
+        if self.core.pending_len() == 0 {
             self.core.pending_done()
         }
+    }
+
+    /// Runs a finalizer or callbacks.
+    fn while_others_wait(&mut self, f: impl FnOnce(&mut Thread)) {
+        let outer = self.waiting.replace(self.core.pending_len());
+        f(self);
+        self.waiting.set(outer)
     }
 
     /// Frees one dead object: LOCAL, count zero.
@@ -92,7 +121,7 @@ impl Thread {
             let v = unsafe { weft_strategy::Value::from_owned(weft_strategy::Word::counted(h)) };
             if let Some(f) = shape.ty().slots().finalize {
                 let raised = self.raised.take();
-                f(self, v.r());
+                self.while_others_wait(|t| f(t, v.r()));
                 self.raised = raised;
             }
             std::mem::forget(v);
@@ -109,7 +138,7 @@ impl Thread {
         if h.has(flag::WEAKREFS) {
             // Callbacks run Python, so another thread may collect meanwhile: to it the object must look taken.
             h.set_flags_plain(flag::PENDING);
-            crate::types::weakref::clear_for(self, h);
+            self.while_others_wait(|t| crate::types::weakref::clear_for(t, h));
             h.clear_flags(flag::PENDING);
             return h.owner() == self.id() && h.local() == 0;
         }

@@ -104,8 +104,10 @@ pub struct Thread {
     pub(crate) traced: crate::interp::trace::Told,
     /// Lines of instructions of code that is being traced, by the code's number.
     pub(crate) lines: std::collections::HashMap<u32, Box<[u32]>>,
-    /// Set while pending deaths are being processed.
-    pub(crate) dying: Cell<bool>,
+    /// How many calls are processing pending deaths, each in a finalizer of the one before.
+    dying: Cell<u32>,
+    /// Deaths that were pending when the innermost finalizer began. They wait for its end.
+    waiting: Cell<usize>,
     /// `threading.get_ident()`
     pub ident: u64,
     /// Where this thread waited, with `-X contention`.
@@ -229,7 +231,8 @@ impl Thread {
             in_trace: 0,
             traced: Default::default(),
             lines: Default::default(),
-            dying: Cell::new(false),
+            dying: Cell::new(0),
+            waiting: Cell::new(0),
             // SAFETY: no preconditions.
             ident: unsafe { libc::pthread_self() } as u64,
             places: Default::default(),
@@ -302,7 +305,7 @@ impl Thread {
 
     /// Runs `f` while this thread runs no Python. Every blocking call goes through here.
     pub fn blocking<R>(&mut self, f: impl FnOnce() -> R) -> R {
-        if self.core.dead_len() > 0 && weft_nogil::reclaim::before_detach(&self.core) {
+        if self.core.dead_len() > 0 && self.may_drain() && weft_nogil::reclaim::before_detach(&self.core) {
             self.drain()
         }
         weft_strategy::ops().detach(&self.core);

@@ -26,9 +26,7 @@ impl Thread {
         if bits & breaker::PARK != 0 && crate::start::is_finalizing_for(self) {
             self.park_for_ever()
         }
-        if bits & breaker::DRAIN != 0 {
-            self.drain()
-        }
+        self.drain_if_asked();
         self.process_pending();
         if bits & breaker::COLLECT != 0 {
             self.core.clear_breaker(breaker::COLLECT);
