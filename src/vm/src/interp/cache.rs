@@ -660,6 +660,15 @@ pub unsafe fn remember_attr(
                 }
                 return;
             }
+            if let Some(w) = d.exact::<Wrapper>(fixed::STATICMETHOD)
+                && let Some(func) = w.func.get(w)
+            {
+                let valid = || ty.version() == version && w.func.get(w).is_some_and(|now| now.is(func));
+                if let Some(cell) = ty.cells.fill(name, cells::Use::Plain, func, valid) {
+                    set(f, site, pack(id, VALUE, cell as usize))
+                }
+                return;
+            }
             let binds = d.has_shape(fixed::FUNCTION) || d.has_shape(fixed::METHOD_DESCR);
             let (kind, use_) = if binds && method {
                 (METHOD, cells::Use::Method)
