@@ -6,8 +6,8 @@ use crate::object::{Args, CallArgs, MethodDef, ValueExt, as_vref, shape, type_fl
 use crate::thread::{Frame, FrameFlags, Thread};
 use crate::types::builtin::Builtin;
 use crate::types::code::CodeObject;
-use crate::types::dunder::{New, is_python_new};
 use crate::types::descriptor::{MethodDescr, owner_of};
+use crate::types::dunder::{New, is_python_new};
 use crate::types::fixed;
 use crate::types::function::{Function, Method};
 use crate::types::list::List;
