@@ -1,14 +1,15 @@
 #!/bin/sh
-# Builds the release binary with profile-guided optimization, as CPython's own distributions are built: an instrumented
-# build runs benchmark programs in both modes, and the final build uses what it counted. The binary comes to
-# <target>/pgo/weft. Needs llvm-profdata of the LLVM that rustc uses (rustup component llvm-tools, or Debian's llvm-22).
+# Records src/profile/llvm<version>.profdata, by which release builds are optimized (.cargo/rustc), as CPython's
+# distributions are: an instrumented build runs benchmark programs in both modes. Worth doing anew after changes to the
+# interpreter or to builtin types, and needed when rust-toolchain.toml moves to another LLVM. Needs llvm-profdata of the
+# LLVM that rustc uses (rustup component llvm-tools, or Debian's llvm-22).
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
 target=${CARGO_TARGET_DIR:-$here/target}
 host=$(rustc -vV | sed -n 's/^host: //p')
 version=$(rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')
 tool=
-for t in "$(rustc --print sysroot)/lib/rustlib/$host/bin/llvm-profdata" "llvm-profdata-$version" llvm-profdata; do
+for t in "$(rustc --print sysroot)/lib/rustlib/$host/bin/llvm-profdata" "llvm-profdata-$version"; do
   command -v "$t" >/dev/null && tool=$t && break
 done
 [ -n "$tool" ] || { echo "pgo.sh: no llvm-profdata of LLVM $version" >&2; exit 3; }
@@ -17,20 +18,23 @@ mkdir -p "$out"
 "$here/benches/fetch.sh"
 cd "$here"
 echo "pgo.sh: instrumented build"
-RUSTFLAGS="-Cprofile-generate=$out/raw" cargo build --quiet --release --target "$host" --target-dir "$out/build"
+WEFT_PROFILE_TO="$out/raw" cargo build --quiet --release --target-dir "$out"
 rm -rf "$out/raw"
 echo "pgo.sh: training"
-export LLVM_PROFILE_FILE="$out/raw/%p-%m.profraw" BENCH_SECONDS=0.2 PYTHONPATH="$here/benches/standin"
-for name in richards deltablue nbody fannkuch nqueens spectral_norm hexiom coroutines generators comprehensions deepcopy \
-  chaos go raytrace float mdp pprint json_dumps json_loads unpack_sequence logging pathlib; do
+export LLVM_PROFILE_FILE="$out/raw/%2m.profraw" PYTHONPATH="$here/benches/standin" PYTHONDONTWRITEBYTECODE=1
+# Each as long as the others, whatever it does.
+export BENCH_SECONDS=0.3
+failed=
+for file in "$target"/pyperformance/benchmarks/bm_*/run_benchmark.py; do
   for gil in 0 1; do
-    (cd "$target/pyperformance/benchmarks/bm_$name" &&
-      timeout 120 "$out/build/$host/release/weft" -X gil=$gil run_benchmark.py >/dev/null 2>&1) ||
-      echo "pgo.sh: $name with gil=$gil failed" >&2
+    (cd "$(dirname "$file")" && timeout 60 "$out/release/weft" -X gil=$gil run_benchmark.py >/dev/null 2>&1) ||
+      failed="$failed $(basename "$(dirname "$file")")"
   done
 done
-"$tool" merge -o "$out/weft.profdata" "$out"/raw/*.profraw
-echo "pgo.sh: final build"
-RUSTFLAGS="-Cprofile-use=$out/weft.profdata" cargo build --quiet --release --target "$host" --target-dir "$out/build"
-cp "$out/build/$host/release/weft" "$out/weft"
-echo "$out/weft"
+echo "pgo.sh: these did not run to their ends:$failed"
+for file in examples/*.py; do
+  timeout 60 "$out/release/weft" "$file" >/dev/null || echo "pgo.sh: $file failed" >&2
+done
+mkdir -p src/profile
+"$tool" merge -o "src/profile/llvm$version.profdata" "$out"/raw/*.profraw
+ls -l "src/profile/llvm$version.profdata"

@@ -107,9 +107,14 @@ fn current(t: &mut Thread) -> Value {
 }
 
 fn copy_context(t: &mut Thread, _a: Args<'_>) -> Res {
+    Ok(copy_current(t))
+}
+
+/// A copy of the thread's context.
+pub fn copy_current(t: &mut Thread) -> Value {
     let c = current(t);
     let vars = vars_of(t, c.r());
-    Ok(make_context(t, vars))
+    make_context(t, vars)
 }
 
 fn copy(t: &mut Thread, a: Args<'_>) -> Res {
@@ -152,14 +157,21 @@ fn compare(t: &mut Thread, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {
 }
 
 fn run(t: &mut Thread, a: Args<'_>) -> Res {
-    let c = a.this::<Context>();
+    run_in(t, a.get(0), |t| forward::call(t, a.get(1), a.rest(), a.kwargs()))
+}
+
+/// Runs `f` in a context; TypeError if it is none, RuntimeError if somebody runs in it.
+pub fn run_in(t: &mut Thread, context: VRef<'_>, f: impl FnOnce(&mut Thread) -> Res) -> Res {
+    let Some(c) = context.cast::<Context>() else {
+        return Err(t.type_error("an instance of Context was expected"));
+    };
     if c.entered.swap(true, AcqRel) {
         let r = t.repr_text(as_vref(c))?;
         return Err(t.runtime_error(format!("cannot enter context: {r} is already entered")));
     }
     let outer = t.locals.context.replace(as_vref(c).to_value());
     t.locals.context_version += 1;
-    let r = forward::call(t, a.get(1), a.rest(), a.kwargs());
+    let r = f(t);
     t.locals.context = outer;
     t.locals.context_version += 1;
     c.entered.store(false, Release);

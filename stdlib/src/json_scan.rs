@@ -124,12 +124,12 @@ struct Run<'a> {
     parse_int: Option<Value>,
     parse_constant: Value,
     /// Keys met, so that equal ones are one object.
-    keys: HashMap<Vec<u8>, Value>,
+    keys: HashMap<&'a [u8], Value>,
 }
 
 type Found = Result<(Value, usize), Raised>;
 
-impl Run<'_> {
+impl<'a> Run<'a> {
     fn fail(&self, t: &mut Thread, message: &str, at: usize) -> Raised {
         decode_error(t, message, self.source, self.s.char_at_offset(at))
     }
@@ -145,6 +145,9 @@ impl Run<'_> {
         let rest = self.bytes.get(at..).unwrap_or_default();
         match rest.first() {
             Some(b'"') => {
+                if let Some(text) = self.plain_string(at + 1) {
+                    return Ok((self.make_str(t, text), at + text.len() + 2));
+                }
                 let (out, end) = self.string(t, at + 1)?;
                 Ok((t.str_wtf8(&out), end))
             }
@@ -163,6 +166,39 @@ impl Run<'_> {
     fn constant(&mut self, t: &mut Thread, name: &str, at: usize) -> Found {
         let text = t.str(name);
         Ok((t.call(self.parse_constant.r(), &[text.r()])?, at + name.len()))
+    }
+
+    /// The text of a string without escapes or control characters, which begins here.
+    fn plain_string(&self, at: usize) -> Option<&'a [u8]> {
+        let rest = self.bytes.get(at..)?;
+        let n = rest.iter().position(|c| matches!(c, b'"' | b'\\' | 0..0x20))?;
+        if rest[n] == b'"' { Some(&rest[..n]) } else { None }
+    }
+
+    /// A str of a part of the source.
+    fn make_str(&self, t: &Thread, part: &[u8]) -> Value {
+        if self.s.is_ascii() && part.len() > 1 {
+            return Str::of_parts(t, part.len(), part.len(), std::iter::once(part));
+        }
+        t.str_wtf8(part)
+    }
+
+    /// The str of a key, the same one for equal keys.
+    fn key(&mut self, t: &mut Thread, at: usize) -> Found {
+        let Some(name) = self.plain_string(at) else {
+            let (name, end) = self.string(t, at)?;
+            return Ok((t.str_wtf8(&name), end));
+        };
+        let end = at + name.len() + 1;
+        if self.keys.capacity() == 0 {
+            self.keys.reserve(14)
+        }
+        if let Some(k) = self.keys.get(name) {
+            return Ok((k.clone(), end));
+        }
+        let k = self.make_str(t, name);
+        self.keys.insert(name, k.clone());
+        Ok((k, end))
     }
 
     fn string(&mut self, t: &mut Thread, at: usize) -> Result<(Vec<u8>, usize), Raised> {
@@ -248,15 +284,7 @@ impl Run<'_> {
                 if self.bytes.get(at) != Some(&b'"') {
                     return Err(self.fail(t, "Expecting property name enclosed in double quotes", at));
                 }
-                let (name, end) = self.string(t, at + 1)?;
-                let key = match self.keys.get(&name) {
-                    Some(k) => k.clone(),
-                    None => {
-                        let k = t.str_wtf8(&name);
-                        self.keys.insert(name, k.clone());
-                        k
-                    }
-                };
+                let (key, end) = self.key(t, at + 1)?;
                 at = self.skip_space(end);
                 if self.bytes.get(at) != Some(&b':') {
                     return Err(self.fail(t, "Expecting ':' delimiter", at));

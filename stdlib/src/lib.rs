@@ -30,6 +30,7 @@ modules! {
     abc,
     array,
     ast_,
+    asyncio_,
     atexit,
     binascii,
     bisect,

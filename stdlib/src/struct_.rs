@@ -184,10 +184,28 @@ fn format(t: &mut Thread, v: VRef<'_>) -> Res<Arc<Format>> {
             return Err(t.type_error(format!("Struct() argument 1 must be a str or bytes object, not {n}")));
         }
     };
+    if let Some(f) = LATELY.with_borrow(|l| l.iter().find(|(of, _)| **of == *b).map(|(_, f)| f.clone())) {
+        return Ok(f);
+    }
     match parse(b) {
-        Ok(f) => Ok(Arc::new(f)),
+        Ok(f) => {
+            let f = Arc::new(f);
+            LATELY.with_borrow_mut(|l| {
+                l.truncate(REMEMBERED - 1);
+                l.insert(0, (b.into(), f.clone()))
+            });
+            Ok(f)
+        }
         Err(e) => Err(error(t, e)),
     }
+}
+
+/// Formats that a thread remembers.
+const REMEMBERED: usize = 8;
+
+thread_local! {
+    /// The formats this thread has translated lately.
+    static LATELY: std::cell::RefCell<Vec<(Box<[u8]>, Arc<Format>)>> = const { std::cell::RefCell::new(Vec::new()) };
 }
 
 // ---- values

@@ -692,6 +692,15 @@ impl<'a> State<'a> {
                 need(self.get(r).is == Is::Empty, "lives above a call", r)?
             }
         }
+        let dead = match op {
+            Op::RETURN => i.b(),
+            Op::RETURN_CONST => i.a(),
+            _ => u16::MAX,
+        };
+        for r in dead..self.regs.len() as u16 {
+            let given_up = op == Op::RETURN && r == i.a();
+            need(given_up || self.get(r).is == Is::Empty, "lives when the code returns", r)?
+        }
         self.kills(op, i)?;
         if consumes && let Some((base, len)) = window {
             (base..base + len).for_each(|r| self.give(r))
@@ -753,6 +762,7 @@ impl<'a> State<'a> {
         }
         for n in 0..self.regs.len() as u16 {
             self.sound(n)?;
+            need(n < i.b() || self.get(n).is == Is::Empty, "lives over a yield", n)?;
             if self.get(n).owner != NO_REG {
                 self.regs[usize::from(n)].owner = NO_REG;
                 self.touched.push(n)
@@ -817,7 +827,7 @@ mod tests {
         verify(c).err().map_or(String::new(), |e| e.what)
     }
 
-    const RETURN_2: Instr = Instr::new(Op::RETURN, 0, 2, 0, 0);
+    const RETURN_2: Instr = Instr::new(Op::RETURN, 0, 2, 3, 0);
 
     #[test]
     fn what_is_bound_may_be_read() {
@@ -838,9 +848,20 @@ mod tests {
         let call = [
             Instr::new(Op::COPY, 0, 1, 0, 0),
             Instr::new(Op::CALL, 0, 2, 1, 0),
-            Instr::new(Op::RETURN, 0, 1, 0, 0),
+            Instr::new(Op::RETURN, 0, 1, 3, 0),
         ];
         assert!(refused(&code(&call)).contains("register 1 may be unbound"));
+    }
+
+    #[test]
+    fn nothing_dead_lives_when_code_returns() {
+        let copies = [Instr::new(Op::COPY, 0, 1, 0, 0), Instr::new(Op::COPY, 0, 2, 0, 0)];
+        let returning = |dead| refused(&code(&[copies[0], copies[1], Instr::new(Op::RETURN, 0, 2, dead, 0)]));
+        assert_eq!(returning(2), "");
+        assert!(returning(1).contains("register 1 lives"), "{}", returning(1));
+        assert!(
+            returning(0).contains("dead registers out of range") && returning(4).contains("out of range")
+        );
     }
 
     #[test]

@@ -22,7 +22,7 @@ use std::fmt;
 /// First bytes of every file.
 const MAGIC: [u8; 4] = *b"weft";
 /// To be raised whenever the opcode table or this format changes.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 /// Deepest nesting of code in code and tuple in tuple.
 const MAX_DEPTH: u32 = 400;
 

@@ -404,12 +404,13 @@ ops! {
     CALL_METHOD Def Base Count;
     /// as CALL_METHOD, names tuple in R[B+2+C]
     CALL_METHOD_KW Def Base Count;
-    /// R[A] := R[B](*R[B+1], **R[B+2]), R[B+2] may be unbound; consumes
-    CALL_EX Def Base -;
-    /// returns R[A] (given up)
-    RETURN Use - -;
-    /// returns K[B:C]
-    RETURN_CONST - Const32 -;
+    /// R[A] := R[B](C arguments from R[B+3], *R[B+1], **R[B+2]), R[B+2] may be unbound; with f bit 1 the last of the C are by
+    /// keyword, names tuple in R[B+3+C], and come behind *R[B+1]; consumes
+    CALL_EX Def Base Count;
+    /// returns R[A] (given up). B: registers from B up are dead
+    RETURN Use Count -;
+    /// returns K[B:C]. A: registers from A up are dead
+    RETURN_CONST Count Const32 -;
     /// R[A] := function of code K[B:C]
     MAKE_FUNCTION Def Const32 -;
     /// R[A] := function of code K[C] with the cells in the tuple R[B]

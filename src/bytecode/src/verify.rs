@@ -164,7 +164,7 @@ pub fn ranges(op: Op, i: Instr) -> impl Iterator<Item = (u16, u32)> {
         Op::LOAD_METHOD | Op::LOAD_SPECIAL | Op::MATCH_EXC_GROUP => ((a, 2), none),
         Op::LOAD_SUPER_ATTR => ((b, 3), none),
         Op::LOAD_SUPER_METHOD => ((a, 2), (b, 3)),
-        Op::BUILD_SLICE | Op::BUILD_INTERPOLATION | Op::CALL_EX | Op::MATCH_CLASS => ((b, 3), none),
+        Op::BUILD_SLICE | Op::BUILD_INTERPOLATION | Op::MATCH_CLASS => ((b, 3), none),
         Op::LOAD_SLICE => ((i.c(), 2), none),
         Op::LOAD_SLICE3 => ((i.c(), 3), none),
         Op::STORE_SLICE | Op::BUILD_TEMPLATE | Op::IMPORT_NAME => ((b, 2), none),
@@ -176,6 +176,7 @@ pub fn ranges(op: Op, i: Instr) -> impl Iterator<Item = (u16, u32)> {
         Op::CALL => ((b, 1 + c), none),
         Op::CALL_KW | Op::CALL_METHOD => ((b, 2 + c), none),
         Op::CALL_METHOD_KW => ((b, 3 + c), none),
+        Op::CALL_EX => ((b, 3 + c + u32::from(i.f() & 1)), none),
         Op::INTRINSIC => ((b, intrinsic_arity(i.f())), none),
         _ => (none, none),
     };
@@ -220,11 +221,17 @@ fn allowed_flags(op: Op, i: Instr) -> u8 {
             LOAD_SPECIAL | GET_AWAITABLE | YIELD | RAISE => 3,
             FORMAT if i.f() & 4 != 0 => 7 | KILL_C,
             FORMAT | BUILD_INTERPOLATION => 3,
-            LIST_EXTEND => 1,
+            LIST_EXTEND | CALL_EX => 1,
             SET_FUNCTION_ATTR => 7,
             INTRINSIC => 0x1f,
             _ => 0,
         }
+}
+
+/// Returning drops variables, at least.
+fn returns(code: &Code, dead: u16) -> Check {
+    let some = code.locals.len()..=usize::from(code.nregs);
+    need(some.contains(&usize::from(dead)), || "dead registers out of range".into())
 }
 
 /// What the operand kinds alone do not say.
@@ -244,6 +251,8 @@ fn special(code: &Code, op: Op, i: Instr) -> Check {
             let ok = matches!(code.consts.get(i.c() as usize), Some(Const::Code(_)));
             need(ok, || "constant is no code".into())
         }
+        Op::RETURN => returns(code, i.b()),
+        Op::RETURN_CONST => returns(code, i.a()),
         Op::YIELD => {
             need(i.b() <= code.nregs, || "dead registers out of range".into())?;
             vocabulary(low <= 2)?;

@@ -112,6 +112,12 @@ impl Word {
         self.0.wrapping_sub(1) & (1 << 63 | 7) == 7
     }
 
+    /// Is this a heap pointer that owns no reference, borrowed or free-standing?
+    #[inline(always)]
+    pub const fn is_uncounted(self) -> bool {
+        self.0 & 7 == 2
+    }
+
     /// [`Word::is_heap`] of a word that is known not to be `UNBOUND`.
     #[inline(always)]
     pub const fn is_bound_heap(self) -> bool {

@@ -42,6 +42,10 @@ pub fn rsplit<'a>(text: &'a [u8], separator: &[u8], max: Option<usize>) -> Vec<&
 pub fn split_spaces(text: &[u8], max: Option<usize>, kind: Kind) -> Vec<&[u8]> {
     let max = max.unwrap_or(usize::MAX);
     let mut pieces = Vec::new();
+    if kind == Kind::Str && max == usize::MAX && text.is_ascii() {
+        pieces.extend(text.split(|b| matches!(b, 9..=13 | 28..=32)).filter(|p| !p.is_empty()));
+        return pieces;
+    }
     let mut rest = trim_start(text, kind);
     while !rest.is_empty() {
         let end = if pieces.len() < max { word_end(rest, kind) } else { rest.len() };

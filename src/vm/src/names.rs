@@ -44,6 +44,7 @@ names! {
     print_file_and_line read readline reason replace reverse sort send sep split start stderr stdin stdout step
     stop strerror strict surrogateescape sys text throw traceback update utf_8 value values warnings write
     winerror file end _initializing _uninitialized_submodules __debug__ name_from characters_written displayhook
+    call_soon get_debug is_running cancel add_done_callback _asyncio_future_blocking
     unraisablehook __breakpointhook__ breakpointhook __bound__ _abc_impl __isabstractmethod__ cls fget fset fdel doc tb_frame last_exc __lazy__ origin
 }
 

@@ -120,6 +120,22 @@ struct Log {
 impl Log {
     /// Notes the use of a node. False: the log is full.
     fn note(&self, number: i64) -> bool {
+        let i = self.len.load(Relaxed);
+        if weft_strategy::ops().gil {
+            self.len.store(i + 1, Relaxed);
+        } else {
+            return self.note_atomically(number);
+        }
+        match self.used.get(i) {
+            Some(place) => {
+                place.store(number, Relaxed);
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn note_atomically(&self, number: i64) -> bool {
         let i = self.len.fetch_add(1, AcqRel);
         match self.used.get(i) {
             Some(place) => {
@@ -314,7 +330,12 @@ fn call(t: &mut Thread, v: VRef<'_>, args: CallArgs<'_>) -> Res {
     let key = make_key(t, c, args);
     let hash = t.hash(key.r())?;
     if let Some(found) = d.get_hashed(t, hash, key.r())? {
-        c.log(t).hits.fetch_add(1, Relaxed);
+        let hits = &c.log(t).hits;
+        if weft_strategy::ops().gil {
+            hits.store(hits.load(Relaxed) + 1, Relaxed)
+        } else {
+            hits.fetch_add(1, Relaxed);
+        }
         if c.maxsize < 0 {
             return Ok(found);
         }

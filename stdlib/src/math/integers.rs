@@ -24,7 +24,10 @@ pub fn gcd(t: &mut Thread, a: Args<'_>) -> Res {
         r = match (to_i64(r.r()), to_i64(x.r())) {
             (Some(p), Some(q)) => {
                 let g = arith::gcd_i64(p, q);
-                t.big_int(g.into())
+                match i64::try_from(g) {
+                    Ok(g) => t.int(g),
+                    Err(_) => t.big_int(g.into()),
+                }
             }
             _ => t.big_int(arith::gcd(&big(&r), &big(&x))),
         }
@@ -50,16 +53,35 @@ pub fn lcm(t: &mut Thread, a: Args<'_>) -> Res {
     Ok(t.big_int(r))
 }
 
-/// The product of `from..=to`, by halves so that factors are of equal size.
+/// The product of `from..=to`.
 fn product(from: u64, to: u64) -> IBig {
-    if from > to {
-        return IBig::ONE;
+    multiply(from..=to)
+}
+
+/// The product of many numbers: first of as many together as fit a word, then by halves so that factors are of equal
+/// size.
+fn multiply(numbers: impl Iterator<Item = u64>) -> IBig {
+    fn part(words: &[u64]) -> IBig {
+        match *words {
+            [] => IBig::ONE,
+            [a] => a.into(),
+            [a, b] => (u128::from(a) * u128::from(b)).into(),
+            _ => {
+                let (low, high) = words.split_at(words.len() / 2);
+                part(low) * part(high)
+            }
+        }
     }
-    if to - from < 8 {
-        return (from..=to).fold(IBig::ONE, |p, i| p * i);
+    let mut words = Vec::new();
+    let mut word = 1u64;
+    for n in numbers {
+        match word.checked_mul(n) {
+            Some(w) => word = w,
+            None => words.push(std::mem::replace(&mut word, n)),
+        }
     }
-    let middle = from + (to - from) / 2;
-    product(from, middle) * product(middle + 1, to)
+    words.push(word);
+    part(&words)
 }
 
 /// Largest result in bits that is computed rather than refused.
@@ -79,7 +101,13 @@ fn factorial_of(t: &mut Thread, v: VRef<'_>) -> Res {
         return Err(t.overflow_error(format!("factorial() argument should not exceed {}", i64::MAX)));
     };
     check_size(t, n as u64, 64 - n.leading_zeros() as u64)?;
-    Ok(t.big_int(product(2, n as u64)))
+    let n = n as u64;
+    if n <= 20 {
+        return Ok(t.int((2..=n).product::<u64>() as i64));
+    }
+    // All factors of two together are a shift.
+    let odd = multiply((2..=n).map(|i| i >> i.trailing_zeros()));
+    Ok(t.big_int(odd << (n - u64::from(n.count_ones())) as usize))
 }
 
 /// MemoryError for a product of `factors` numbers of `bits` bits that no memory holds.

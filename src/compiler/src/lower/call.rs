@@ -117,19 +117,40 @@ impl<'a> Lower<'a> {
         self.u.temps.reset(base.up(3));
         let (tuple, dict) = (base.up(1), base.up(2));
         self.at(span);
-        self.positional(span, base, args, keywords, tuple)?;
-        if keywords.is_empty() {
-            self.at(span);
-            self.clear(dict);
-        } else {
-            self.keyword_dict(span, base, keywords, dict)?;
+        let direct = self.positional(span, base, args, keywords, tuple)?;
+        let mut named = 0;
+        match keywords {
+            [] => {
+                self.at(span);
+                self.clear(dict);
+            }
+            // `f(x=1, **d)`: mostly there is nothing in `d`, and no dict to be made.
+            [given @ .., Keyword { arg: None, value, .. }]
+                if given.iter().all(|k| k.arg.is_some()) && given.len() + args.len() <= MOST_IN_REGISTERS =>
+            {
+                let values: Vec<&Expr> = given.iter().map(|k| &k.value).chain([value]).collect();
+                for (n, k) in given.iter().enumerate() {
+                    let slot = self.u.temps.take();
+                    self.argument(&k.value, slot, &values[n + 1..])?
+                }
+                if !given.is_empty() {
+                    let names = given.iter().flat_map(|k| &k.arg).map(super::name_const).collect();
+                    let slot = self.u.temps.take();
+                    self.at(span);
+                    self.load_const(slot, Const::Tuple(names))
+                }
+                named = given.len() as u32;
+                self.argument(value, dict, &[])?
+            }
+            _ => self.keyword_dict(span, base, keywords, dict)?,
         }
         self.at(span);
-        self.ins(Op::CALL_EX, 0, dst, base, 0u32);
+        self.ins(Op::CALL_EX, (named > 0) as u8, dst, base, direct + named);
         Ok(())
     }
 
-    /// The positional arguments as one iterable.
+    /// The positional arguments: some in registers of their own behind the window's three, which is how many this gives,
+    /// and the others as one iterable.
     fn positional(
         &mut self,
         span: Span,
@@ -137,17 +158,39 @@ impl<'a> Lower<'a> {
         args: &'a [Expr],
         keywords: &'a [Keyword],
         dst: Reg,
-    ) -> Result {
+    ) -> Result<u32> {
         let later: Vec<&Expr> = keywords.iter().map(|k| &k.value).collect();
-        match args {
-            [] => {
-                self.load_const(dst, Const::Tuple(Box::new([])));
-                return Ok(());
+        let starred = |e: &Expr| matches!(e.kind, ExprKind::Starred { .. });
+        let plain = args.iter().take_while(|a| !starred(a)).count();
+        let (first, rest) = args.split_at(plain);
+        let rest_value = match rest {
+            [] => None,
+            // Whatever it is, the call takes it apart. (Where keywords do something, that would be too late for its error.)
+            [Expr { kind: ExprKind::Starred { value, .. }, .. }]
+                if first.is_empty() || later.iter().all(|e| does_nothing(e)) =>
+            {
+                Some(&**value)
             }
-            // `f(*x)`: whatever it is, the call makes the tuple.
-            [Expr { kind: ExprKind::Starred { value, .. }, .. }] => return self.argument(value, dst, &later),
-            _ => {}
+            _ => return self.gathered(span, func, args, dst).map(|()| 0),
+        };
+        if plain > MOST_IN_REGISTERS {
+            return self.gathered(span, func, args, dst).map(|()| 0);
         }
+        for (n, a) in first.iter().enumerate() {
+            let slot = self.u.temps.take();
+            let others: Vec<&Expr> =
+                first[n + 1..].iter().chain(rest_value).chain(later.iter().copied()).collect();
+            self.argument(a, slot, &others)?
+        }
+        match rest_value {
+            Some(value) => self.argument(value, dst, &later)?,
+            None => self.load_const(dst, Const::Tuple(Box::new([]))),
+        }
+        Ok(plain as u32)
+    }
+
+    /// Positional arguments, stars among them, as a tuple.
+    fn gathered(&mut self, span: Span, func: Reg, args: &'a [Expr], dst: Reg) -> Result {
         let starred = |e: &Expr| matches!(e.kind, ExprKind::Starred { .. });
         let plain = args.iter().take_while(|a| !starred(a)).count().min(MOST_IN_REGISTERS);
         let base = self.u.temps.top();
@@ -253,6 +296,11 @@ impl<'a> Lower<'a> {
 /// Everything a call evaluates after its callable, in order.
 fn later_of<'a>(args: &'a [Expr], keywords: &'a [Keyword]) -> Vec<&'a Expr> {
     args.iter().chain(keywords.iter().map(|k| &k.value)).collect()
+}
+
+/// Is it evaluated without any effect?
+fn does_nothing(e: &Expr) -> bool {
+    matches!(e.kind, ExprKind::Name { .. } | ExprKind::Constant { .. })
 }
 
 /// Does the call need `CALL_EX`?

@@ -229,7 +229,14 @@ impl<'a> Lower<'a> {
 
     /// Appends an instruction without jump.
     fn ins(&mut self, op: Op, f: u8, a: impl Into<u32>, b: impl Into<u32>, c: impl Into<u32>) {
-        self.u.push(op, f, [a.into(), b.into(), c.into()], None);
+        let mut args = [a.into(), b.into(), c.into()];
+        // What returning need not look at.
+        match op {
+            Op::RETURN => args[1] = self.u.temps.top().0,
+            Op::RETURN_CONST => args[0] = self.u.temps.top().0,
+            _ => {}
+        }
+        self.u.push(op, f, args, None);
     }
 
     /// Appends a jump.

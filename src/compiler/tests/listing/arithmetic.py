@@ -8,7 +8,7 @@ def f(a, b):
 # code <module> line 1 regs 2
 #     1       0 MAKE_FUNCTION    r0, k0  (<code f>)
 #             1 STORE_NAME       r0†, s0  (f)
-#             2 RETURN_CONST     k1  (None)
+#             2 RETURN_CONST     0, k1  (None)
 #
 # code f line 1 regs 10 locals [a b x y z]
 #     2       0 ADD              x, a, b
@@ -24,4 +24,4 @@ def f(a, b):
 #            10 LOAD_CONST       r7, k2  ("ababab")
 #            11 LOAD_CONST       r8, k3  (1)
 #            12 BUILD_TUPLE      r5, r5, 4
-#            13 RETURN           r5
+#            13 RETURN           r5, 6

@@ -12,7 +12,7 @@ def f(a, *args, k=1, **kw):
 #             3 MAKE_FUNCTION    r0, k2  (<code f>)
 #             4 SET_FUNCTION_ATTR r0, r1†  (KwDefaults)
 #             5 STORE_NAME       r0†, s0  (f)
-#             6 RETURN_CONST     k3  (None)
+#             6 RETURN_CONST     0, k3  (None)
 #
 # code f line 1 regs 11 locals [a k args kw]
 #     2       0 LOAD_GLOBAL      r4, s0  (g)
@@ -28,7 +28,7 @@ def f(a, *args, k=1, **kw):
 #     4      10 LOAD_GLOBAL      r4, s2  (g)
 #            11 BORROW           r5, args
 #            12 CLEAR            r6
-#            13 CALL_EX          r4, r4
+#            13 CALL_EX          r4, r4, 0
 #            14 CLEAR            r4
 #     5      15 LOAD_GLOBAL      r4, s3  (g)
 #            16 LOAD_CONST       r7, k0  (1)
@@ -41,7 +41,7 @@ def f(a, *args, k=1, **kw):
 #            23 BUILD_DICT       r6, r7, 1
 #            24 DICT_MERGE       r6, kw, r4
 #            25 DICT_MERGE       r6, a, r4
-#            26 CALL_EX          r4, r4
+#            26 CALL_EX          r4, r4, 0
 #            27 CLEAR            r4
 #     6      28 LOAD_GLOBAL      r5, s4  (super)
 #            29 LOAD_GLOBAL      r6, s5  (A)
@@ -51,6 +51,6 @@ def f(a, *args, k=1, **kw):
 #            33 LOAD_ATTR        r5, r5, s8  (c)
 #            34 BORROW           r6, args
 #            35 CLEAR            r7
-#            36 CALL_EX          r5, r5
+#            36 CALL_EX          r5, r5, 0
 #            37 BUILD_TUPLE      r4, r4, 2
-#            38 RETURN           r4
+#            38 RETURN           r4, 5

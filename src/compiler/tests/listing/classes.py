@@ -35,7 +35,7 @@ type L[T] = list[T]
 #    10      22 MAKE_FUNCTION    r0, k9  (<code <generic parameters of L>>)
 #            23 CALL             r0, r0, 0
 #            24 STORE_NAME       r0†, s6  (L)
-#            25 RETURN_CONST     k10  (None)
+#            25 RETURN_CONST     0, k10  (None)
 #
 # code A line 1 regs 5 locals [__class__ __classdict__] cells [__class__ __classdict__]
 #     1       0 MAKE_CELL        __class__
@@ -66,7 +66,7 @@ type L[T] = list[T]
 #            25 STORE_NAME       r2†, s9  (__classdictcell__)
 #            26 COPY             r2, __class__
 #            27 STORE_NAME       r2, s10  (__classcell__)
-#            28 RETURN           r2
+#            28 RETURN           r2, 3
 #
 # code A.m line 4 regs 7 locals [self] free [__class__]
 #     5       0 LOAD_FREE        r1, f0  (__class__)
@@ -76,7 +76,7 @@ type L[T] = list[T]
 #             4 BORROW           r5, self
 #             5 LOAD_SUPER_METHOD r1, r3, s2 f=1  (m)
 #             6 CALL_METHOD      r1, r1, 0
-#             7 RETURN           r1
+#             7 RETURN           r1, 2
 #
 # code A.__annotate__ line 1 regs 6 locals [format] free [__classdict__]
 #     1       0 JUMP_GT_I        format, #2, -> 3
@@ -87,7 +87,7 @@ type L[T] = list[T]
 #             5 LOAD_FROM_DICT_OR_GLOBALS r2, r4†, s1  (int)
 #             6 LOAD_CONST       r3, k0  ("x")
 #             7 DICT_SET         r1, r3†, r2†
-#     1       8 RETURN           r1
+#     1       8 RETURN           r1, 2
 #
 # code <generic parameters of G> line 7 regs 10 locals [T .generic_base .type_params] cells [.type_params]
 #     8       0 MAKE_CELL        .type_params
@@ -116,21 +116,21 @@ type L[T] = list[T]
 #            23 LOAD_GLOBAL      r7, s0  (A)
 #            24 TAKE             r8, r3
 #            25 CALL             r4, r4, 4
-#            26 RETURN           r4
+#            26 RETURN           r4, 9
 #
 # code T line 8 regs 3 locals [.format]
 #     8       0 JUMP_GT_I        .format, #2, -> 3
 #             1 LOAD_GLOBAL      r1, s0  (NotImplementedError)
 #             2 RAISE            r1†, .format f=1
 #       >>    3 LOAD_GLOBAL      r1, s1  (int)
-#             4 RETURN           r1
+#             4 RETURN           r1, 2
 #
 # code T line 8 regs 3 locals [.format]
 #     8       0 JUMP_GT_I        .format, #2, -> 3
 #             1 LOAD_GLOBAL      r1, s0  (NotImplementedError)
 #             2 RAISE            r1†, .format f=1
 #       >>    3 LOAD_GLOBAL      r1, s1  (str)
-#             4 RETURN           r1
+#             4 RETURN           r1, 2
 #
 # code G line 7 regs 3 free [.type_params]
 #     7       0 LOAD_NAME        r0, s0  (__name__)
@@ -145,7 +145,7 @@ type L[T] = list[T]
 #     8       9 NOP
 #    --      10 LOAD_CONST       r0, k2  (())
 #            11 STORE_NAME       r0†, s5  (__static_attributes__)
-#            12 RETURN_CONST     k3  (None)
+#            12 RETURN_CONST     1, k3  (None)
 #
 # code <generic parameters of f> line 9 regs 8 locals [.defaults .kwdefaults T] cells [T]
 #     9       0 MAKE_CELL        T
@@ -162,7 +162,7 @@ type L[T] = list[T]
 #            11 SET_FUNCTION_ATTR r4, .kwdefaults  (KwDefaults)
 #            12 SET_FUNCTION_ATTR r4, .defaults  (Defaults)
 #            13 SET_FUNCTION_ATTR r4, r3†  (TypeParams)
-#            14 RETURN           r4
+#            14 RETURN           r4, 6
 #
 # code f.__annotate__ line 9 regs 9 locals [format] free [T]
 #     9       0 JUMP_GT_I        format, #2, -> 3
@@ -177,11 +177,11 @@ type L[T] = list[T]
 #             9 LOAD_FREE        r7, f0  (T)
 #            10 LOAD_ITEM        r6, r6, r7†
 #            11 BUILD_DICT       r1, r1, 3
-#            12 RETURN           r1
+#            12 RETURN           r1, 7
 #
 # code f line 9 regs 3 locals [a b]
 #     9       0 NOP
-#    --       1 RETURN_CONST     k0  (None)
+#    --       1 RETURN_CONST     2, k0  (None)
 #
 # code <generic parameters of L> line 10 regs 8 locals [T] cells [T]
 #    10       0 MAKE_CELL        T
@@ -201,7 +201,7 @@ type L[T] = list[T]
 #            14 CLEAR            r3
 #            15 CLEAR            r4
 #            16 CLEAR            r5
-#            17 RETURN           r1
+#            17 RETURN           r1, 3
 #
 # code L line 10 regs 4 locals [.format] free [T]
 #    10       0 JUMP_GT_I        .format, #2, -> 3
@@ -210,4 +210,4 @@ type L[T] = list[T]
 #       >>    3 LOAD_GLOBAL      r1, s1  (list)
 #             4 LOAD_FREE        r2, f0  (T)
 #             5 LOAD_ITEM        r1, r1, r2†
-#             6 RETURN           r1
+#             6 RETURN           r1, 2

@@ -6,7 +6,7 @@ async def f(xs, y):
 # code <module> line 1 regs 2
 #     1       0 MAKE_FUNCTION    r0, k0  (<code f>)
 #             1 STORE_NAME       r0†, s0  (f)
-#             2 RETURN_CONST     k1  (None)
+#             2 RETURN_CONST     0, k1  (None)
 #
 # code f line 1 regs 13 locals [xs y x a b y x] cells [y x]
 #     1       0 RETURN_GENERATOR
@@ -64,7 +64,7 @@ async def f(xs, y):
 #       >>   52 CLEAR            x
 #            53 RERAISE          r8
 #     4 >>   54 BUILD_TUPLE      r7, r7, 2
-#            55 RETURN           r7
+#            55 RETURN           r7, 8
 #    -- >>   56 INTRINSIC        r7, r7  (StopIterationError)
 #            57 RERAISE          r7
 #       except 1..3 -> 56 depth 7 in r7
@@ -84,7 +84,7 @@ async def f(xs, y):
 #
 # code f.<locals>.<lambda> line 3 regs 2 free [x]
 #     3       0 LOAD_FREE        r0, f0  (x)
-#             1 RETURN           r0
+#             1 RETURN           r0, 1
 #
 # code f.<locals>.<genexpr> line 4 regs 6 locals [.0 x] free [y]
 #     4       0 RETURN_GENERATOR
@@ -95,7 +95,7 @@ async def f(xs, y):
 #             5 YIELD            r4, 5, -1
 #             6 CLEAR            r4
 #             7 FOR_NEXT         x, r3, -> 3
-#       >>    8 RETURN_CONST     k0  (None)
+#       >>    8 RETURN_CONST     4, k0  (None)
 #    -- >>    9 INTRINSIC        r2, r2  (StopIterationError)
 #            10 RERAISE          r2
 #       except 1..9 -> 9 depth 2 in r2

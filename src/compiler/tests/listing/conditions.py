@@ -10,7 +10,7 @@ def f(a, b, c):
 # code <module> line 1 regs 2
 #     1       0 MAKE_FUNCTION    r0, k0  (<code f>)
 #             1 STORE_NAME       r0†, s0  (f)
-#             2 RETURN_CONST     k1  (None)
+#             2 RETURN_CONST     0, k1  (None)
 #
 # code f line 1 regs 9 locals [a b c x]
 #     2       0 JUMP_IF          a, -> 5
@@ -53,4 +53,4 @@ def f(a, b, c):
 #    --      37 JUMP             -> 40
 #     8 >>   38 CLEAR            r4
 #            39 LT               r4, r6†, c
-#       >>   40 RETURN           r4
+#       >>   40 RETURN           r4, 5

@@ -27,7 +27,7 @@ def star():
 #             1 STORE_NAME       r0†, s0  (f)
 #    17       2 MAKE_FUNCTION    r0, k1  (<code star>)
 #             3 STORE_NAME       r0†, s1  (star)
-#             4 RETURN_CONST     k2  (None)
+#             4 RETURN_CONST     0, k2  (None)
 #
 # code f line 1 regs 8 locals [x e y]
 #     2       0 NOP
@@ -45,8 +45,8 @@ def star():
 #    16      12 LOAD_GLOBAL      r5, s6  (z)
 #            13 CALL             r5, r5, 0
 #            14 CLEAR            r5
-#    14      15 RETURN           r4
-#    -- >>   16 RETURN_CONST     k1  (None)
+#    14      15 RETURN           r4, 5
+#    -- >>   16 RETURN_CONST     3, k1  (None)
 #       >>   17 PUSH_EXC         r4, r3
 #     4      18 LOAD_GLOBAL      r5, s1  (A)
 #            19 LOAD_GLOBAL      r6, s2  (B)
@@ -102,7 +102,7 @@ def star():
 #    19       1 LOAD_GLOBAL      r1, s0  (a)
 #             2 CALL             r1, r1, 0
 #             3 CLEAR            r1
-#    -- >>    4 RETURN_CONST     k0  (None)
+#    -- >>    4 RETURN_CONST     1, k0  (None)
 #       >>    5 PUSH_EXC         r2, r1
 #             6 BUILD_LIST       r3, r5, 0
 #             7 COPY             r4, r2

@@ -16,7 +16,7 @@ async def a(x):
 #             1 STORE_NAME       r0†, s0  (g)
 #     8       2 MAKE_FUNCTION    r0, k1  (<code a>)
 #             3 STORE_NAME       r0†, s1  (a)
-#             4 RETURN_CONST     k2  (None)
+#             4 RETURN_CONST     0, k2  (None)
 #
 # code g line 1 regs 7 locals [x y z]
 #     1       0 RETURN_GENERATOR
@@ -31,7 +31,7 @@ async def a(x):
 #    --       9 JUMP             -> 7
 #     4 >>   10 TAKE             z, r4
 #     7 >>   11 CHECK_BOUND      z
-#            12 RETURN           z
+#            12 RETURN           z, 3
 #     4 >>   13 CLEANUP_THROW    r3†, r4
 #    --      14 JUMP             -> 10
 #       >>   15 PUSH_EXC         r4, r3
@@ -85,7 +85,7 @@ async def a(x):
 #    12 >>   21 CLEANUP_THROW    r2†, r3
 #       >>   22 TAKE             r2, r3
 #            23 CLEAR            r2
-#    --      24 RETURN_CONST     k0  (None)
+#    --      24 RETURN_CONST     2, k0  (None)
 #       >>   25 INTRINSIC        r2, r2  (StopIterationError)
 #            26 RERAISE          r2
 #       except 1..2 -> 25 depth 2 in r2

@@ -9,7 +9,7 @@ def f(x):
 # code <module> line 1 regs 2
 #     1       0 MAKE_FUNCTION    r0, k0  (<code f>)
 #             1 STORE_NAME       r0†, s0  (f)
-#             2 RETURN_CONST     k1  (None)
+#             2 RETURN_CONST     0, k1  (None)
 #
 # code f line 1 regs 8 locals [x y a b]
 #     2       0 COPY             r4, x
@@ -34,4 +34,4 @@ def f(x):
 #            19 LOAD_CONST       x, k2  (7)
 #            20 COPY             r6, x
 #            21 CALL_METHOD      r4, r4, 1
-#            22 RETURN           r4
+#            22 RETURN           r4, 5

@@ -16,7 +16,7 @@ def f(xs):
 # code <module> line 1 regs 2
 #     1       0 MAKE_FUNCTION    r0, k0  (<code f>)
 #             1 STORE_NAME       r0†, s0  (f)
-#             2 RETURN_CONST     k1  (None)
+#             2 RETURN_CONST     0, k1  (None)
 #
 # code f line 1 regs 8 locals [xs x y z]
 #     2       0 GET_ITER         r4, xs
@@ -29,9 +29,9 @@ def f(xs):
 #     7 >>    7 GET_ITER         r5, x
 #             8 FOR_ITER         r6, r5, -> 1
 #             9 UNPACK           y, r6†, 2
-#     8      10 RETURN           y
+#     8      10 RETURN           y, 6
 #    10 >>   11 LOAD_CONST       x, k0  (None)
 #    11 >>   12 NOP
 #    12      13 LOAD_ATTR        x, x, s0  (next)
 #    13      14 JUMP_IF          x, -> 12 f=1
-#    --      15 RETURN_CONST     k0  (None)
+#    --      15 RETURN_CONST     4, k0  (None)

@@ -14,7 +14,7 @@ def f(s):
 # code <module> line 1 regs 2
 #     1       0 MAKE_FUNCTION    r0, k0  (<code f>)
 #             1 STORE_NAME       r0†, s0  (f)
-#             2 RETURN_CONST     k1  (None)
+#             2 RETURN_CONST     0, k1  (None)
 #
 # code f line 1 regs 19 locals [s a b rest x z p q r]
 #     2       0 NOP
@@ -22,7 +22,7 @@ def f(s):
 #             2 LOAD_CONST       r9, k0  ("a")
 #             3 JUMP_EQ          s, r9†, -> 5 f=1
 #             4 JUMP_IF_NONE     s, -> 6
-#     4 >>    5 RETURN_CONST     k1  (1)
+#     4 >>    5 RETURN_CONST     9, k1  (1)
 #     5 >>    6 MATCH_SEQUENCE   r12, s
 #             7 JUMP_IF          r12†, -> 47
 #             8 GET_LEN          r12, s
@@ -56,7 +56,7 @@ def f(s):
 #            36 BORROW           r10, b
 #            37 BORROW           r11, rest
 #            38 BUILD_TUPLE      r9, r9, 3
-#            39 RETURN           r9
+#            39 RETURN           r9, 10
 #    -- >>   40 CLEAR            r9
 #            41 CLEAR            r12
 #            42 JUMP             -> 47
@@ -87,7 +87,7 @@ def f(s):
 #            67 TAKE             z, r10
 #            68 TAKE             p, r11
 #            69 JUMP_IF          z, -> 80
-#     8      70 RETURN           p
+#     8      70 RETURN           p, 9
 #    -- >>   71 CLEAR            r12
 #            72 JUMP             -> 80
 #       >>   73 CLEAR            r14
@@ -107,6 +107,6 @@ def f(s):
 #            87 TAKE             r10, r12
 #            88 TAKE             q, r9
 #            89 TAKE             r, r10
-#    10      90 RETURN           q
+#    10      90 RETURN           q, 9
 #    11 >>   91 NOP
-#    12      92 RETURN_CONST     k4  (2)
+#    12      92 RETURN_CONST     9, k4  (2)

@@ -5,7 +5,7 @@ def f(a, b):
 # code <module> line 1 regs 2
 #     1       0 MAKE_FUNCTION    r0, k0  (<code f>)
 #             1 STORE_NAME       r0†, s0  (f)
-#             2 RETURN_CONST     k1  (None)
+#             2 RETURN_CONST     0, k1  (None)
 #
 # code f line 1 regs 10 locals [a b]
 #     2       0 LOAD_GLOBAL      r2, s0  (print)
@@ -46,4 +46,4 @@ def f(a, b):
 #            35 BUILD_TUPLE      r5, r5, 2
 #            36 BUILD_TEMPLATE   r4, r4
 #            37 BUILD_TUPLE      r2, r2, 3
-#            38 RETURN           r2
+#            38 RETURN           r2, 3

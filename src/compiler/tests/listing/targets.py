@@ -33,7 +33,7 @@ from m import *
 #            18 IMPORT_NAME      r0, r0, s9  (m)
 #            19 INTRINSIC        r0, r0  (ImportStar)
 #            20 CLEAR            r0
-#            21 RETURN_CONST     k2  (None)
+#            21 RETURN_CONST     0, k2  (None)
 #
 # code f line 1 regs 14 locals [a o x y p q r i]
 #     2       0 UNPACK           x, a, 2
@@ -72,4 +72,4 @@ from m import *
 #            33 BORROW           r9, x
 #            34 CALL             r8, r8, 1
 #            35 CLEAR            r8
-#    --      36 RETURN_CONST     k2  (None)
+#    --      36 RETURN_CONST     8, k2  (None)

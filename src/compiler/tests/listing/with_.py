@@ -10,7 +10,7 @@ async def g(c):
 #             1 STORE_NAME       r0†, s0  (f)
 #     4       2 MAKE_FUNCTION    r0, k1  (<code g>)
 #             3 STORE_NAME       r0†, s1  (g)
-#             4 RETURN_CONST     k2  (None)
+#             4 RETURN_CONST     0, k2  (None)
 #
 # code f line 1 regs 14 locals [p f]
 #     2       0 LOAD_GLOBAL      r6, s0  (open)
@@ -39,7 +39,7 @@ async def g(c):
 #            23 LOAD_CONST       r8, k0  (None)
 #            24 CALL_METHOD      r4, r4, 3
 #            25 CLEAR            r4
-#     3      26 RETURN           r2
+#     3      26 RETURN           r2, 11
 #     2 >>   27 TAKE             r7, r10
 #            28 PUSH_EXC         r7, r6
 #            29 WITH_EXCEPT      r10, r8, r7
@@ -70,7 +70,7 @@ async def g(c):
 #    --      54 JUMP             -> 57
 #       >>   55 POP_EXC          r2
 #            56 RERAISE          r3
-#       >>   57 RETURN_CONST     k0  (None)
+#       >>   57 RETURN_CONST     2, k0  (None)
 #       except 6..11 -> 45 depth 6 in r6
 #       except 11..14 -> 27 depth 10 in r10
 #       except 14..20 -> 45 depth 6 in r6
@@ -109,7 +109,7 @@ async def g(c):
 #    --      26 JUMP             -> 24
 #     5 >>   27 TAKE             r4, r5
 #            28 CLEAR            r4
-#    -- >>   29 RETURN_CONST     k0  (None)
+#    -- >>   29 RETURN_CONST     2, k0  (None)
 #     5 >>   30 CLEANUP_THROW    r6†, r7
 #    --      31 JUMP             -> 9
 #     6 >>   32 CLEANUP_THROW    r6†, r7

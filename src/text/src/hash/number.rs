@@ -23,6 +23,9 @@ fn with_sign(negative: bool, residue: u64) -> i64 {
 /// Of an integer of 64 bits.
 #[inline]
 pub fn of_i64(value: i64) -> i64 {
+    if value.unsigned_abs() < MODULUS {
+        return if value == -1 { -2 } else { value };
+    }
     with_sign(value < 0, value.unsigned_abs() % MODULUS)
 }
 

@@ -7,13 +7,17 @@ use crate::start::flags::flags;
 use crate::thread::Thread;
 use crate::types::attrs::text_of;
 use crate::types::code::CodeObject;
+use crate::types::fixed;
 use crate::types::frame::FrameObject;
-use crate::types::str::text;
+use crate::types::module::Module;
+use crate::types::object::instance_get;
+use crate::types::str::{Str, text};
 use crate::types::traceback::Traceback;
+use crate::types::tuple::Tuple;
 use crate::{Res, errors, names};
 use std::sync::Once;
 use std::time::{Duration, Instant};
-use weft_strategy::{VRef, Value};
+use weft_strategy::{VRef, Value, Word};
 
 /// Calls a function of `importlib._bootstrap`.
 fn bootstrap(t: &mut Thread, function: &str, args: &[VRef<'_>], name: &str) -> Res {
@@ -169,8 +173,41 @@ fn text_in(s: &weft_strategy::Slot) -> String {
     s.load().and_then(|v| text(v.r()).map(|s| s.to_string())).unwrap_or_default()
 }
 
+/// What an absolute import gives of modules that are loaded, initialised and have the names asked for: found without
+/// Python. `None`: something else.
+fn imported(t: &Thread, name: VRef<'_>, fromlist: VRef<'_>) -> Option<Value> {
+    let modules = crate::start::modules(t).filter(|_| flags().importtime == 0)?;
+    let modules = modules.exact::<Dict>(fixed::DICT)?;
+    let ready = |name: VRef<'_>| {
+        let m = modules.get_str(t, name)?;
+        let spec = m.exact::<Module>(fixed::MODULE)?.dict().get_str(t, names::__spec__())?;
+        let busy = instance_get(t, spec.header()?, names::_initializing())?;
+        let plain = spec.ty().lookup(t, names::_initializing()).is_none();
+        if plain && busy.word() == Word::FALSE { Some(m) } else { None }
+    };
+    let bytes = name.exact::<Str>(fixed::STR)?.bytes();
+    let module = ready(name)?;
+    if let Some(from) = fromlist.exact::<Tuple>(fixed::TUPLE).filter(|l| !l.is_empty()) {
+        let dict = module.exact::<Module>(fixed::MODULE)?.dict();
+        let all = from.iter().all(|n| dict.get_str(t, n).is_some());
+        return if all { Some(module.to_value()) } else { None };
+    }
+    if !fromlist.is_none() {
+        return None;
+    }
+    match bytes.iter().position(|b| *b == b'.') {
+        None => Some(module.to_value()),
+        Some(at) => ready(t.str_wtf8(&bytes[..at]).r()).map(|m| m.to_value()),
+    }
+}
+
 /// `__import__(name, globals, locals, fromlist, level)`
 pub fn import(t: &mut Thread, name: VRef<'_>, globals: VRef<'_>, fromlist: VRef<'_>, level: i64) -> Res {
+    if level == 0
+        && let Some(m) = imported(t, name, fromlist)
+    {
+        return Ok(m);
+    }
     let Some(s) = text(name) else { return Err(t.type_error("module name must be a string")) };
     if level < 0 {
         return Err(t.value_error("level must be >= 0"));

@@ -38,6 +38,21 @@ pub fn call_native(
         }
     }
     let s = def.signature();
+    if s.varargs.is_some()
+        && extra == 0
+        && args.names.is_none()
+        && given >= s.positional
+        && s.params.len() == s.positional
+    {
+        // Parameters first, the rest behind them: as they lie.
+        let words = args.args.words();
+        // SAFETY: the caller roots the arguments for the call.
+        let a = unsafe {
+            let rest = words.as_ptr().add(s.positional);
+            Args::new(words.as_ptr(), s.positional).with_rest(rest, given - s.positional, Word::UNBOUND)
+        };
+        return (def.f)(t, a);
+    }
     if given <= INLINE && s.params.len() <= INLINE {
         let mut b = Quick { words: [Word::UNBOUND; INLINE], bound: [Word::UNBOUND; INLINE], rest: 0 };
         if b.bind(s, this, args) {

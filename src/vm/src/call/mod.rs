@@ -153,6 +153,11 @@ impl Thread {
 
     /// As [`Thread::call_method`] with an interned name.
     pub fn call_method_named(&mut self, v: VRef<'_>, name: VRef<'_>, args: &[VRef<'_>]) -> Res {
+        self.call_method_with(v, name, CallArgs { args: Args::of(args), names: None })
+    }
+
+    /// As [`Thread::call_method_named`], maybe with arguments by keyword.
+    pub fn call_method_with(&mut self, v: VRef<'_>, name: VRef<'_>, args: CallArgs<'_>) -> Res {
         let ty = v.ty();
         let plain = ty
             .slots()
@@ -164,10 +169,20 @@ impl Thread {
             && v.header().is_none_or(|h| crate::types::object::instance_get(self, h, name).is_none())
         {
             let f = f.to_value();
-            return self.call_with(f.r(), Some(v), CallArgs { args: Args::of(args), names: None });
+            // A method that only gives an attribute needs no frame.
+            if args.args.is_empty()
+                && !self.tracing
+                && let Some(func) = f.r().exact::<Function>(fixed::FUNCTION)
+                && let Some(attr) = crate::interp::attribute_given(self, func)
+                && ty.lookup(self, attr).is_none()
+                && let Some(x) = v.header().and_then(|h| crate::types::object::instance_get(self, h, attr))
+            {
+                return Ok(x.to_value());
+            }
+            return self.call_with(f.r(), Some(v), args);
         }
         let f = self.getattr(v, name)?;
-        self.call(f.r(), args)
+        self.call_with(f.r(), None, args)
     }
 
     /// `getattr(v, name)`

@@ -20,6 +20,7 @@ pub use table::{Entry, Table};
 use crate::object::{Object, ValueExt, Visitor, as_vref, header_of};
 use crate::thread::Thread;
 use crate::types::fixed;
+use crate::types::tuple::Tuple;
 use crate::{Raised, Res};
 use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering::*};
 use weft_strategy::lock::{Guard, lock, lock_two};
@@ -87,6 +88,8 @@ enum Place {
     Seen(Option<usize>, usize),
     /// Look under the lock: no Python is needed for this key.
     Probe,
+    /// Look under the lock; if Python is needed, nothing is done.
+    Ask,
 }
 
 /// The hash of a key; the error says that it was to be a dict key.
@@ -117,6 +120,25 @@ impl Dict {
                 cells: Default::default(),
             },
         )
+    }
+
+    /// A dict of items whose keys, with their hashes, are known to differ.
+    pub fn of_distinct(t: &Thread, n: usize, items: impl Iterator<Item = (u64, Value, Value)>) -> Value {
+        let new = Dict::new(t);
+        let d: &Dict = new.cast().expect("a dict");
+        if n > 0 {
+            let table = Table::with_capacity(n);
+            // SAFETY: a new table of our own, with room for as many.
+            let to = unsafe { &*table };
+            let mut made = 0;
+            for (hash, key, value) in items.take(n) {
+                to.push(&d.h, hash, key, value);
+                made += 1;
+            }
+            d.table.store(table, Release);
+            d.used.store(made, Release);
+        }
+        new
     }
 
     #[inline(always)]
@@ -203,6 +225,21 @@ impl Dict {
         Some((e.key.get(t)?, value))
     }
 
+    /// The first entry from `i` on: its number, key and value.
+    #[inline]
+    pub fn entry_from<'t>(&self, t: &'t Thread, i: usize) -> Option<(usize, VRef<'t>, VRef<'t>)> {
+        let table = self.table();
+        for i in i..table.len() {
+            let e = table.entry(i);
+            if let Some(value) = e.value.get(t)
+                && let Some(key) = e.key.get(t)
+            {
+                return Some((i, key, value));
+            }
+        }
+        None
+    }
+
     /// Hash stored with entry `i`.
     pub fn hash_at(&self, i: usize) -> u64 {
         let table = self.table();
@@ -261,6 +298,18 @@ impl Dict {
 
     // ---- any key
 
+    /// The value of a key, where no Python is needed to find it or to know that it is not there: else `None`.
+    #[inline]
+    pub fn look<'t>(&self, t: &'t Thread, key: VRef<'_>) -> Option<Option<VRef<'t>>> {
+        let hash = crate::types::sequence::quick_hash(key)?;
+        let table = self.table();
+        match table.probe(t, hash as u64, key) {
+            Probe::Found(i) => Some(table.entry(i).value.get(t)),
+            Probe::Absent => Some(None),
+            Probe::Ask(..) => None,
+        }
+    }
+
     /// Finds a key, calling `__eq__` where need be: entry and value, and the change count that the answer is good for.
     pub fn locate(&self, t: &mut Thread, hash: i64, key: VRef<'_>) -> Res<(Option<(usize, Value)>, usize)> {
         'again: loop {
@@ -305,6 +354,9 @@ impl Dict {
 
     /// `d.get(key)`
     pub fn get(&self, t: &mut Thread, key: VRef<'_>) -> Res<Option<Value>> {
+        if let Some(found) = self.look(t, key) {
+            return Ok(found.map(|v| v.to_value()));
+        }
         let hash = key_hash(t, key)?;
         self.get_hashed(t, hash, key)
     }
@@ -315,7 +367,13 @@ impl Dict {
     }
 
     /// `d[key] = value`
-    pub fn set(&self, t: &mut Thread, key: VRef<'_>, value: Value) -> Res<()> {
+    pub fn set(&self, t: &mut Thread, key: VRef<'_>, mut value: Value) -> Res<()> {
+        if let Some(hash) = crate::types::sequence::quick_hash(key) {
+            match self.store(t, hash as u64, key, value, Place::Ask) {
+                Ok(()) => return Ok(()),
+                Err(v) => value = v,
+            }
+        }
         let hash = key_hash(t, key)?;
         self.set_hashed(t, hash, key, value)
     }
@@ -376,6 +434,11 @@ impl Dict {
             Place::Probe => match self.table().probe(t, hash, key) {
                 Probe::Found(i) => Some(i),
                 _ => None,
+            },
+            Place::Ask => match self.table().probe(t, hash, key) {
+                Probe::Found(i) => Some(i),
+                Probe::Absent => None,
+                Probe::Ask(..) => return Err(value),
             },
         };
         match at {
@@ -508,22 +571,42 @@ impl Dict {
         let new = Dict::new(t);
         let d: &Dict = new.cast().expect("a dict");
         let _g = self.lock(t);
-        let table = Table::with_capacity(self.len());
-        let from = self.table();
-        // SAFETY: a new table of our own.
-        let to = unsafe { &*table };
-        let mut n = 0;
-        for i in 0..from.len() {
-            let e = from.entry(i);
-            if let (Some(k), Some(v)) = (e.key.load(), e.value.load()) {
-                to.push(&d.h, e.hash.load(Relaxed), k, v);
-                n += 1;
-            }
-        }
-        d.table.store(table, Release);
-        d.used.store(n, Release);
+        d.take_copy(t, self);
         drop(_g);
         new
+    }
+
+    /// Makes this empty dict of the thread's own a copy of another, which is locked.
+    fn take_copy(&self, t: &Thread, other: &Dict) {
+        let from = other.table();
+        let n = other.len();
+        if n == 0 {
+            return;
+        }
+        let table = match from.duplicate(t, n) {
+            Some(table) => table,
+            None => {
+                let table = Table::with_capacity(n);
+                // SAFETY: a new table of our own.
+                let to = unsafe { &*table };
+                for i in 0..from.len() {
+                    let e = from.entry(i);
+                    if let (Some(k), Some(v)) = (e.key.load(), e.value.load()) {
+                        to.push(&self.h, e.hash.load(Relaxed), k, v);
+                    }
+                }
+                table
+            }
+        };
+        // SAFETY: just made.
+        let n = unsafe { (*table).len() };
+        let old = self.table.load(Relaxed);
+        self.forget_keys();
+        self.table.store(table, Release);
+        self.used.store(n, Release);
+        self.changed();
+        // SAFETY: no longer the table; it holds nothing, for the dict was empty.
+        unsafe { self.retire(t, old) }
     }
 
     /// Keys and values, owned, in order: a snapshot.
@@ -590,20 +673,32 @@ impl Dict {
         }
         self.unwatch();
         let (_g, _h) = lock_two(t, &self.h, &other.h);
-        let items = other.items_hashed_locked();
-        if items.len() > self.table().room() {
-            self.resize(t, self.len() + items.len())
+        if self.is_empty() && self.h.owner() == me && self.table().len() == 0 {
+            self.take_copy(t, other);
+            return true;
         }
+        let more = other.len();
+        if more > self.table().room() {
+            self.resize(t, self.len() + more)
+        }
+        // The other's table stays what it is: this dict is another one, and nothing below calls Python.
+        let from = other.table();
+        let items = || {
+            (0..from.len()).filter_map(|i| {
+                let e = from.entry(i);
+                Some((e.hash.load(Relaxed), e.key.get(t)?, e.value.get(t)?))
+            })
+        };
         // Asked of the table that the keys go into: in another, a key may be met before those that need asking.
-        if !self.is_empty()
-            && items.iter().any(|(h, k, _)| matches!(self.table().probe(t, *h as u64, k.r()), Probe::Ask(..)))
+        if !self.is_empty() && items().any(|(h, k, _)| matches!(self.table().probe(t, h, k), Probe::Ask(..)))
         {
             return false;
         }
-        'items: for (hash, key, value) in items {
+        'items: for (hash, key, value) in items() {
+            let value = value.to_value();
             let mut skip = 0;
             loop {
-                match self.table().probe_after(t, hash as u64, key.r(), skip) {
+                match self.table().probe_after(t, hash, key, skip) {
                     Probe::Found(i) => {
                         if replace {
                             drop(self.table().entry(i).value.swap(&self.h, Some(value)))
@@ -615,7 +710,7 @@ impl Dict {
                     Probe::Absent => break,
                 }
             }
-            self.append(t, hash as u64, key.r(), value)
+            self.append(t, hash, key, value)
         }
         true
     }
@@ -650,7 +745,8 @@ impl Thread {
 
     /// KeyError(key)
     pub fn key_error(&mut self, key: VRef<'_>) -> Raised {
-        let k = key.to_value();
-        self.raise_with(&crate::errors::KEY_ERROR, vec![k])
+        let args = Tuple::few(self, [key.to_value()]);
+        let e = crate::errors::Exc::new(self, crate::errors::KEY_ERROR.shape(self), args);
+        self.raise(e)
     }
 }

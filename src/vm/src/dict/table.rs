@@ -7,6 +7,7 @@
 use super::Probe;
 use crate::object::ValueExt;
 use crate::thread::Thread;
+use crate::types::bytes::Bytes;
 use crate::types::str::Str;
 use crate::types::{fixed, sequence};
 use std::alloc::{Layout, alloc_zeroed, dealloc};
@@ -243,6 +244,46 @@ impl Table {
         new.top.store(n, Relaxed);
     }
 
+    /// A copy of the same size, with references of its own, of a table that holds `n` items and has no gaps; `None` if it
+    /// has some, or is much larger than need be.
+    pub fn duplicate<T>(&self, t: &T, n: usize) -> Option<*mut Table> {
+        if self.len() != n || n * 6 < self.capacity as usize {
+            return None;
+        }
+        let (_, layout) = Table::layout(self.log2);
+        // SAFETY: the layout has a size.
+        let p = unsafe { std::alloc::alloc(layout) } as *mut Table;
+        if p.is_null() {
+            crate::start::out_of_memory(layout.size())
+        }
+        // SAFETY: fresh memory of the same layout: the head, then as many entries, empty ones behind, then the index.
+        unsafe {
+            p.write(Table {
+                log2: self.log2,
+                capacity: self.capacity,
+                len: AtomicUsize::new(n),
+                top: AtomicUsize::new(n),
+            });
+            let entries = p.add(1).cast::<Entry>();
+            for i in 0..n {
+                let e = self.entry(i);
+                entries.add(i).write(Entry {
+                    hash: AtomicU64::new(e.hash.load(Relaxed)),
+                    key: Slot::copy_of(t, &e.key),
+                    value: Slot::copy_of(t, &e.value),
+                })
+            }
+            entries.add(n).write_bytes(0, self.capacity as usize - n);
+            let (from, to) = (self.index_base(), (*p).index_base() as *mut u8);
+            std::ptr::copy_nonoverlapping(
+                from,
+                to,
+                (p as *const u8).add(layout.size()).offset_from(to) as usize,
+            );
+        }
+        Some(p)
+    }
+
     /// Gives up all references, one by one.
     pub fn empty_out(&self, holder: &Header) {
         for i in 0..self.len() {
@@ -297,6 +338,9 @@ pub(crate) fn compare(_t: &Thread, have: Word, key: VRef<'_>) -> Option<bool> {
     let have = unsafe { VRef::from_word(have) };
     if let (Some(a), Some(b)) = (have.exact::<Str>(fixed::STR), key.exact::<Str>(fixed::STR)) {
         return Some(a.bytes() == b.bytes());
+    }
+    if let (Some(a), Some(b)) = (have.exact::<Bytes>(fixed::BYTES), key.exact::<Bytes>(fixed::BYTES)) {
+        return Some(a.as_slice() == b.as_slice());
     }
     // Immediates of one kind, or next to a str, are different.
     let (a, b) = (have.word(), key.word());

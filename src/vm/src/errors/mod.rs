@@ -50,7 +50,10 @@ unsafe impl Object for Exc {
     }
     fn clear(&self) {
         for s in [&self.args, &self.traceback, &self.context, &self.cause].into_iter().chain(&self.fields) {
-            s.clear_dead()
+            // Most are empty.
+            if !s.is_empty() {
+                s.clear_dead()
+            }
         }
     }
 }
@@ -163,7 +166,7 @@ impl Thread {
     #[cold]
     pub fn raise_text(&mut self, ty: &'static NativeType, text: impl AsRef<str>) -> Raised {
         let text = self.str(text.as_ref());
-        let args = Tuple::new(self, vec![text]);
+        let args = Tuple::few(self, [text]);
         let shape = ty.shape(self);
         let e = Exc::new(self, shape, args);
         self.raise(e)

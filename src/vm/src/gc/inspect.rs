@@ -50,6 +50,15 @@ fn select(t: &mut Thread, mut choose: impl FnMut(&'static Header) -> bool) -> Ve
     found
 }
 
+/// References to those of the objects that `find` gives that are alive. It is called in a stop.
+pub fn pick(t: &mut Thread, find: impl FnOnce() -> Vec<&'static Header>) -> Vec<Value> {
+    t.process_pending();
+    ops().stop_world(&t.core);
+    let found = find().into_iter().filter(|h| is_alive(h)).map(|h| give_out(t, h)).collect();
+    ops().start_world(&t.core);
+    found
+}
+
 /// `gc.get_objects()`; of the old ones, or the young, only, if that is given.
 pub fn get_objects(t: &mut Thread, old: Option<bool>) -> Value {
     let all = select(t, |h| !h.has(flag::FROZEN) && old.is_none_or(|old| h.has(flag::OLD) == old));

@@ -2,10 +2,12 @@
 
 use super::{Base, put, put_value, vreg};
 use crate::Res;
+use crate::dict::Dict;
 use crate::object::{BinOp, Cmp, ValueExt};
 use crate::thread::Thread;
 use crate::types::fixed;
 use crate::types::list::List;
+use crate::types::set::Set;
 use crate::types::str::Str;
 use weft_bytecode::ops::{INPLACE, KILL_A, KILL_B, KILL_C, SWAPPED};
 use weft_bytecode::{Instr, Op};
@@ -295,6 +297,21 @@ pub unsafe fn truth(t: &mut Thread, w: Word) -> Res<bool> {
     Ok(b)
 }
 
+/// `x in y` for a plain set or dict, where no Python is needed.
+///
+/// # Safety
+/// The words are alive.
+#[inline(always)]
+unsafe fn contains_quickly(t: &Thread, x: Word, y: Word) -> Option<bool> {
+    // SAFETY: as the caller promises.
+    let (x, y): (VRef<'_>, VRef<'_>) = unsafe { (VRef::from_word(x), VRef::from_word(y)) };
+    match y.header()?.shape() {
+        fixed::SET | fixed::FROZENSET => y.cast::<Set>()?.look(t, x),
+        fixed::DICT => y.cast::<Dict>()?.look(t, x).map(|found| found.is_some()),
+        _ => None,
+    }
+}
+
 /// `x in y`
 ///
 /// # Safety
@@ -323,6 +340,10 @@ pub unsafe fn contains(t: &mut Thread, x: Word, y: Word) -> Res<bool> {
                 return Ok(false);
             }
         }
+    }
+    // SAFETY: as the caller promises; shapes say what the objects are.
+    if let Some(b) = unsafe { contains_quickly(t, x, y) } {
+        return Ok(b);
     }
     // SAFETY: as the caller promises.
     let b = unsafe { t.contains(VRef::from_word(y), VRef::from_word(x))? };

@@ -2,7 +2,8 @@
 
 use super::cache;
 use super::{Base, as_function, drop_range, kill, push_frame, put, put_value, take, value, vreg};
-use crate::object::ValueExt;
+use crate::dict::Dict;
+use crate::object::{ValueExt, shape_of};
 use crate::thread::{Frame, Thread};
 use crate::types::builtin::Builtin;
 use crate::types::descriptor::{GetSetDescr, MethodDescr};
@@ -34,6 +35,13 @@ pub unsafe fn load(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<b
     // SAFETY: as the caller promises.
     unsafe {
         let obj = vreg(base, i.b());
+        if let Some(w) = in_own_dict(t, obj, site_name(f, i.c())) {
+            put(t, base, i.a(), w);
+            if i.f() & KILL_B != 0 && i.a() != i.b() {
+                put(t, base, i.b(), Word::UNBOUND)
+            }
+            return Ok(false);
+        }
         // What the descriptor says is taken out of it before any Python runs.
         let mut computed = None;
         let mut native = None;
@@ -75,6 +83,24 @@ pub unsafe fn load(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<b
     Ok(false)
 }
 
+/// The attribute of an object whose attributes are in a dict, as a register word: if it is there, and no data descriptor
+/// of the class goes first.
+fn in_own_dict(t: &Thread, obj: VRef<'_>, name: VRef<'_>) -> Option<Word> {
+    let h = obj.header()?;
+    let s = shape_of(h);
+    let ty = s.ty();
+    if !s.dict_mode || ty.slots().getattr.is_none_or(|g| g as usize != generic_getattr as *const () as usize)
+    {
+        return None;
+    }
+    let v = s.ext(h).get(t)?.cast::<Dict>()?.get_str(t, name)?;
+    if ty.lookup(t, name).is_some_and(|d| d.ty().slots().descr_set.is_some()) {
+        return None;
+    }
+    // SAFETY: loaded just now.
+    Some(unsafe { super::calls::hold(t, v.word()) })
+}
+
 /// Pushes the frame of a property's getter if it is a plain function of one argument; the result goes to R[A].
 ///
 /// # Safety
@@ -114,7 +140,9 @@ pub unsafe fn store(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -> Res<
         let name = site_name(f, i.c());
         let before = obj.header().map_or(0, |h| h.shape());
         t.setattr(obj, name, Some(vreg(base, i.b())))?;
-        cache::remember_store(t, f, obj, name, i.c(), before);
+        if !obj.header().is_some_and(|h| shape_of(h).dict_mode) {
+            cache::remember_store(t, f, obj, name, i.c(), before)
+        }
         kill(t, base, i);
         t.process_pending();
     }
@@ -153,7 +181,9 @@ pub unsafe fn load_method(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -
             && (d.has_shape(fixed::FUNCTION) || d.has_shape(fixed::METHOD_DESCR))
             && obj.header().is_none_or(|h| crate::types::object::instance_get(t, h, name).is_none())
         {
-            cache::remember_attr(t, f, obj, name, i.c(), true);
+            if !obj.header().is_some_and(|h| shape_of(h).dict_mode) {
+                cache::remember_attr(t, f, obj, name, i.c(), true)
+            }
             let func = d.to_value();
             // The receiver as a value of its own: simplest where the caches did not know.
             let this = obj.to_value();
@@ -184,15 +214,32 @@ pub unsafe fn load_method(t: &mut Thread, f: *mut Frame, base: Base, i: Instr) -
 pub unsafe fn load_super(t: &mut Thread, f: *mut Frame, base: Base, i: Instr, method: bool) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
+        let builtin = crate::types::super_::TYPE.get(t);
+        let (class, this) = (vreg(base, i.b() + 1).word(), vreg(base, i.b() + 2).word());
+        if vreg(base, i.b()).is(crate::object::as_vref(builtin))
+            && class.is_bound_heap()
+            && this.is_bound_heap()
+            && let Some((found, binds)) = cache::load_super(t, f, class, this, i.c())
+            && (method || !binds)
+        {
+            // Its register may be given something else before the call.
+            let this = if binds { super::calls::hold(t, this) } else { Word::UNBOUND };
+            drop_range(t, base.add(i.b() as usize), 3);
+            put(t, base, i.a(), found);
+            if method {
+                put(t, base, i.a() + 1, this);
+            }
+            return Ok(());
+        }
         let sup = take(base, i.b());
         let class = take(base, i.b() + 1);
         let this = take(base, i.b() + 2);
         let name = site_name(f, i.c());
-        let builtin = crate::types::super_::TYPE.get(t);
         let class_type = crate::types::typeobj::as_type(class.r());
         let (v, receiver) = if sup.is(crate::object::as_vref(builtin))
             && let Some(c) = class_type
         {
+            cache::remember_super(t, f, c, this.r(), name, i.c());
             if method {
                 crate::types::super_::super_method(t, c, this.r(), name)?
             } else {

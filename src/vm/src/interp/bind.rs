@@ -46,12 +46,11 @@ pub unsafe fn bind(
         }
     }
     if let Some(names) = names
-        && code.is_simple()
-        && n <= argc
+        && code.flags & (flags::VARARGS | flags::VARKEYWORDS) == 0
         // SAFETY: as the caller promises.
-        && unsafe { bind_simple_names(t, func, code, base, n, names) }
+        && let Some(bound) = unsafe { bind_names(t, func, code, base, n, names) }
     {
-        return Ok(argc);
+        return Ok(bound);
     }
     if names.is_none()
         && !code.is_simple()
@@ -88,32 +87,33 @@ pub unsafe fn bind(
     }
 }
 
-/// The usual case of keywords: plain parameters, each name that of one not yet given, defaults for the rest. False:
-/// nothing was done.
+/// The usual case of keywords: each name that of a parameter not yet given, defaults for the rest. `None`: nothing was
+/// done.
 ///
 /// # Safety
-/// As [`bind`]; the code has no parameters but plain ones.
-unsafe fn bind_simple_names(
+/// As [`bind`]; the code has no parameters with stars.
+unsafe fn bind_names(
     t: &Thread,
     func: &Function,
     code: &CodeObject,
     base: Base,
     n: usize,
     names: &Tuple,
-) -> bool {
+) -> Option<usize> {
     const MOST: usize = 16;
     let argc = code.argcount as usize;
     let positional = n - names.len();
-    if argc > MOST || positional > argc || code.code().posonlyargcount != 0 {
-        return false;
+    let total = argc + code.code().kwonlyargcount as usize;
+    if total > MOST || n > total || positional > argc || code.code().posonlyargcount != 0 {
+        return None;
     }
-    let params = &code.running().local_names[..argc];
+    let params = &code.running().local_names[..total];
     let mut places = [0u8; MOST];
     let mut filled = (1u32 << positional) - 1;
     for (k, name) in names.iter().enumerate() {
-        let Some(i) = params.iter().position(|p| p.same(name.word())) else { return false };
+        let i = params.iter().position(|p| p.same(name.word()))?;
         if filled >> i & 1 != 0 {
-            return false;
+            return None;
         }
         filled |= 1 << i;
         places[k] = i as u8;
@@ -121,7 +121,15 @@ unsafe fn bind_simple_names(
     let defaults = func.defaults.get(t).and_then(|d| d.cast::<Tuple>()).map_or(&[][..], |d| d.words());
     let first = argc - defaults.len().min(argc);
     if (positional..first).any(|i| filled >> i & 1 == 0) {
-        return false;
+        return None;
+    }
+    let mut only = [const { None }; MOST];
+    for i in argc..total {
+        if filled >> i & 1 == 0 {
+            // SAFETY: names are immortal.
+            let name: VRef<'_> = unsafe { VRef::from_word(params[i]) };
+            only[i] = Some(func.kwdefaults.get(t)?.cast::<Dict>()?.get_str(t, name)?.to_value())
+        }
     }
     // SAFETY: parameters are registers of the code; the words move within the window.
     unsafe {
@@ -132,14 +140,20 @@ unsafe fn bind_simple_names(
         for (w, place) in given[..n].iter().skip(positional).zip(places) {
             *base.add(place as usize) = *w
         }
+        let beyond = defaults.len().saturating_sub(argc);
         for i in positional..argc {
             if filled >> i & 1 == 0 {
-                let v = defaults[i - first].load().unwrap_or(Value::NONE);
+                let v = defaults[i - first + beyond].load().unwrap_or(Value::NONE);
+                *base.add(i) = v.into_word()
+            }
+        }
+        for (i, v) in only.into_iter().enumerate().skip(argc) {
+            if let Some(v) = v {
                 *base.add(i) = v.into_word()
             }
         }
     }
-    true
+    Some(total)
 }
 
 /// Positional arguments for parameters of any kind, where nothing is missing or too much. `None`: nothing was done.

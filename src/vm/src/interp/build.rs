@@ -4,6 +4,7 @@ use super::{Base, as_function, drop_range, kill, push_frame, put, put_value, reg
 use crate::dict::Dict;
 use crate::object::{ValueExt, type_flag};
 use crate::thread::Thread;
+use crate::types::bytes::Bytes;
 use crate::types::fixed;
 use crate::types::list::List;
 use crate::types::list_iter::{self, ListIter};
@@ -132,9 +133,9 @@ pub unsafe fn load_item(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     unsafe {
         let (x, k) = (vreg(base, i.b()), vreg(base, i.c()));
         if let Some(d) = x.exact::<Dict>(fixed::DICT)
-            && k.has_shape(fixed::STR)
-            && let Some(v) = d.get_str(t, k)
+            && let Some(found) = d.look(t, k)
         {
+            let Some(v) = found else { return Err(t.key_error(k)) };
             // No Python is asked, so the value may stay uncounted if it is shared.
             let w = super::calls::hold(t, v.word());
             put(t, base, i.a(), w);
@@ -161,7 +162,19 @@ pub unsafe fn load_item_imm(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     // SAFETY: as the caller promises.
     unsafe {
         let k = VRef::immediate(Word::small_int(i.c_signed() as i32));
-        let v = t.getitem(vreg(base, i.b()), k)?;
+        let x = vreg(base, i.b());
+        if let Some(d) = x.exact::<Dict>(fixed::DICT)
+            && let Some(found) = d.look(t, k)
+        {
+            let Some(v) = found else { return Err(t.key_error(k)) };
+            let w = super::calls::hold(t, v.word());
+            put(t, base, i.a(), w);
+            if i.f() & KILL_B != 0 && i.b() != i.a() {
+                put(t, base, i.b(), Word::UNBOUND)
+            }
+            return Ok(());
+        }
+        let v = t.getitem(x, k)?;
         put_value(t, base, i.a(), v);
         if i.f() & KILL_B != 0 && i.b() != i.a() {
             put(t, base, i.b(), Word::UNBOUND)
@@ -223,6 +236,37 @@ pub unsafe fn slice(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
     Ok(())
 }
 
+/// A part of a list, or of a str, bytes or tuple, without gaps.
+fn slice_of(t: &Thread, x: VRef<'_>, s: slice::Unpacked) -> Option<Value> {
+    let shape = x.header()?.shape();
+    if shape == fixed::LIST {
+        return x.cast::<List>().map(|l| list_type::get_slice(t, l, s));
+    }
+    if s.step != 1 {
+        return None;
+    }
+    match shape {
+        fixed::STR => {
+            let text = x.cast::<Str>()?;
+            let (from, to) = s.range(text.len());
+            Some(crate::types::str_type::slice(t, x, text, from, to.max(from)))
+        }
+        fixed::BYTES => {
+            let b = x.cast::<Bytes>()?.as_slice();
+            let (from, to) = s.range(b.len());
+            let part = b.get(from..to).unwrap_or_default();
+            Some(if part.len() == b.len() { x.to_value() } else { t.bytes(part) })
+        }
+        fixed::TUPLE => {
+            let all = x.cast::<Tuple>()?.as_slice();
+            let (from, to) = s.range(all.len());
+            let part = all.get(from..to).unwrap_or_default();
+            Some(if part.len() == all.len() { x.to_value() } else { Tuple::of(t, part) })
+        }
+        _ => None,
+    }
+}
+
 /// `LOAD_SLICE`, and with `STEPPED` `LOAD_SLICE3`.
 ///
 /// # Safety
@@ -232,13 +276,11 @@ pub unsafe fn load_slice<const STEPPED: bool>(t: &mut Thread, base: Base, i: Ins
     unsafe {
         let (x, c) = (vreg(base, i.b()), i.c());
         let step = if STEPPED { reg(base, c + 2) } else { Word::NONE };
-        let v = match (
-            x.exact::<List>(fixed::LIST),
-            slice::Unpacked::simple_stepped(reg(base, c), reg(base, c + 1), step),
-        ) {
-            // All parts are immediates: nothing to drop.
-            (Some(l), Some(s)) => list_type::get_slice(t, l, s),
-            _ => {
+        let parts = slice::Unpacked::simple_stepped(reg(base, c), reg(base, c + 1), step);
+        // All parts are immediates then: nothing to drop.
+        let v = match parts.and_then(|s| slice_of(t, x, s)) {
+            Some(v) => v,
+            None => {
                 let step = if STEPPED { take(base, c + 2) } else { Value::NONE };
                 let s = Slice::new(t, take(base, c), take(base, c + 1), step);
                 t.getitem(x, s.r())?
@@ -338,6 +380,21 @@ pub unsafe fn unpack_own<S: Strategy>(t: &mut Thread, base: Base, i: Instr) -> b
         if slots.len() != n {
             return false;
         }
+        let b = i.b().wrapping_sub(i.a()) as usize;
+        let mut counts = false;
+        for (k, slot) in slots.iter().enumerate() {
+            counts |= slot.word().is_heap() | (*to.add(k)).is_counted()
+        }
+        if !counts {
+            // Numbers over numbers.
+            for (k, slot) in slots.iter().enumerate() {
+                to.add(k).write_volatile(slot.word())
+            }
+            if i.f() & KILL_B != 0 && b >= n {
+                put(t, base, i.b(), Word::UNBOUND)
+            }
+            return true;
+        }
         let mut old = [const { std::mem::MaybeUninit::<Word>::uninit() }; FEW];
         let mut held = false;
         for (k, slot) in slots.iter().enumerate() {
@@ -347,7 +404,6 @@ pub unsafe fn unpack_own<S: Strategy>(t: &mut Thread, base: Base, i: Instr) -> b
             old.get_unchecked_mut(k).write(w);
             *p = S::load_register(slot.word())
         }
-        let b = i.b().wrapping_sub(i.a()) as usize;
         if i.f() & KILL_B != 0 && b >= n {
             put(t, base, i.b(), Word::UNBOUND)
         }
@@ -559,8 +615,15 @@ pub unsafe fn list_extend(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
             let n = x.ty().error_name();
             return Err(t.type_error(format!("Value after * must be an iterable, not {n}")));
         }
-        let items = t.collect(x)?;
-        (*(reg(base, i.a()).ptr() as *const List)).extend(t, items);
+        let list = &*(reg(base, i.a()).ptr() as *const List);
+        if let Some(items) = x.exact::<Tuple>(fixed::TUPLE) {
+            for s in items.words() {
+                list.push(t, s.load().unwrap_or(Value::NONE))
+            }
+        } else {
+            let items = t.collect(x)?;
+            list.extend(t, items)
+        }
         if i.f() & KILL_B != 0 {
             put(t, base, i.b(), Word::UNBOUND)
         }
@@ -649,7 +712,7 @@ pub unsafe fn dict_update(t: &mut Thread, base: Base, i: Instr) -> Res<()> {
 }
 
 /// Adds a mapping's items to the keyword arguments of a call; duplicates are errors.
-fn merge_keywords(t: &mut Thread, to: &Value, x: VRef<'_>, callee: VRef<'_>) -> Res<()> {
+pub fn merge_keywords(t: &mut Thread, to: &Value, x: VRef<'_>, callee: VRef<'_>) -> Res<()> {
     let Some(d) = to.cast::<Dict>() else { return Ok(()) };
     let add = |t: &mut Thread, k: Value, v: Option<Value>| {
         if d.get(t, k.r())?.is_some() {
@@ -665,6 +728,9 @@ fn merge_keywords(t: &mut Thread, to: &Value, x: VRef<'_>, callee: VRef<'_>) -> 
     if let Some(from) = x.cast::<Dict>()
         && crate::types::dict_type::iterates_as_dict(t, x.ty())
     {
+        if d.is_empty() {
+            return d.merge(t, from, true);
+        }
         for (k, v) in from.items(t) {
             add(t, k, Some(v))?
         }

@@ -10,6 +10,7 @@
 use super::{Base, kill, reg, value, vreg};
 use crate::object::{Type, ValueExt, header_of, shape, shape_of, type_flag};
 use crate::thread::{ATTR_CACHE, Frame, Thread};
+use crate::types::classmethod::Wrapper;
 use crate::types::descriptor::GetSetDescr;
 use crate::types::module::Module;
 use crate::types::{cells, fixed};
@@ -34,13 +35,17 @@ pub const BUILTIN: u64 = 6;
 /// A new attribute: word 1 is `[new shape:32 | old shape:32]`; payload as of `SLOT`.
 pub const ADD: u64 = 7;
 
-/// A class's attribute that does not bind; payload: epoch; word 1 is `[0:4 | cell:16 | address / 16:44]`.
+/// A class's attribute; payload: epoch and, as offset, whether it is a function that is called with the class; word 1 is
+/// `[0:4 | cell:16 | address / 16:44]`.
 pub const CLASS: u64 = 8;
 
 /// A data descriptor of the class that computes the attribute; payload: cell.
 pub const GETTER: u64 = 9;
 /// A function or method descriptor of the class, to be bound; payload: cell.
 pub const BOUND: u64 = 10;
+/// What `super(class, this)` finds; guard: shape of `this`, payload: cell; word 1 is `[0:19 | itself:1 | address of the
+/// class / 16:44]`, where the bit says that `this` is the class.
+pub const SUPER: u64 = 11;
 
 const PAYLOAD: u64 = (1 << 28) - 1;
 /// Bits of an offset in a payload with epoch.
@@ -183,9 +188,14 @@ pub unsafe fn load_attr<S: Strategy>(t: &Thread, f: *const Frame, obj: Word, sit
             return None;
         }
         let h: &Header = &*obj.ptr();
-        let c = words(f, site)[0].load(Acquire);
+        let w = words(f, site);
+        let mut c = w[0].load(Acquire);
         if guard(c) != h.shape() {
-            return load_attr_else::<S>(t, f, obj, site);
+            // If it is no word by itself, its kind is 0.
+            c = w[1].load(Acquire);
+            if guard(c) != h.shape() {
+                return load_attr_else::<S>(t, f, obj, site);
+            }
         }
         let Some(offset) = slot_offset(c) else { return load_attr_else::<S>(t, f, obj, site) };
         let w = (*(h as *const Header).cast::<Slot>().add(offset)).word();
@@ -219,7 +229,7 @@ unsafe fn load_attr_else<S: Strategy>(t: &Thread, f: *const Frame, obj: Word, si
                 }
                 CLASS => {
                     let second = w[1].load(Acquire);
-                    if second << 20 >> 20 != obj.ptr() as u64 >> 4 || !is_present(c) {
+                    if !is_of(second, obj) || !is_present(c) || payload(c) as usize & OFFSET != 0 {
                         return None;
                     }
                     cells::read((second >> 44) as u32)
@@ -235,6 +245,12 @@ unsafe fn load_attr_else<S: Strategy>(t: &Thread, f: *const Frame, obj: Word, si
         };
         if found.is_unbound() { None } else { Some(S::load_register(found)) }
     }
+}
+
+/// Does word 1 of `CLASS` or `SUPER` speak of this class?
+#[inline(always)]
+fn is_of(second: u64, class: Word) -> bool {
+    second << 20 >> 20 == class.ptr() as u64 >> 4
 }
 
 /// Greatest number of a cell in word 1 of `CLASS`: with more bits the word might look like one by itself.
@@ -351,14 +367,14 @@ pub unsafe fn load_method(t: &Thread, f: *const Frame, obj: Word, site: u16) -> 
         if kind(c) != METHOD {
             return None;
         }
-        method_of(t, c)
+        method_of(t, payload(c))
     }
 }
 
-/// The function of a `METHOD` word.
+/// The function in a cell.
 #[inline(always)]
-unsafe fn method_of(t: &Thread, c: u64) -> Option<Word> {
-    let w = cells::read(payload(c));
+unsafe fn method_of(t: &Thread, cell: u32) -> Option<Word> {
+    let w = cells::read(cell);
     if w.is_unbound() {
         return None;
     }
@@ -394,9 +410,18 @@ pub unsafe fn load_method_again<S: Strategy>(
             return None;
         }
         let h: &Header = &*obj.ptr();
+        let w = words(f, site);
+        let c = w[0].load(Acquire);
+        if kind(c) == CLASS {
+            let second = w[1].load(Acquire);
+            if guard(c) != h.shape() || !is_of(second, obj) || !is_present(c) {
+                return None;
+            }
+            return Some((method_of(t, (second >> 44) as u32)?, true));
+        }
         let c = recall(t, h, key_of(super::attr::site_name(f, site), true))?;
         let found = if kind(c) == METHOD {
-            (method_of(t, c)?, true)
+            (method_of(t, payload(c))?, true)
         } else {
             let w = entry(h, c)?;
             if w.is_unbound() {
@@ -566,7 +591,7 @@ pub unsafe fn remember_attr(
     if getattr as usize == crate::types::heaptype::getattr as *const () as usize {
         if let Some(c) = crate::types::typeobj::as_type(obj) {
             // SAFETY: as the caller promises.
-            unsafe { remember_class(t, f, c, name, site) }
+            unsafe { remember_class(t, f, c, name, site, method) }
         }
         return;
     }
@@ -635,6 +660,15 @@ pub unsafe fn remember_attr(
                 }
                 return;
             }
+            if let Some(w) = d.exact::<Wrapper>(fixed::STATICMETHOD)
+                && let Some(func) = w.func.get(w)
+            {
+                let valid = || ty.version() == version && w.func.get(w).is_some_and(|now| now.is(func));
+                if let Some(cell) = ty.cells.fill(name, cells::Use::Plain, func, valid) {
+                    set(f, site, pack(id, VALUE, cell as usize))
+                }
+                return;
+            }
             let binds = d.has_shape(fixed::FUNCTION) || d.has_shape(fixed::METHOD_DESCR);
             let (kind, use_) = if binds && method {
                 (METHOD, cells::Use::Method)
@@ -652,11 +686,12 @@ pub unsafe fn remember_attr(
     }
 }
 
-/// Remembers an attribute of a class that is found in its MRO and needs no binding, if it may be cached.
+/// Remembers an attribute of a class that is found in its MRO, if it may be cached: what needs no binding, functions of
+/// static methods and, for a call, of class methods.
 ///
 /// # Safety
 /// As [`load_attr`].
-unsafe fn remember_class(t: &Thread, f: *const Frame, class: &Type, name: VRef<'_>, site: u16) {
+unsafe fn remember_class(t: &Thread, f: *const Frame, class: &Type, name: VRef<'_>, site: u16, method: bool) {
     let me = crate::object::as_vref(class);
     let meta = me.ty();
     // A data descriptor of the metaclass goes first; should one come later, the epoch says so.
@@ -691,21 +726,96 @@ unsafe fn remember_class(t: &Thread, f: *const Frame, class: &Type, name: VRef<'
     let Some(d) = class.lookup(t, name) else { return };
     let itself =
         d.has_shape(fixed::FUNCTION) || d.has_shape(fixed::METHOD_DESCR) || d.has_shape(fixed::WRAPPER_DESCR);
-    let use_ = if itself {
-        cells::Use::Method
+    let wraps = |t| d.exact::<Wrapper>(t).and_then(|w| Some((w, w.func.get(w)?)));
+    let (use_, found, wrapper) = if itself {
+        (cells::Use::Method, d, None)
     } else if d.ty().slots().descr_get.is_none() {
-        cells::Use::Plain
+        (cells::Use::Plain, d, None)
+    } else if let Some((w, func)) = wraps(fixed::STATICMETHOD) {
+        (cells::Use::Plain, func, Some(w))
+    } else if method
+        && let Some((w, func)) = wraps(fixed::CLASSMETHOD)
+        && func.has_shape(fixed::FUNCTION)
+    {
+        (cells::Use::ClassMethod, func, Some(w))
     } else {
         return;
     };
-    let Some(payload) = slot_payload(epoch, 0) else { return };
-    let Some(cell) = class.cells.fill(name, use_, d, || class.version() == version) else { return };
+    let binds = matches!(use_, cells::Use::ClassMethod) as usize;
+    let Some(payload) = slot_payload(epoch, binds) else { return };
+    // A wrapper may be given another function.
+    let is_same = || wrapper.is_none_or(|w| w.func.get(w).is_some_and(|now| now.is(found)));
+    let valid = || class.version() == version && is_same();
+    let Some(cell) = class.cells.fill(name, use_, found, valid) else { return };
     let at = header_of(class) as *const Header as u64 >> 4;
     if cell > CLASS_CELL || at >> 44 != 0 {
         return;
     }
     // SAFETY: as the caller promises.
     unsafe { set_both(f, site, pack(header_of(class).shape(), CLASS, payload), (cell as u64) << 44 | at) }
+}
+
+/// What `super(class, this)` has under the site's name, if the site knows it; true: it is called with `this`.
+///
+/// # Safety
+/// As [`load_attr`]; both words are alive and on the heap.
+pub unsafe fn load_super(
+    t: &Thread,
+    f: *const Frame,
+    class: Word,
+    this: Word,
+    site: u16,
+) -> Option<(Word, bool)> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let w = words(f, site);
+        let c = w[0].load(Acquire);
+        if guard(c) != (*this.ptr()).shape() || kind(c) != SUPER {
+            return None;
+        }
+        let second = w[1].load(Acquire);
+        let itself = second >> 44 != 0;
+        if !is_of(second, class) || itself && this.ptr() != class.ptr() {
+            return None;
+        }
+        Some((method_of(t, payload(c))?, !itself))
+    }
+}
+
+/// Remembers what `super(class, this)` finds under a name, if it may be cached.
+///
+/// # Safety
+/// As [`load_attr`].
+pub unsafe fn remember_super(
+    t: &Thread,
+    f: *const Frame,
+    class: &Type,
+    this: VRef<'_>,
+    name: VRef<'_>,
+    site: u16,
+) {
+    let itself = this.is(crate::object::as_vref(class));
+    let start = if itself { class } else { this.ty() };
+    let version = start.version();
+    if version == 0
+        || name.is(crate::names::__class__())
+        || !itself && (crate::types::typeobj::as_type(this).is_some() || !start.is_subtype(class))
+    {
+        return;
+    }
+    let Some(found) = crate::types::super_::find(t, class, start, name) else { return };
+    let found = found.r();
+    let callable = found.has_shape(fixed::FUNCTION) || found.has_shape(fixed::METHOD_DESCR);
+    if !callable && (!itself || !found.word().is_heap() || found.ty().slots().descr_get.is_some()) {
+        return;
+    }
+    let at = header_of(class) as *const Header as u64 >> 4;
+    let (Some(h), 0) = (this.header(), at >> 44) else { return };
+    if let Some(cell) = start.cells.fill_from(name, at, found, || start.version() == version) {
+        let second = (itself as u64) << 44 | at;
+        // SAFETY: as the caller promises.
+        unsafe { set_both(f, site, pack(h.shape(), SUPER, cell as usize), second) }
+    }
 }
 
 /// May a data descriptor of a class be asked without looking it up again, for its instances?

@@ -1,12 +1,13 @@
 //! Calls that need more than a window of exactly fitting arguments.
 
-use super::{Base, bind, drop_range, push_frame, put_value, reg, short, take, value, vreg};
+use super::{Base, as_function, bind, drop_range, push_frame, put, put_value, reg, short, take, value, vreg};
 use crate::dict::Dict;
 use crate::object::{Args, CallArgs, MethodDef, ValueExt, as_vref, shape, type_flag};
 use crate::thread::{Frame, FrameFlags, Thread};
 use crate::types::builtin::Builtin;
 use crate::types::code::CodeObject;
 use crate::types::descriptor::{MethodDescr, owner_of};
+use crate::types::dunder::{New, is_python_new};
 use crate::types::fixed;
 use crate::types::function::{Function, Method};
 use crate::types::list::List;
@@ -15,8 +16,8 @@ use crate::types::tuple::Tuple;
 use crate::types::typeobj::Type;
 use crate::{Raised, Res};
 use std::sync::atomic::{AtomicU64, Ordering::*};
-use weft_bytecode::Instr;
 use weft_bytecode::ops::FunctionAttr;
+use weft_bytecode::{Instr, Op};
 use weft_strategy::{VRef, Value, Word};
 
 /// `CALL` (`method` 0) and `CALL_METHOD` (1). True: a frame was pushed; false: the result is in place.
@@ -27,7 +28,42 @@ use weft_strategy::{VRef, Value, Word};
 pub unsafe fn call(t: &mut Thread, base: Base, i: Instr, method: usize) -> Res<bool> {
     // SAFETY: as the caller promises.
     unsafe {
-        let (window, mut first, mut n) = arrange(base.add(i.b() as usize), i.c() as usize, method);
+        let (window, first, n) = arrange(base.add(i.b() as usize), i.c() as usize, method);
+        call_window(t, base, i.a(), window, first, n)
+    }
+}
+
+/// Calls what lies at `window` with `n` words at `first`, the words behind it. The window is consumed.
+///
+/// # Safety
+/// As [`call`].
+#[inline(always)]
+unsafe fn call_window(
+    t: &mut Thread,
+    base: Base,
+    dst: u16,
+    window: Base,
+    first: Base,
+    n: usize,
+) -> Res<bool> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        if let Some(func) = as_function(*window)
+            && let Some(bound) = bind_defaults(t, &*func, first, n)
+        {
+            return match push_frame(t, func, window, first, bound, base.add(dst as usize), 0) {
+                Ok(_) => t.safepoint().map(|()| true),
+                Err(e) => {
+                    // What is dropped may run code, above the words that are still to be dropped.
+                    let top = t.top.get();
+                    t.top.set(top.max(first.add(bound)));
+                    drop_range(t, window, first.offset_from(window) as usize + bound);
+                    t.top.set(top);
+                    Err(e)
+                }
+            };
+        }
+        let (mut first, mut n) = (first, n);
         let native = match bound_native(*window, n) {
             Some((def, this)) if !t.tracing => {
                 // The receiver takes the callable's place, as in the call of a method.
@@ -43,40 +79,54 @@ pub unsafe fn call(t: &mut Thread, base: Base, i: Instr, method: usize) -> Res<b
             && !t.tracing
         {
             if let Some(w) = short::run(t, def.short.load(Relaxed), first) {
-                return short::end(t, base.add(i.a() as usize), window, first.add(n), w);
+                return short::end(t, base.add(dst as usize), window, first.add(n), w);
             }
             // Objects that died before the call are gone when it looks.
             let result = match t.safepoint() {
                 Ok(()) => (def.f)(t, Args::new(first, n)),
                 Err(e) => Err(e),
             };
-            return end_native(t, base.add(i.a() as usize), window, first.add(n), result);
+            return end_native(t, base.add(dst as usize), window, first.add(n), result);
         }
         if n == 1 && (*window).same(as_vref(crate::types::heaptype::TYPE.get(t)).word()) {
             // `type(x)`
             let w = hold(t, as_vref(vreg(first, 0).ty()).word());
-            return short::end(t, base.add(i.a() as usize), window, first.add(n), w);
+            return short::end(t, base.add(dst as usize), window, first.add(n), w);
         }
         if let Some(ty) = native_type(*window)
             && let Some(new) = ty.slots().new
             && !t.tracing
         {
             let args = CallArgs { args: Args::new(first, n), names: None };
-            let mut result = match t.safepoint() {
-                Ok(()) => new(t, ty, args),
-                Err(e) => Err(e),
-            };
-            if let Some(init) = ty.slots().init
-                && let Ok(v) = &result
-                && v.r().ty().is_subtype(ty)
-                && init(t, v.r(), args).is_err()
-            {
-                result = Err(Raised)
-            }
-            return end_native(t, base.add(i.a() as usize), window, first.add(n), result);
+            let result = construct(t, ty, new, args);
+            return end_native(t, base.add(dst as usize), window, first.add(n), result);
         }
-        dispatch(t, base, i.a(), window, first, n, None)
+        dispatch(t, base, dst, window, first, n, None)
     }
+}
+
+/// Puts the defaults of plain parameters behind the `n` arguments given. `None`: something else is to be done, and
+/// nothing was.
+///
+/// # Safety
+/// As [`call`].
+#[inline(always)]
+unsafe fn bind_defaults(t: &Thread, func: &Function, first: Base, n: usize) -> Option<usize> {
+    let code = func.code_object();
+    let argc = code.argcount as usize;
+    if !code.is_simple() || n > argc || !t.has_room(first, code.nregs as usize) {
+        return None;
+    }
+    if n < argc {
+        let defaults = func.defaults.get(t)?.cast::<Tuple>()?.words();
+        let skip = (defaults.len() + n).checked_sub(argc)?;
+        for (k, v) in defaults.get(skip..)?.iter().enumerate() {
+            // SAFETY: parameters are registers of the code, for which there is room. A default is the register's own
+            // reference: the tuple may go meanwhile.
+            unsafe { *first.add(n + k) = hold(t, v.word()) }
+        }
+    }
+    Some(argc)
 }
 
 /// A native type whose call is its `__new__` and its `__init__`: it has no metaclass.
@@ -93,6 +143,19 @@ unsafe fn native_type<'a>(callee: Word) -> Option<&'a Type> {
         let ty = &*(callee.ptr() as *const Type);
         if ty.has(type_flag::HEAP | type_flag::NO_NEW | type_flag::ABSTRACT) { None } else { Some(ty) }
     }
+}
+
+/// Calls a native type.
+fn construct(t: &mut Thread, ty: &Type, new: New, args: CallArgs<'_>) -> Res {
+    // Objects that died before the call are gone when it looks.
+    t.safepoint()?;
+    let v = new(t, ty, args)?;
+    if let Some(init) = ty.slots().init
+        && v.r().ty().is_subtype(ty)
+    {
+        init(t, v.r(), args)?
+    }
+    Ok(v)
 }
 
 /// What to run for a native method that is bound to a receiver and takes `n` arguments as they are; and the receiver.
@@ -239,13 +302,20 @@ unsafe fn dispatch(
                 return enter_function(t, &*fp, window, window, n + 1, names, dst_ptr, 0, keep, None);
             }
         }
-        if names.is_none()
-            && let Some(ty) = callee.cast::<Type>()
-            && let Some(pushed) = instantiate(t, ty, window, n, dst_ptr)?
+        if let Some(ty) = callee.cast::<Type>()
+            && let Some(pushed) = instantiate(t, ty, window, n, names, dst_ptr)?
         {
             return Ok(pushed);
         }
         let args = CallArgs { args: Args::new(first, n), names };
+        if let Some(ty) = native_type(*window)
+            && let Some(new) = ty.slots().new
+            && names.is_some()
+            && !t.tracing
+        {
+            let result = construct(t, ty, new, args);
+            return end_native(t, dst_ptr, window, first.add(n), result);
+        }
         // Objects that died before the call are gone when it looks.
         let result = match t.safepoint() {
             Ok(()) if t.tracing => call_profiled(t, callee, args),
@@ -383,25 +453,38 @@ unsafe fn enter_function(
     }
 }
 
-/// A class call that needs no native recursion: plain `object.__new__`, `__init__` a Python function or none.
+/// A class call that needs no native recursion: a native `__new__`, `__init__` a Python function. The arguments lie behind
+/// the window's first word.
 ///
 /// # Safety
 /// As [`call`].
-unsafe fn instantiate(t: &mut Thread, ty: &Type, window: Base, n: usize, dst: Base) -> Res<Option<bool>> {
+unsafe fn instantiate(
+    t: &mut Thread,
+    ty: &Type,
+    window: Base,
+    n: usize,
+    names: Option<VRef<'_>>,
+    dst: Base,
+) -> Res<Option<bool>> {
     if !ty.has(type_flag::HEAP) || ty.has(type_flag::ABSTRACT) {
         return Ok(None);
     }
     // SAFETY: as the caller promises.
     let class: VRef<'_> = unsafe { VRef::from_word(*window) };
-    let object_slots = crate::types::object::TYPE.get(t).slots();
-    let type_slots = crate::types::heaptype::TYPE.get(t).slots();
     let same = |a: Option<usize>, b: Option<usize>| a == b;
-    let plain_new = same(ty.slots().new.map(|f| f as usize), object_slots.new.map(|f| f as usize));
+    let type_slots = crate::types::heaptype::TYPE.get(t).slots();
     let plain_call = same(class.ty().slots().call.map(|f| f as usize), type_slots.call.map(|f| f as usize));
-    if !plain_new
-        || !plain_call
-        || !std::ptr::eq(shape(ty.shape()).layout, <Plain as crate::object::Object>::layout())
-    {
+    let Some(new) = ty.slots().new else { return Ok(None) };
+    let object_new = crate::types::object::TYPE.get(t).slots().new;
+    let layout = shape(ty.shape()).layout;
+    // Classes are not made often.
+    if !plain_call || is_python_new(new) || std::ptr::eq(layout, <Type as crate::object::Object>::layout()) {
+        return Ok(None);
+    }
+    let plain_new = same(Some(new as usize), object_new.map(|f| f as usize))
+        && std::ptr::eq(layout, <Plain as crate::object::Object>::layout());
+    // Who watches is told of the call.
+    if t.tracing && !(plain_new && names.is_none()) {
         return Ok(None);
     }
     let Some(init) = ty.lookup(t, crate::names::__init__()) else { return Ok(None) };
@@ -410,16 +493,38 @@ unsafe fn instantiate(t: &mut Thread, ty: &Type, window: Base, n: usize, dst: Ba
     };
     // SAFETY: as the caller promises; the function is kept by `keep`.
     unsafe {
-        let keep = hold(t, init.word());
-        let instance = make_instance(t, ty.shape());
+        let (keep, instance) = if plain_new {
+            (hold(t, init.word()), make_instance(t, ty.shape()))
+        } else {
+            let init = init.to_value();
+            let args = CallArgs { args: Args::new(window.add(1), n), names };
+            let made = match t.safepoint() {
+                Ok(()) => new(t, ty, args),
+                Err(e) => Err(e),
+            };
+            match made {
+                Ok(v) if std::ptr::eq(v.r().ty(), ty) => (hold(t, init.word()), v),
+                other => {
+                    // Something else: no object of the class, or one of a class below it.
+                    let result = other.and_then(|v| {
+                        let made = v.r().ty();
+                        match made.slots().init.filter(|_| made.is_subtype(ty)) {
+                            Some(init) => init(t, v.r(), args).map(|()| v),
+                            None => Ok(v),
+                        }
+                    });
+                    return end_native(t, dst, window, window.add(1 + n), result).map(Some);
+                }
+            }
+        };
         let old = std::mem::replace(&mut *window, instance.r().word().borrow());
         t.release(old);
-        enter_function(t, &*func, window, window, n + 1, None, dst, FrameFlags::INIT, keep, Some(instance))
+        enter_function(t, &*func, window, window, n + 1, names, dst, FrameFlags::INIT, keep, Some(instance))
             .map(Some)
     }
 }
 
-/// `CALL_EX`: `R[B](*R[B+1], **R[B+2])`.
+/// `CALL_EX`: `R[B](C arguments from R[B+3], *R[B+1], **R[B+2])`.
 ///
 /// # Safety
 /// As [`call`].
@@ -427,83 +532,119 @@ unsafe fn instantiate(t: &mut Thread, ty: &Type, window: Base, n: usize, dst: Ba
 pub unsafe fn call_ex(t: &mut Thread, base: Base, i: Instr) -> Res<bool> {
     // SAFETY: as the caller promises.
     unsafe {
-        let callee = take(base, i.b());
-        let args = take(base, i.b() + 1);
-        let kwargs = if reg(base, i.b() + 2).is_unbound() { None } else { Some(take(base, i.b() + 2)) };
-        let mut values: Vec<Value> = positional_values(t, callee.r(), args.r())?;
-        let mut names = Vec::new();
-        if let Some(k) = &kwargs {
-            for (name, v) in keyword_values(t, callee.r(), k.r())? {
-                names.push(name);
-                values.push(v);
+        let (callee, plain) = (base.add(i.b() as usize), i.c() as usize);
+        let (mut plain, mut given) = (plain, None);
+        if i.f() & 1 != 0 {
+            let names = vreg(base, i.b() + 3 + i.c()).to_value();
+            let fits = |n: &Tuple| {
+                n.len() <= plain && n.words().iter().all(|w| VRef::from_word(w.word()).has_shape(fixed::STR))
+            };
+            let Some(many) = names.cast::<Tuple>().filter(|n| fits(n)).map(Tuple::len) else {
+                return Err(t.system_error("names of keyword arguments do not fit the call"));
+            };
+            plain -= many;
+            given = Some((names, many))
+        }
+        // What is no tuple may run Python to tell its items.
+        let items = |t: &mut Thread| match vreg(base, i.b() + 1).exact::<Tuple>(fixed::TUPLE) {
+            Some(_) => Ok(None),
+            None => positional_values(t, vreg(base, i.b()), vreg(base, i.b() + 1), plain == 0).map(Some),
+        };
+        // Alone, `*x` is taken apart after `**d`; behind others it is before, as in CPython.
+        let mut rest = if plain > 0 { items(t)? } else { None };
+        let mut named = Vec::new();
+        if !reg(base, i.b() + 2).is_unbound() {
+            let mapping = vreg(base, i.b() + 2);
+            if !mapping.exact::<Dict>(fixed::DICT).is_some_and(Dict::is_empty) {
+                // Those given by name go first, and none may be there twice.
+                let d = Dict::new(t);
+                if let Some((names, many)) = given.take()
+                    && let (Some(d), Some(names)) = (d.cast::<Dict>(), names.cast::<Tuple>())
+                {
+                    for (k, name) in names.iter().enumerate() {
+                        d.set_str(t, name, value(base, i.b() + 3 + (plain + k) as u16))
+                    }
+                    // With the tuple of the names.
+                    drop_range(t, callee.add(3 + plain), many + 1)
+                }
+                super::build::merge_keywords(t, &d, mapping, vreg(base, i.b()))?;
+                named = keyword_values(t, d.r())?
             }
         }
-        let names = if names.is_empty() { None } else { Some(Tuple::new(t, names)) };
+        if plain == 0 {
+            rest = items(t)?
+        }
+        let tuple = if rest.is_none() { vreg(base, i.b() + 1).cast::<Tuple>() } else { None };
+        let n = plain + rest.as_ref().map_or(0, Vec::len) + tuple.map_or(0, Tuple::len);
+        let n = n + named.len() + given.as_ref().map_or(0, |g| g.1);
         // The call happens above the frame's registers: the window has no fixed size.
-        let window = t.top.get();
-        let n = values.len();
+        let (frame, window) = (t.frame.get(), t.top.get());
         if !t.has_room(window, n + 1) {
             return Err(t.recursion_error());
         }
-        let dst = base.add(i.a() as usize);
-        if let Some(func) = callee.r().exact::<Function>(fixed::FUNCTION).map(|f| f as *const Function) {
-            for (k, v) in values.into_iter().enumerate() {
-                *window.add(k) = v.into_word()
-            }
-            t.top.set(window.add(n));
-            let names_ref = names.as_ref().map(|n| n.r());
-            let keep = callee.into_word();
-            let r = enter_function(t, &*func, window, window, n, names_ref, dst, 0, keep, None);
-            if r.is_err() {
-                t.top.set(window)
-            }
-            return r;
+        let mut p = window;
+        let mut push = |w: Word| {
+            *p = w;
+            p = p.add(1)
+        };
+        push(std::mem::replace(&mut *callee, Word::UNBOUND));
+        for k in 0..plain {
+            push(std::mem::replace(&mut *callee.add(3 + k), Word::UNBOUND))
         }
-        let refs: Vec<VRef<'_>> = values.iter().map(|v| v.r()).collect();
-        let v = t.recurse(|t| {
-            call_native(
-                t,
-                callee.r(),
-                CallArgs { args: Args::of(&refs), names: names.as_ref().map(|n| n.r()) },
-            )
-        })?;
-        let old = std::mem::replace(&mut *dst, v.into_word());
-        t.release(old);
-        drop((values, callee, args, kwargs, names));
-        t.process_pending();
-        t.safepoint()?;
-        Ok(false)
+        for v in tuple.into_iter().flat_map(Tuple::iter) {
+            push(v.to_value().into_word())
+        }
+        for v in rest.into_iter().flatten() {
+            push(v.into_word())
+        }
+        let names = if let Some((names, many)) = given {
+            for k in plain..plain + many {
+                push(std::mem::replace(&mut *callee.add(3 + k), Word::UNBOUND))
+            }
+            put(t, base, i.b() + 3 + i.c(), Word::UNBOUND);
+            Some(names)
+        } else if named.is_empty() {
+            None
+        } else {
+            let (names, values): (Vec<Value>, Vec<Value>) = named.into_iter().unzip();
+            for v in values {
+                push(v.into_word())
+            }
+            Some(Tuple::new(t, names))
+        };
+        t.top.set(window.add(n + 1));
+        put(t, base, i.b() + 1, Word::UNBOUND);
+        put(t, base, i.b() + 2, Word::UNBOUND);
+        let first = window.add(1);
+        let r = match &names {
+            None => call_window(t, base, i.a(), window, first, n),
+            Some(names) => dispatch(t, base, i.a(), window, first, n, Some(names.r())),
+        };
+        if t.frame.get() == frame {
+            t.top.set(window)
+        }
+        r
     }
 }
 
-fn positional_values(t: &mut Thread, callee: VRef<'_>, args: VRef<'_>) -> Res<Vec<Value>> {
-    if let Some(x) = args.exact::<Tuple>(fixed::TUPLE) {
-        return Ok(x.iter().map(|v| v.to_value()).collect());
-    }
+/// The items behind a star, which stands alone or behind other arguments.
+fn positional_values(t: &mut Thread, callee: VRef<'_>, args: VRef<'_>, alone: bool) -> Res<Vec<Value>> {
     if args.ty().slots().iter.is_none() && args.ty().slots().getitem.is_none() {
-        let (f, n) = (function_text(t, callee), args.ty().name());
-        return Err(t.type_error(
-            format!("Value after * must be an iterable, not {n}").replace("Value", &format!("{f} argument")),
-        ));
+        let n = args.ty().name();
+        let text = match alone {
+            true => format!("{} argument after * must be an iterable, not {n}", function_text(t, callee)),
+            false => format!("Value after * must be an iterable, not {n}"),
+        };
+        return Err(t.type_error(text));
     }
     t.collect(args)
 }
 
-fn keyword_values(t: &mut Thread, callee: VRef<'_>, kwargs: VRef<'_>) -> Res<Vec<(Value, Value)>> {
-    let items = match kwargs.cast::<Dict>() {
-        Some(d) => d.items(t),
-        None => {
-            let d = Dict::new(t);
-            super::build::update_dict(t, d.r(), kwargs)?;
-            d.cast::<Dict>().map(|d| d.items(t)).unwrap_or_default()
-        }
-    };
-    for (k, _) in &items {
-        if crate::types::str::text(k.r()).is_none() {
-            let f = function_text(t, callee);
-            let _ = f;
-            return Err(t.type_error("keywords must be strings"));
-        }
+/// The items of a dict of keyword arguments.
+fn keyword_values(t: &mut Thread, kwargs: VRef<'_>) -> Res<Vec<(Value, Value)>> {
+    let items = kwargs.cast::<Dict>().map_or(Vec::new(), |d| d.items(t));
+    if items.iter().any(|(k, _)| crate::types::str::text(k.r()).is_none()) {
+        return Err(t.type_error("keywords must be strings"));
     }
     Ok(items)
 }
@@ -525,6 +666,22 @@ pub fn function_text(t: &mut Thread, f: VRef<'_>) -> String {
         Some(m) if m != "builtins" => format!("{m}.{q}()"),
         _ => format!("{q}()"),
     }
+}
+
+/// The attribute that a method gives that does nothing else: `return self.name`.
+pub fn attribute_given(t: &mut Thread, f: &Function) -> Option<VRef<'static>> {
+    let code = f.code_object();
+    if code.argcount != 1 || !code.is_simple() {
+        return None;
+    }
+    code.tables(t);
+    let [load, end] = *code.code().instrs else { return None };
+    let gives = load.op() == Some(Op::LOAD_ATTR)
+        && load.b() == 0
+        && end.op() == Some(Op::RETURN)
+        && end.a() == load.a();
+    // SAFETY: names of sites are interned, and immortal.
+    gives.then(|| unsafe { VRef::from_word(code.running().site_names[load.c() as usize]) })
 }
 
 /// What happens when a frame with flags returns.

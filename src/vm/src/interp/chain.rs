@@ -93,7 +93,7 @@ pub unsafe fn take_over(t: &mut Thread, f: *mut Frame) {
         let v = if (*f).links == 0 { Value::from_owned(w) } else { VRef::from_word(w).to_value() };
         g.state.store(state::RUNNING, Release);
         let registers = g.registers();
-        g.move_to(base);
+        g.move_to(base, g.registers().len());
         (*f).top = base.add(registers.len());
         t.top.set((*f).top);
         let code = g.code.word().ptr() as *const CodeObject;

@@ -39,6 +39,21 @@ fn each_thread(t: &mut Thread, mut f: impl FnMut(&Thread, &ThreadCore, &Thread))
     ops().start_world(&t.core);
 }
 
+/// What `choose` takes of the threads' own objects, of any thread.
+pub fn of_locals(
+    t: &mut Thread,
+    mut choose: impl for<'a> FnMut(&'a crate::thread::Locals) -> Option<VRef<'a>>,
+) -> Vec<Value> {
+    let mut found = Vec::new();
+    each_thread(t, |_, core, other| {
+        if let Some(v) = choose(&other.locals) {
+            publish_value_for(core, v);
+            found.push(v.to_value())
+        }
+    });
+    found
+}
+
 /// The top frame of every thread that has one, with the thread's identifier. (`sys._current_frames`)
 pub fn current_frames(t: &mut Thread) -> Vec<(u64, Value)> {
     let mut found = Vec::new();

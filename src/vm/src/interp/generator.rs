@@ -38,7 +38,7 @@ pub unsafe fn make(t: &mut Thread, f: *mut Frame) -> Res {
     unsafe {
         let g = object(t, f, state::CREATED);
         let own = &*(g.word().ptr() as *const Generator);
-        own.move_from((*f).base);
+        own.move_from((*f).base, own.registers().len());
         if g.r().has_shape(fixed::COROUTINE) && t.locals.origin_depth > 0 {
             let origin = origin(t, f);
             if let Some(gen_) = g.cast::<Generator>() {
@@ -187,7 +187,7 @@ unsafe fn enter(
             g.state.store(was, Release);
             return Err(t.recursion_error());
         }
-        g.move_to(base);
+        g.move_to(base, n);
         t.top.set(base.add(n));
         let code = g.code.word().ptr() as *const crate::types::code::CodeObject;
         f.write(Frame {
@@ -255,7 +255,8 @@ pub unsafe fn enter_own(t: &mut Thread, it: Word, dst: Base, flags: u16, sent: W
         let code = g.code.word().ptr() as *const crate::types::code::CodeObject;
         let pc = (*code).running().instrs.add(g.pc.load(Relaxed) as usize);
         g.state.store(state::RUNNING, Relaxed);
-        g.move_to(base);
+        let live = if was == state::CREATED { n } else { (*pc.sub(1)).b() as usize };
+        g.move_to(base, live);
         t.top.set(base.add(n));
         f.write(Frame {
             pc,
@@ -341,7 +342,7 @@ pub unsafe fn yield_own(t: &mut Thread, f: *mut Frame, i: Instr) -> bool {
         let p = base.add(i.a() as usize);
         let w = super::leave_frame(*p);
         *p = Word::UNBOUND;
-        g.move_from(base);
+        g.move_from(base, i.b() as usize);
         g.pc.store((*f).pc.offset_from((*(*f).code).running().instrs) as u32, Relaxed);
         g.sub.store(waits_for(f, i), Relaxed);
         if (*f).object.is_some() {
@@ -525,6 +526,21 @@ pub unsafe fn send_from_frame(t: &mut Thread, base: Base, i: Instr) -> Res<Sent>
                 }
                 None => {
                     put(t, base, i.a(), Word::NONE);
+                    put(t, base, i.b(), Word::UNBOUND);
+                    return Ok(Sent::Returned);
+                }
+            }
+        }
+        if let Some(send) = it.ty().slots().send {
+            t.enter_native()?;
+            match send(t, it, sent.r())? {
+                Ok(v) => {
+                    put_value(t, base, i.a(), v);
+                    t.process_pending();
+                    return Ok(Sent::Yielded);
+                }
+                Err(v) => {
+                    put_value(t, base, i.a(), v);
                     put(t, base, i.b(), Word::UNBOUND);
                     return Ok(Sent::Returned);
                 }

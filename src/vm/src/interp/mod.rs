@@ -21,6 +21,7 @@ pub mod generator;
 pub mod hooks;
 mod imports;
 mod intrinsics;
+mod iterate;
 pub mod jump;
 mod matching;
 pub mod monitor;
@@ -31,11 +32,13 @@ pub mod trace;
 mod unwind;
 
 pub use cache::forget_slots;
+pub(crate) use calls::attribute_given;
 pub use hooks::{current_globals, current_locals, run_code};
 pub(crate) use short::short_of;
 
 use crate::object::{CallArgs, ValueExt};
 use crate::thread::{Frame, FrameFlags, Thread};
+use crate::types::code::CodeObject;
 use crate::types::fixed;
 use crate::types::function::Function;
 use crate::types::tuple::Tuple;
@@ -95,8 +98,18 @@ pub(crate) unsafe fn take(base: Base, n: u16) -> Value {
     unsafe {
         let w = reg(base, n);
         *base.add(n as usize) = Word::UNBOUND;
-        if w.is_heap() && !w.is_counted() { VRef::from_word(w).to_value() } else { Value::from_owned(w) }
+        owned(w)
     }
+}
+
+/// A register word as an owned value.
+///
+/// # Safety
+/// The word is bound; if it owns a reference, nobody else will give it up.
+#[inline(always)]
+pub(crate) unsafe fn owned(w: Word) -> Value {
+    // SAFETY: as the caller promises.
+    unsafe { if w.is_uncounted() { VRef::from_word(w).to_value() } else { Value::from_owned(w) } }
 }
 
 /// Writes register `n` and drops what it held.
@@ -135,8 +148,11 @@ pub(crate) unsafe fn drop_range_here(t: &mut Thread, from: Base, end: Base) {
         let mut p = from;
         while p < end {
             let w = *p;
-            *p = Word::UNBOUND;
-            t.release(w);
+            // Most are: locals that were moved on, temporaries.
+            if !w.is_unbound() {
+                *p = Word::UNBOUND;
+                t.release(w)
+            }
             p = p.add(1)
         }
     }
@@ -189,7 +205,7 @@ pub(crate) fn leave_frame(w: Word) -> Word {
 /// The form in which a word may stay in a heap frame: only TRACED and IMMORTAL objects stay uncounted.
 #[inline]
 pub(crate) fn to_heap(w: Word) -> Word {
-    if w.is_heap() && !w.is_counted() {
+    if w.is_uncounted() {
         // SAFETY: heap words point to live objects.
         let h = unsafe { &*w.ptr() };
         if h.has(flag::TRACED | flag::IMMORTAL) {
@@ -226,18 +242,46 @@ pub(crate) unsafe fn push_frame(
     dst: Base,
     flags: u16,
 ) -> Result<*mut Frame, Raised> {
+    let f = t.next_frame(t.frame.get());
+    let flags = flags | (t.tracing as u16) << FrameFlags::ENTERED.trailing_zeros();
+    // SAFETY: as the caller promises.
+    unsafe { push_at(t, f, func, (*func).code_object(), window, base, bound, dst, flags) }
+}
+
+/// As [`push_frame`], where the record's place and the code are known.
+///
+/// # Safety
+/// As [`push_frame`]; `f` is the record above the running frame's, `code` the function's.
+#[allow(clippy::too_many_arguments)]
+#[inline(always)]
+pub(crate) unsafe fn push_at(
+    t: &mut Thread,
+    f: *mut Frame,
+    func: *const Function,
+    code: &CodeObject,
+    window: Base,
+    base: Base,
+    bound: usize,
+    dst: Base,
+    flags: u16,
+) -> Result<*mut Frame, Raised> {
     // SAFETY: as the caller promises. The record is empty but for what is written here (see `Frame`).
     unsafe {
-        let code = (*func).code_object();
         let top = base.add(code.nregs as usize);
-        let f = t.next_frame(t.frame.get());
         if !t.may_push(f) || !t.has_registers(top) {
             return Err(t.recursion_error());
         }
-        // Few words: stores are faster than the call of memset that a plain loop would become.
+        // What temporaries hold owns nothing: returning leaves it so, and above a window nothing lives. Few words: stores
+        // are faster than the call of memset that a plain loop would become.
         let mut p = base.add(bound);
-        while p < top {
+        let named = base.add(code.named());
+        while p < named {
             p.write_volatile(Word::UNBOUND);
+            p = p.add(1)
+        }
+        #[cfg(debug_assertions)]
+        while p < top {
+            assert!(!(*p).is_heap(), "a dead register holds an object");
             p = p.add(1)
         }
         (*f).pc = code.running().instrs;
@@ -247,7 +291,7 @@ pub(crate) unsafe fn push_frame(
         (*f).code = code;
         (*f).func = func;
         (*f).dst = dst;
-        (*f).flags = flags | (t.tracing as u16) << FrameFlags::ENTERED.trailing_zeros();
+        (*f).flags = flags;
         (*f).links = 0;
         debug_assert!((*f).is_empty());
         t.top.set(top);

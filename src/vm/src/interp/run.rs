@@ -1,9 +1,9 @@
 //! The loop.
 
-use super::{Base, as_function, drop_range, kill, push_frame, put, put_value, reg, take, value, vreg};
+use super::{Base, as_function, drop_range, kill, push_at, put, put_value, reg, take, value, vreg};
 use super::{
-    arith, attr, awaiting, build, cache, calls, generator, imports, intrinsics, matching, monitor, names,
-    trace, unwind,
+    arith, attr, awaiting, build, cache, calls, generator, imports, intrinsics, iterate, matching, monitor,
+    names, trace, unwind,
 };
 use crate::Res;
 use crate::object::{BinOp, Cmp};
@@ -278,16 +278,46 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                     }
                                 }
                                 _ => {
-                                    let next = slow!(t.next(vreg(base, i.b())));
-                                    match next {
-                                        Some(v) => {
-                                            put_value(t, base, i.a(), v);
-                                            $got;
+                                    save!();
+                                    let here = pc;
+                                    if !TRACED && iterate::gives_pairs(shape) {
+                                        // The loop takes the pair apart: then none is made.
+                                        $got;
+                                        let u = *pc;
+                                        let apart = u.opcode() == Op::UNPACK as u8
+                                            && u.b() == i.a()
+                                            && u.c() == 2
+                                            && u.f() & KILL_B != 0;
+                                        if apart {
+                                            match iterate::pair::<S>(t, vreg(base, i.b())) {
+                                                Ok(iterate::Pair::Got(x, y)) => {
+                                                    set!(u.a(), x);
+                                                    set!(u.a() + 1, y);
+                                                    pc = pc.add(1);
+                                                    t.process_pending();
+                                                    continue;
+                                                }
+                                                Ok(iterate::Pair::Ended) => {
+                                                    pc = here;
+                                                    set!(i.b(), Word::UNBOUND);
+                                                    $ended;
+                                                    t.process_pending();
+                                                    continue;
+                                                }
+                                                Ok(iterate::Pair::Other) => {}
+                                                Err(_) => break 'raise,
+                                            }
                                         }
-                                        None => {
-                                            set!(i.b(), Word::UNBOUND);
-                                            $ended;
-                                        }
+                                        pc = here;
+                                        save!();
+                                    }
+                                    let w = check!(iterate::next_word::<S>(t, vreg(base, i.b())));
+                                    if w.is_unbound() {
+                                        set!(i.b(), Word::UNBOUND);
+                                        $ended;
+                                    } else {
+                                        set!(i.a(), w);
+                                        $got;
                                     }
                                     t.process_pending();
                                 }
@@ -758,7 +788,7 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             // The frame goes; its registers moved into the generator.
                             let flags = (*f).flags;
                             if flags == 0 {
-                                unwind::pop_into(t, f, g.into_word());
+                                unwind::pop_into(t, f, g.into_word(), (*f).top);
                                 reload!();
                                 continue;
                             }
@@ -873,16 +903,21 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 if code.is_simple() && n == code.argcount as usize {
                                     save!();
                                     let window = base.add(i.b() as usize);
-                                    f = check!(push_frame(
+                                    let first = window.add(1);
+                                    let dst = base.add(i.a() as usize);
+                                    let entered = if TRACED { FrameFlags::ENTERED } else { 0 };
+                                    f = check!(push_at(
                                         t,
+                                        f.add(1),
                                         func,
+                                        code,
                                         window,
-                                        window.add(1),
+                                        first,
                                         n,
-                                        base.add(i.a() as usize),
-                                        0
+                                        dst,
+                                        entered
                                     ));
-                                    base = window.add(1);
+                                    base = first;
                                     pc = code.running().instrs;
                                     if t.core.is_called() {
                                         save!();
@@ -907,16 +942,21 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                                 let n = i.c() as usize + bound as usize;
                                 if code.is_simple() && n == code.argcount as usize {
                                     save!();
-                                    f = check!(push_frame(
+                                    let first = window.add(2 - bound as usize);
+                                    let dst = base.add(i.a() as usize);
+                                    let entered = if TRACED { FrameFlags::ENTERED } else { 0 };
+                                    f = check!(push_at(
                                         t,
+                                        f.add(1),
                                         func,
+                                        code,
                                         window,
-                                        window.add(2 - bound as usize),
+                                        first,
                                         n,
-                                        base.add(i.a() as usize),
-                                        0
+                                        dst,
+                                        entered
                                     ));
-                                    base = window.add(2 - bound as usize);
+                                    base = first;
                                     pc = code.running().instrs;
                                     if t.core.is_called() {
                                         save!();
@@ -964,15 +1004,16 @@ pub(crate) fn run<S: Strategy, const TRACED: bool>(t: &mut Thread, raising: bool
                             let flags = (*f).flags;
                             let plain = FrameFlags::IN_PLACE | FrameFlags::HOLDS;
                             if flags & !plain == 0 && (flags == 0 || (*f).object.is_none()) {
-                                let w = if op == Op::RETURN {
+                                let (w, dead) = if op == Op::RETURN {
                                     let w = r!(i.a());
                                     *base.add(i.a() as usize) = Word::UNBOUND;
-                                    super::leave_frame(w)
+                                    (super::leave_frame(w), i.b())
                                 } else {
-                                    *(&(*(*f).code).running().consts).get_unchecked(i.bc() as usize)
+                                    let consts = &(*(*f).code).running().consts;
+                                    (*consts.get_unchecked(i.bc() as usize), i.a())
                                 };
                                 if flags == 0 {
-                                    f = unwind::pop_into(t, f, w);
+                                    f = unwind::pop_into(t, f, w, base.add(dead as usize));
                                 } else {
                                     if flags & FrameFlags::IN_PLACE != 0 {
                                         awaiting::end_coroutine(f)

@@ -130,16 +130,16 @@ pub unsafe fn pop_frame(t: &mut Thread, f: *mut Frame) {
 }
 
 /// As [`pop_frame`], for a called frame without flags, which returns `w`. The word goes into the caller's register,
-/// where a stop finds it, before what the frame held is dropped. Gives the caller's frame.
+/// where a stop finds it, before what the frame held, below `end`, is dropped. Gives the caller's frame.
 ///
 /// # Safety
-/// `f` is the top frame; `w` owns what it says and may leave the frame.
+/// `f` is the top frame; `w` owns what it says and may leave the frame; registers from `end` up are dead.
 #[inline(always)]
-pub unsafe fn pop_into(t: &mut Thread, f: *mut Frame, w: Word) -> *mut Frame {
+pub unsafe fn pop_into(t: &mut Thread, f: *mut Frame, w: Word, end: super::Base) -> *mut Frame {
     // SAFETY: as the caller promises.
     unsafe {
         debug_assert!((*f).is_empty());
-        let (window, end, dst) = ((*f).window, (*f).top, (*f).dst);
+        let (window, dst) = ((*f).window, (*f).dst);
         let prev = f.sub(1);
         // The result may lie where the callable or an argument lay.
         let old = *dst;
@@ -167,7 +167,7 @@ pub unsafe fn pop_init(t: &mut Thread, f: *mut Frame) -> *mut Frame {
     unsafe {
         let made = (*f).extra.take().map_or(Word::NONE, Value::into_word);
         let keep = std::mem::replace(&mut (*f).keep, Word::UNBOUND);
-        let prev = pop_into(t, f, made);
+        let prev = pop_into(t, f, made, (*f).top);
         t.release(keep);
         prev
     }

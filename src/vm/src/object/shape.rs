@@ -47,9 +47,12 @@ pub struct Shape {
     pub nslots: u16,
     /// Attribute names (identity words of interned str) by inline slot, from `nslots` on.
     pub keys: Vec<u64>,
-    index: HashMap<u64, u16>,
+    index: Index,
     next: Mutex<Vec<(u64, u32)>>,
 }
+
+/// Inline slots by name.
+type Index = HashMap<u64, u16, foldhash::fast::FixedState>;
 
 /// The table: `SHAPES[id]`.
 static SHAPES: AtomicPtr<AtomicPtr<Shape>> = AtomicPtr::new(std::ptr::null_mut());
@@ -139,7 +142,7 @@ impl Plan {
                 ninline: self.ninline,
                 nslots: self.nslots,
                 keys: Vec::new(),
-                index: HashMap::new(),
+                index: Index::default(),
                 next: Mutex::new(Vec::new()),
             },
         )
@@ -188,7 +191,7 @@ impl Shape {
         let mut keys = if dict_mode { Vec::new() } else { self.keys.clone() };
         keys.extend(extra);
         let index = if keys.len() <= 8 {
-            HashMap::new()
+            Index::default()
         } else {
             keys.iter().enumerate().map(|(i, k)| (*k, i as u16 + self.nslots)).collect()
         };

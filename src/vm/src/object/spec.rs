@@ -193,6 +193,9 @@ pub type Unary = fn(&mut Thread, VRef<'_>) -> Res;
 /// `f(a, b)`, either operand may be the type's; answers NotImplemented when it does not know.
 pub type Binary = fn(&mut Thread, VRef<'_>, VRef<'_>) -> Res;
 
+/// See [`Slots::send`].
+pub type Send = fn(&mut Thread, VRef<'_>, VRef<'_>) -> Res<Result<Value, Value>>;
+
 /// What a type can do, as functions. A missing one is inherited or raises TypeError.
 #[derive(Clone, Copy)]
 #[allow(missing_docs)]
@@ -246,6 +249,9 @@ pub struct Slots {
     pub await_: Option<Unary>,
     pub aiter: Option<Unary>,
     pub anext: Option<Unary>,
+    /// `send` without an exception for the end: `Ok(Ok(v))` is handed out, `Ok(Err(v))` returned. For iterators of types
+    /// that cannot be subclassed; `await` and `yield from` ask it.
+    pub send: Option<Send>,
     /// The bytes of an object with the buffer protocol, see `object/buffer.rs`.
     pub buffer: Option<super::buffer::Export>,
 }
@@ -289,6 +295,7 @@ impl Slots {
         await_: None,
         aiter: None,
         anext: None,
+        send: None,
         buffer: None,
     };
 }

@@ -4,7 +4,10 @@ use crate::object::ValueExt;
 use crate::thread::Thread;
 use crate::types::fixed;
 use crate::types::list::List;
+use crate::types::list_iter::{self, ListIter};
+use crate::types::set_iter;
 use crate::types::tuple::Tuple;
+use crate::types::tuple_iter::{self, TupleIter};
 use crate::{Res, names};
 use weft_strategy::{VRef, Value};
 
@@ -45,6 +48,20 @@ impl Thread {
     /// Gives the items of an iterator to `c`, until there are no more or it has enough.
     pub fn drive(&mut self, it: VRef<'_>, c: &mut dyn Consumer) -> Res<()> {
         use crate::interp::generator::{self, Drive};
+        let shape = it.header().map_or(fixed::INT, |h| h.shape());
+        if shape == fixed::LIST_ITER
+            && let Some(l) = it.cast::<ListIter>()
+        {
+            return self.feed(c, |t| Ok(list_iter::step(t, l).map(|v| v.to_value())));
+        }
+        if shape == fixed::TUPLE_ITER
+            && let Some(l) = it.cast::<TupleIter>()
+        {
+            return self.feed(c, |t| Ok(tuple_iter::step(t, l).map(|v| v.to_value())));
+        }
+        if shape == set_iter::TYPE.shape(self) {
+            return self.feed(c, |t| set_iter::next(t, it));
+        }
         loop {
             let v = match generator::drive(self, it, c)? {
                 Drive::Done => return Ok(()),
@@ -58,6 +75,27 @@ impl Thread {
                 return Ok(());
             }
         }
+    }
+
+    /// Gives `c` what `step` gives, which runs no Python.
+    #[inline]
+    fn feed(
+        &mut self,
+        c: &mut dyn Consumer,
+        mut step: impl FnMut(&mut Thread) -> Res<Option<Value>>,
+    ) -> Res<()> {
+        while let Some(v) = step(self)? {
+            match c.fast(self, v) {
+                Fed::More => {}
+                Fed::Stop => return Ok(()),
+                Fed::Back(v) => {
+                    if !c.slow(self, v)? {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Appends the items of an iterator to a vector.
@@ -87,6 +125,9 @@ impl Thread {
     /// `next(v)`, `None` when exhausted: StopIteration ends an iteration, whoever raised it.
     #[inline]
     pub fn next(&mut self, v: VRef<'_>) -> Res<Option<Value>> {
+        if let Some(it) = v.exact::<ListIter>(fixed::LIST_ITER) {
+            return Ok(list_iter::step(self, it).map(|v| v.to_value()));
+        }
         // Iterators over iterators over iterators …
         self.enter_native()?;
         let r = match v.ty().slots().next {

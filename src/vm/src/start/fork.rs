@@ -48,6 +48,8 @@ pub fn after_fork_in_child(t: &mut Thread) {
     crate::gc::after_fork_in_child();
     crate::contention::after_fork_in_child(t);
     super::set_main(t);
+    // The child is in no event loop.
+    (t.locals.asyncio.running, t.locals.asyncio.task) = (None, None);
     // SAFETY: no preconditions.
     t.ident = unsafe { libc::pthread_self() } as u64;
     let hooks = IN_CHILD.lock().clone();

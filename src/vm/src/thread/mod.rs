@@ -60,6 +60,8 @@ pub const INTERNED: usize = 256;
 pub struct Thread {
     /// The strategy's part.
     pub core: Box<ThreadCore>,
+    /// The core's id.
+    id: u16,
     /// This thread's pages.
     pub heap: Heap,
     registers: *mut Word,
@@ -123,6 +125,8 @@ pub struct Locals {
     pub context: Option<Value>,
     /// Counts changes of what context variables mean in this thread: another context, a variable set or reset.
     pub context_version: u64,
+    /// What asyncio keeps.
+    pub asyncio: Asyncio,
     /// The context of decimal arithmetic, and `context_version` when it was looked up.
     pub decimal: Option<(u64, Value)>,
     /// `sys.set_asyncgen_hooks` firstiter.
@@ -137,6 +141,17 @@ pub struct Locals {
     pub origin_depth: u32,
     /// Exception to raise at the next safepoint (`PyThreadState_SetAsyncExc`).
     pub async_exc: Option<Value>,
+}
+
+/// What asyncio keeps of a thread.
+#[derive(Default)]
+pub struct Asyncio {
+    /// The running event loop.
+    pub running: Option<Value>,
+    /// The task in whose step the thread is.
+    pub task: Option<Value>,
+    /// Objects of the library that it needs again and again.
+    pub known: [Option<Value>; 4],
 }
 
 /// The address space of a thread's registers and frames.
@@ -190,8 +205,10 @@ impl Thread {
     pub fn in_memory(memory: Memory, stack_size: usize) -> Box<Thread> {
         let here = &stack_size as *const usize as usize;
         let Memory { registers, frames } = memory;
+        let core = weft_strategy::ops().new_core();
         let t = Box::new(Thread {
-            core: weft_strategy::ops().new_core(),
+            id: core.id(),
+            core,
             heap: Heap::new(),
             registers,
             top: Cell::new(registers),
@@ -273,7 +290,7 @@ impl Thread {
     /// Owner id of what this thread makes.
     #[inline(always)]
     pub fn id(&self) -> u16 {
-        self.core.id()
+        self.id
     }
 
     /// Counts a new collectable object.

@@ -56,6 +56,21 @@ impl Bytes {
         }
     }
 
+    /// Two parts as one plain bytes object.
+    pub fn joined(t: &Thread, a: &[u8], b: &[u8]) -> Value {
+        let n = a.len() + b.len();
+        let cell = t.allocate((HEAD + n).next_multiple_of(8), false);
+        // SAFETY: fresh memory of that size; the header goes last.
+        unsafe {
+            cell.cast::<Bytes>().write(Bytes { h: Header::new(0, 0), len: n, hash: AtomicU64::new(0) });
+            let data = cell.cast::<u8>().add(HEAD).as_ptr();
+            std::ptr::copy_nonoverlapping(a.as_ptr(), data, a.len());
+            std::ptr::copy_nonoverlapping(b.as_ptr(), data.add(a.len()), b.len());
+            cell.write(Header::new(weft_strategy::me(), fixed::BYTES));
+            Value::from_new(cell)
+        }
+    }
+
     /// The bytes.
     #[inline]
     pub fn as_slice(&self) -> &[u8] {
@@ -191,6 +206,9 @@ fn concat(t: &mut Thread, a: VRef<'_>, b: VRef<'_>) -> Res {
     }
     if x.is_empty() && b.has_shape(fixed::BYTES) {
         return Ok(b.to_value());
+    }
+    if let (Some(p), Some(q)) = (a.exact::<Bytes>(fixed::BYTES), b.exact::<Bytes>(fixed::BYTES)) {
+        return Ok(Bytes::joined(t, p.as_slice(), q.as_slice()));
     }
     Ok(t.bytes(&[&x[..], &y[..]].concat()))
 }

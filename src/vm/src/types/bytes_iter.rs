@@ -54,8 +54,13 @@ pub fn iter(t: &mut Thread, v: VRef<'_>) -> Res {
 
 fn next(t: &mut Thread, v: VRef<'_>) -> Res<Option<Value>> {
     let Some(it) = v.cast::<BytesIter>() else { return Ok(None) };
+    let at = super::list_iter::claim(&it.h, &it.index);
+    if let Some(b) = it.seq.get(t).and_then(|s| s.exact::<super::bytes::Bytes>(super::fixed::BYTES))
+        && let Some(c) = b.as_slice().get(at)
+    {
+        return Ok(Some(t.int(*c as i64)));
+    }
     let Some(seq) = it.seq.load() else { return Ok(None) };
-    let at = it.index.fetch_add(1, Relaxed);
     match with(t, seq.r(), |b| b.get(at).copied()) {
         Some(c) => Ok(Some(t.int(c as i64))),
         None => {

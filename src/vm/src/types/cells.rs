@@ -56,11 +56,22 @@ pub enum Use {
     Getter = 2,
     /// A function that is bound to the instance.
     Bound = 3,
+    /// The function of a class method: called with the class.
+    ClassMethod = 4,
+    /// What `super` finds, above some class of the MRO.
+    Super = 5,
+}
+
+/// Empties all cells there are.
+pub fn clear_all() {
+    for n in 1..NEXT.load(Acquire).min(TABLE as u32) {
+        cell(n).store(0, Release)
+    }
 }
 
 /// The cells of one type (or dict), by name and use.
 #[derive(Default)]
-pub struct TypeCells(parking_lot::Mutex<HashMap<u64, u32, foldhash::fast::FixedState>>);
+pub struct TypeCells(parking_lot::Mutex<HashMap<(u64, u64), u32, foldhash::fast::FixedState>>);
 
 impl TypeCells {
     /// The cell for a name and a use, filled with `value`, unless `still_valid` fails once the cell can be seen.
@@ -71,8 +82,22 @@ impl TypeCells {
         value: VRef<'_>,
         still_valid: impl Fn() -> bool,
     ) -> Option<u32> {
+        self.fill_key((name.word().identity() | use_ as u64, 0), value, still_valid)
+    }
+
+    /// As [`TypeCells::fill`], for what `super` finds above the class at `class`.
+    pub fn fill_from(
+        &self,
+        name: VRef<'_>,
+        class: u64,
+        value: VRef<'_>,
+        still_valid: impl Fn() -> bool,
+    ) -> Option<u32> {
+        self.fill_key((name.word().identity() | Use::Super as u64, class), value, still_valid)
+    }
+
+    fn fill_key(&self, key: (u64, u64), value: VRef<'_>, still_valid: impl Fn() -> bool) -> Option<u32> {
         let mut map = self.0.lock();
-        let key = name.word().identity() | use_ as u64;
         let n = match map.get(&key) {
             Some(n) => *n,
             None => {

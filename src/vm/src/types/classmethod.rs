@@ -104,7 +104,12 @@ fn init(t: &mut Thread, v: VRef<'_>, args: CallArgs<'_>, name: &str) -> Res<()> 
     let a = bind(t, name, &["function"], 1, 1, args)?;
     let Some(f) = a[0] else { return Ok(()) };
     let w = this(v);
+    let again = !w.func.is_empty();
     put(&w.func, &w.h, Some(f));
+    if again {
+        // Sites may know the function that it had.
+        super::cells::clear_all()
+    }
     // As functools.wraps does.
     for n in [names::__module__(), names::__name__(), names::__qualname__(), names::__doc__()] {
         if let Some(x) = t.getattr_opt(f, n)? {

@@ -11,7 +11,7 @@ use super::{fixed, str, tuple::Tuple};
 use crate::object::{NativeType, Object, TypeSpec, Visitor, header_of};
 use crate::thread::Thread;
 use std::cell::UnsafeCell;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::*};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, AtomicU64, Ordering::*};
 use weft_bytecode::code::flags;
 use weft_bytecode::{Code, CodeRef, Const, Instr};
 use weft_strategy::{Header, Slot, VRef, Value, Word, flag};
@@ -37,6 +37,8 @@ pub struct CodeObject {
     pub(crate) monitored: AtomicU32,
     /// Registers of a frame.
     pub nregs: u16,
+    /// Those that are variables; known when it is loaded.
+    named: AtomicU16,
     /// Positional parameters.
     pub argcount: u16,
     loaded: AtomicBool,
@@ -157,6 +159,7 @@ impl CodeObject {
                 nfree: head.nfree,
                 monitored: AtomicU32::new(0),
                 nregs: head.nregs,
+                named: AtomicU16::new(if loaded { named(code) } else { 0 }),
                 argcount: head.argcount,
                 loaded: AtomicBool::new(loaded),
                 simple: AtomicBool::new(loaded && is_simple(code)),
@@ -189,6 +192,13 @@ impl CodeObject {
         self.argcount == 0
             && self.flags & (flags::VARARGS | flags::VARKEYWORDS) == 0
             && self.code().kwonlyargcount == 0
+    }
+
+    /// Registers that are variables, of code that is running or about to.
+    #[inline(always)]
+    pub fn named(&self) -> usize {
+        debug_assert!(self.loaded.load(Acquire));
+        self.named.load(Relaxed) as usize
     }
 
     fn present(&self) -> &Tables {
@@ -224,6 +234,7 @@ impl CodeObject {
         let tables = Tables::of(t, &self.source);
         // SAFETY: one thread fills, and others do not look before `loaded` is set.
         unsafe { *self.tables.get() = tables };
+        self.named.store(named(&self.source), Relaxed);
         self.loaded.store(true, Release);
         self.simple.store(is_simple(&self.source), Release);
     }
@@ -235,6 +246,10 @@ impl CodeObject {
         }
         self.tables(t).const_slots.first().and_then(|s| s.load())
     }
+}
+
+fn named(code: &Code) -> u16 {
+    code.locals.len() as u16
 }
 
 fn is_simple(code: &Code) -> bool {

@@ -22,6 +22,10 @@ static SPEC: TypeSpec = TypeSpec {
     flags: type_flag::IMMUTABLE | type_flag::NO_NEW,
     slots: Slots {
         iter: Some(|_, v| Ok(v.to_value())),
+        send: Some(|t, v, sent| {
+            let c = v.cast::<CoroutineWrapper>().and_then(|w| w.coroutine.load()).unwrap_or(Value::NONE);
+            resume(t, c.r(), Resume::Send(sent.to_value()))
+        }),
         next: Some(|t, v| {
             let Some(c) = v.cast::<CoroutineWrapper>().and_then(|w| w.coroutine.load()) else {
                 return Ok(None);

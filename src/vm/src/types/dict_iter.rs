@@ -128,11 +128,36 @@ fn part(t: &Thread, kind: Kind, key: VRef<'_>, value: VRef<'_>) -> Value {
 /// The next item.
 #[inline]
 pub fn step(t: &Thread, it: &DictIter, kind: Kind) -> Result<Option<Value>, DictChanged> {
-    let Some(d) = it.dict.get(t).and_then(|d| d.cast::<Dict>()) else { return Ok(None) };
+    Ok(next_entry(t, it)?.map(|(k, v)| part(t, kind, k, v)))
+}
+
+/// The next key with its value.
+#[inline]
+pub fn next_entry<'t>(t: &'t Thread, it: &DictIter) -> Result<Option<(VRef<'t>, VRef<'t>)>, DictChanged> {
+    let d = it.dict.word();
+    if d.is_unbound() {
+        return Ok(None);
+    }
+    // SAFETY: the slot holds a dict, which is freed at a safepoint at the earliest.
+    let d: &'t Dict = unsafe { &*d.ptr().cast::<Dict>() };
     let used = it.used.load(Relaxed);
     if used != d.len() {
         it.used.store(usize::MAX, Relaxed);
         return Err(DictChanged::Size);
+    }
+    if it.h.owner() == t.id() {
+        if let Some((i, k, v)) = d.entry_from(t, it.index.load(Relaxed)) {
+            let given = it.given.load(Relaxed);
+            if given >= used {
+                drop(it.dict.take(&it.h));
+                return Err(DictChanged::Keys);
+            }
+            it.index.store(i + 1, Relaxed);
+            it.given.store(given + 1, Relaxed);
+            return Ok(Some((k, v)));
+        }
+        drop(it.dict.take(&it.h));
+        return Ok(None);
     }
     let end = d.entries();
     loop {
@@ -145,7 +170,7 @@ pub fn step(t: &Thread, it: &DictIter, kind: Kind) -> Result<Option<Value>, Dict
                 drop(it.dict.take(&it.h));
                 return Err(DictChanged::Keys);
             }
-            return Ok(Some(part(t, kind, k, v)));
+            return Ok(Some((k, v)));
         }
     }
     drop(it.dict.take(&it.h));

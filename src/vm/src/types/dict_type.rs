@@ -98,6 +98,9 @@ fn setitem(t: &mut Thread, v: VRef<'_>, key: VRef<'_>, value: Option<VRef<'_>>) 
 }
 
 fn contains(t: &mut Thread, v: VRef<'_>, key: VRef<'_>) -> Res<bool> {
+    if let Some(found) = this(v).look(t, key) {
+        return Ok(found.is_some());
+    }
     let hash = key_hash(t, key)?;
     Ok(this(v).find(t, hash, key)?.is_some())
 }

@@ -386,7 +386,14 @@ fn python_descr_get(t: &mut Thread, d: VRef<'_>, this: Option<VRef<'_>>, owner: 
 /// `__getattribute__`, then `__getattr__` when that raises AttributeError.
 fn python_getattr(t: &mut Thread, v: VRef<'_>, name: VRef<'_>) -> Res {
     let r = match v.ty().lookup(t, names::__getattribute__()) {
-        Some(f) if is_object_getattribute(f) => super::object::generic_getattr(t, v, name),
+        Some(f) if is_object_getattribute(f) => match super::object::find_attr(t, v, name) {
+            Ok(Some(x)) => return Ok(x),
+            Ok(None) if v.ty().lookup(t, names::__getattr__()).is_some() => {
+                return special(t, v, names::__getattr__(), &[name]);
+            }
+            Ok(None) => Err(super::object::no_attribute(t, v, name)),
+            Err(e) => Err(e),
+        },
         _ => special(t, v, names::__getattribute__(), &[name]),
     };
     match r {
@@ -418,6 +425,14 @@ fn python_call(t: &mut Thread, v: VRef<'_>, args: CallArgs<'_>) -> Res {
         }
     }
 }
+
+/// Does the slot run a `__new__` written in Python?
+pub fn is_python_new(f: New) -> bool {
+    f as usize == python_new as New as usize
+}
+
+/// `Slots::new`
+pub type New = fn(&mut Thread, &Type, CallArgs<'_>) -> Res;
 
 fn python_new(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
     let f = cls.lookup(t, names::__new__()).map(|f| f.to_value());
@@ -849,7 +864,7 @@ pub fn inherit_slots(own: &Slots, base: &Slots) -> Slots {
     }
     inherit!(repr str call getattr setattr iter next descr_get descr_set new init finalize bool len getitem setitem
         contains concat repeat inplace_concat inplace_repeat pow_mod neg pos abs invert int float index await_ aiter
-        anext buffer);
+        anext send buffer);
     for i in 0..BinOp::COUNT {
         s.binary[i] = s.binary[i].or(base.binary[i]);
         s.inplace[i] = s.inplace[i].or(base.inplace[i]);

@@ -6,7 +6,7 @@ use crate::thread::Thread;
 use crate::types::str::text;
 use crate::{Res, methods};
 use dashu_int::IBig;
-use weft_strategy::{Header, Slot, VRef, Value};
+use weft_strategy::{Header, Slot, VRef, Value, Word};
 
 /// An enumerate object.
 #[repr(C)]
@@ -16,8 +16,10 @@ pub struct Enumerate {
     pub iter: Slot,
     /// next index, an int
     pub count: Slot,
+    /// the pair given out last
+    pub pair: Slot,
 }
-crate::object!(Enumerate, "enumerate", true, [iter, count]);
+crate::object!(Enumerate, "enumerate", true, [iter, count, pair]);
 
 /// `enumerate`
 pub static TYPE: NativeType = NativeType::fixed(&SPEC, fixed::ENUMERATE);
@@ -60,23 +62,60 @@ fn new(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
     let iter = t.iter(iterable)?;
     Ok(t.make(
         cls.shape(),
-        Enumerate { h: Header::new(0, 0), iter: Slot::new(iter), count: Slot::new(count) },
+        Enumerate {
+            h: Header::new(0, 0),
+            iter: Slot::new(iter),
+            count: Slot::new(count),
+            pair: Slot::empty(),
+        },
     ))
 }
 
 fn next(t: &mut Thread, v: VRef<'_>) -> Res<Option<Value>> {
     let e: &Enumerate = v.cast().expect("enumerate");
-    let Some(it) = e.iter.load() else { return Ok(None) };
-    let Some(x) = t.next(it.r())? else { return Ok(None) };
-    let _one_at_a_time = weft_strategy::lock::lock(t, &e.h);
-    let i = e.count.load().unwrap_or(Value::NONE);
-    let after = match int::to_i64(i.r()).and_then(|i| i.checked_add(1)) {
-        Some(n) => t.int(n),
-        None => t.big_int(int::to_big(i.r()).unwrap_or(IBig::ZERO) + IBig::ONE),
-    };
-    drop(e.count.swap(&e.h, Some(after)));
-    drop(_one_at_a_time);
+    // SAFETY: the iterator is never taken away from an enumerate object, which the caller holds.
+    let Some(it) = e.iter.get(e).map(|it| unsafe { it.extend() }) else { return Ok(None) };
+    let Some(x) = t.next(it)? else { return Ok(None) };
+    let i = e.advance(t);
+    if e.h.owner() == weft_strategy::me() {
+        return Ok(Some(Tuple::again(t, &e.h, &e.pair, [i, x])));
+    }
     Ok(Some(Tuple::few(t, [i, x])))
+}
+
+impl Enumerate {
+    /// The iterator, where only this thread can see the enumerate object.
+    #[inline]
+    pub fn own_iter<'t>(&self, t: &'t Thread) -> Option<VRef<'t>> {
+        if self.h.owner() == t.id() { self.iter.get(t) } else { None }
+    }
+
+    /// The count, which moves on.
+    #[inline]
+    pub fn advance(&self, t: &Thread) -> Value {
+        let now = self.count.word();
+        if self.h.owner() == t.id()
+            && now.is_int()
+            && let Some(after) = Word::int(now.as_int() + 1)
+        {
+            // SAFETY: immediates own nothing, and no other thread can see the object.
+            unsafe { self.count.set_word(after) }
+            return Value::from_immediate(now);
+        }
+        self.advance_far(t)
+    }
+
+    #[cold]
+    fn advance_far(&self, t: &Thread) -> Value {
+        let _one_at_a_time = weft_strategy::lock::lock(t, &self.h);
+        let i = self.count.load().unwrap_or(Value::NONE);
+        let after = match int::to_i64(i.r()).and_then(|i| i.checked_add(1)) {
+            Some(n) => t.int(n),
+            None => t.big_int(int::to_big(i.r()).unwrap_or(IBig::ZERO) + IBig::ONE),
+        };
+        drop(self.count.swap(&self.h, Some(after)));
+        i
+    }
 }
 
 fn reduce(t: &mut Thread, a: Args<'_>) -> Res {

@@ -139,13 +139,13 @@ impl Generator {
         }
     }
 
-    /// Moves its registers to the stack.
+    /// Moves its first `n` registers, which are those that may hold something, to the stack.
     ///
     /// # Safety
     /// The caller has claimed it; there is room from `base`, and nothing there to be dropped.
     #[inline(always)]
-    pub(crate) unsafe fn move_to(&self, base: *mut Word) {
-        for (k, slot) in self.registers().iter().enumerate() {
+    pub(crate) unsafe fn move_to(&self, base: *mut Word, n: usize) {
+        for (k, slot) in self.registers().iter().take(n).enumerate() {
             // SAFETY: as the caller promises; the references move.
             unsafe {
                 base.add(k).write(slot.word());
@@ -154,13 +154,13 @@ impl Generator {
         }
     }
 
-    /// Moves its registers back from the stack, in the form in which they may stay in the heap.
+    /// Moves its first `n` registers back from the stack, in the form in which they may stay in the heap.
     ///
     /// # Safety
-    /// The caller runs it, and no other thread can see it.
+    /// The caller runs it, and no other thread can see it; the others hold nothing.
     #[inline(always)]
-    pub(crate) unsafe fn move_from(&self, base: *mut Word) {
-        for (k, slot) in self.registers().iter().enumerate() {
+    pub(crate) unsafe fn move_from(&self, base: *mut Word, n: usize) {
+        for (k, slot) in self.registers().iter().take(n).enumerate() {
             // SAFETY: as the caller promises; the references move.
             unsafe {
                 let p = base.add(k);

@@ -98,16 +98,16 @@ fn call_new(t: &mut Thread, a: Args<'_>) -> Res {
     let rest = a.rest();
     let owner = rest.first().copied().and_then(as_type);
     let Some(owner) = owner else { return Err(t.type_error("__new__ needs its type")) };
-    let n = owner.name();
     let Some(cls) = rest.get(1) else {
+        let n = owner.name();
         return Err(t.type_error(format!("{n}.__new__(): not enough arguments")));
     };
     let Some(cls) = as_type(*cls) else {
-        let x = cls.ty().name();
+        let (n, x) = (owner.name(), cls.ty().name());
         return Err(t.type_error(format!("{n}.__new__(X): X is not a type object ({x})")));
     };
     if !cls.is_subtype(owner) {
-        let c = cls.name();
+        let (n, c) = (owner.name(), cls.name());
         return Err(t.type_error(format!("{n}.__new__({c}): {c} is not a subtype of {n}")));
     }
     if cls.has(type_flag::NO_NEW) {
@@ -118,16 +118,17 @@ fn call_new(t: &mut Thread, a: Args<'_>) -> Res {
     let new_of = |ty: &Type| ty.slots().new.map(|f| f as *const () as usize);
     if !std::ptr::eq(cls.native_layout(), owner.native_layout()) || new_of(native_base(cls)) != new_of(owner)
     {
-        let c = cls.name();
+        let (n, c) = (owner.name(), cls.name());
         let base = native_base(cls).name();
         return Err(t.type_error(format!("{n}.__new__({c}) is not safe, use {base}.__new__()")));
     }
     let Some(new) = owner.slots().new else {
+        let n = owner.name();
         return Err(t.type_error(format!("cannot create '{n}' instances")));
     };
-    let mut words: Vec<VRef<'_>> = rest[2..].to_vec();
-    let mut names = Vec::new();
     if let Some(kw) = a.kwargs().and_then(|k| k.cast::<Dict>()) {
+        let mut words: Vec<VRef<'_>> = rest[2..].to_vec();
+        let mut names = Vec::new();
         let items = kw.items(t);
         for (k, _) in &items {
             names.push(k.clone())
@@ -137,7 +138,7 @@ fn call_new(t: &mut Thread, a: Args<'_>) -> Res {
         words.extend(items.iter().map(|(_, v)| unsafe { v.r().extend::<'_>() }));
         return new(t, cls, CallArgs { args: Args::of(&words), names: Some(names.r()) });
     }
-    new(t, cls, CallArgs { args: Args::of(&words), names: None })
+    new(t, cls, CallArgs { args: Args::of(&rest[2..]), names: None })
 }
 
 /// The nearest base that is a native type.

@@ -150,6 +150,51 @@ impl List {
         )
     }
 
+    /// A list of the values of filled slots, one part behind the other, which no other thread changes meanwhile.
+    pub fn of_slots<const N: usize>(t: &Thread, parts: [&[Slot]; N]) -> Value {
+        let n = parts.iter().map(|p| p.len()).sum();
+        let mut buffer: *mut Slot = std::ptr::null_mut();
+        if n > 0 {
+            let mem = Mem::array::<Slot>(n).unwrap_or_else(|_| crate::start::out_of_memory(usize::MAX));
+            // SAFETY: not zero-sized; as many slots are written as there is room for.
+            unsafe {
+                buffer = std::alloc::alloc(mem).cast();
+                if buffer.is_null() {
+                    crate::start::out_of_memory(mem.size())
+                }
+                let mut to = buffer;
+                for s in parts.into_iter().flatten() {
+                    to.write(Slot::copy_of(t, s));
+                    to = to.add(1)
+                }
+            }
+        }
+        t.make(
+            fixed::LIST,
+            List {
+                h: Header::new(0, 0),
+                len: AtomicUsize::new(n),
+                buffer: AtomicPtr::new(buffer),
+                capacity: AtomicUsize::new(n),
+                changes: AtomicU32::new(0),
+            },
+        )
+    }
+
+    /// The slots, if only this thread can see the list.
+    #[inline(always)]
+    pub fn own_slots(&self) -> Option<&[Slot]> {
+        if self.h.owner() == weft_strategy::me() { Some(self.slots()) } else { None }
+    }
+
+    /// A plain list with the same items.
+    pub fn copy(&self, t: &Thread) -> Value {
+        match self.own_slots() {
+            Some(slots) => List::of_slots(t, [slots]),
+            None => List::new(t, self.snapshot(t)),
+        }
+    }
+
     /// Its header.
     pub fn header(&self) -> &Header {
         &self.h
@@ -430,11 +475,7 @@ impl List {
     #[inline]
     pub fn copies<'s>(count: usize, slots: impl Iterator<Item = &'s Slot>) -> Vec<Value> {
         let mut items = Vec::with_capacity(count);
-        for s in slots {
-            if let Some(v) = s.load() {
-                items.push(v)
-            }
-        }
+        items.extend(slots.filter_map(|s| s.load()));
         items
     }
 
@@ -481,6 +522,11 @@ impl List {
 
     fn replace_all_locked(&self, t: &Thread, items: Vec<Value>) -> Vec<Value> {
         let (new, n, capacity) = into_buffer(items);
+        if self.buffer.load(Relaxed).is_null() {
+            self.set_buffer(new, capacity);
+            self.len.store(n, Release);
+            return Vec::new();
+        }
         let old_items: Vec<Value> = self.slots().iter().filter_map(|s| s.take(&self.h)).collect();
         let (old, size) = (self.buffer.load(Relaxed), self.capacity.load(Relaxed) * 8);
         // Readers that take no lock read the length first, then the buffer: never a length beyond the buffer.

@@ -112,6 +112,12 @@ pub fn setitem_int(t: &Thread, l: &List, i: i64, v: Value) -> bool {
 
 /// `l[a:b:c]`
 pub fn get_slice(t: &Thread, l: &List, s: slice::Unpacked) -> Value {
+    if s.step == 1
+        && let Some(slots) = l.own_slots()
+    {
+        let (from, to) = s.range(slots.len());
+        return List::of_slots(t, [slots.get(from..to).unwrap_or_default()]);
+    }
     let items = l.read(t, |slots| {
         if s.step == 1 {
             let (from, to) = s.range(slots.len());
@@ -281,6 +287,9 @@ fn concat(t: &mut Thread, a: VRef<'_>, b: VRef<'_>) -> Res {
     let (Some(x), Some(y)) = (a.cast::<List>(), b.cast::<List>()) else {
         return Err(sequence::concat_error(t, "list", b));
     };
+    if let (Some(p), Some(q)) = (x.own_slots(), y.own_slots()) {
+        return Ok(List::of_slots(t, [p, q]));
+    }
     let total = x.len().saturating_add(y.len());
     let mut items = sequence::room(t, total)?;
     {
@@ -378,8 +387,7 @@ fn clear(t: &mut Thread, a: Args<'_>) -> Res {
 }
 
 fn copy(t: &mut Thread, a: Args<'_>) -> Res {
-    let items = this(a.get(0)).snapshot(t);
-    Ok(List::new(t, items))
+    Ok(this(a.get(0)).copy(t))
 }
 
 pub(crate) fn append(t: &mut Thread, a: Args<'_>) -> Res {

@@ -86,6 +86,8 @@ fixed! {
     MAP = 50 => crate::types::map_filter::MAP;
     FILTER = 51 => crate::types::map_filter::FILTER;
     MAPPINGPROXY = 52 => crate::types::mappingproxy::TYPE;
+    STR_ASCII_ITER = 53 => crate::types::str_iter::ASCII_TYPE;
+    SET_ITER = 54 => crate::types::set_iter::TYPE;
 }
 
 pub mod asyncgen;

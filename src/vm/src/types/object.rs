@@ -31,7 +31,7 @@ static SPEC: TypeSpec = TypeSpec {
     slots: Slots {
         repr: Some(default_repr),
         str: Some(|t, v| t.repr(v)),
-        hash: Some(|_, v| Ok(crate::hash::hash_pointer(v.word().identity()))),
+        hash: Some(default_hash),
         getattr: Some(generic_getattr),
         setattr: Some(generic_setattr),
         compare: Some(default_compare),
@@ -65,6 +65,16 @@ fn default_compare(t: &mut Thread, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {
         }
         _ => Ok(Value::NOT_IMPLEMENTED),
     }
+}
+
+fn default_hash(_t: &mut Thread, v: VRef<'_>) -> Res<i64> {
+    Ok(crate::hash::hash_pointer(v.word().identity()))
+}
+
+/// Is the hash of instances of this type that of their address?
+#[inline(always)]
+pub(crate) fn hashes_by_identity(ty: &Type) -> bool {
+    ty.slots().hash.is_some_and(|f| f as usize == default_hash as *const () as usize)
 }
 
 /// Is `==` of instances of this type what `object` says?
@@ -236,6 +246,9 @@ pub fn instance_dict<'t>(t: &'t Thread, h: &'t Header) -> Option<VRef<'t>> {
         return None;
     }
     if !s.dict_mode {
+        if h.owner() == weft_strategy::me() {
+            return own_instance_dict(t, h);
+        }
         let d = Dict::new(t);
         weft_strategy_publish_for(h, &d);
         let _g = weft_strategy::lock::lock(t, h);
@@ -259,6 +272,22 @@ pub fn instance_dict<'t>(t: &'t Thread, h: &'t Header) -> Option<VRef<'t>> {
     }
     let s = shape_of(h);
     s.ext(h).get(t)
+}
+
+/// [`instance_dict`] of an object that only this thread can see: the values move.
+fn own_instance_dict<'t>(t: &'t Thread, h: &'t Header) -> Option<VRef<'t>> {
+    let s = shape_of(h);
+    let items = s.keys.iter().enumerate().filter_map(|(i, key)| {
+        let v = s.slot(h, s.nslots as usize + i).take(h)?;
+        // SAFETY: keys are interned strings, immortal.
+        let name: VRef<'static> = unsafe { VRef::from_word(Word::free_standing(*key as *const Header)) };
+        let hash = str::text(name).map_or(0, |s| s.hash());
+        Some((hash, name.to_value(), v))
+    });
+    let d = Dict::of_distinct(t, s.keys.len(), items);
+    drop(s.ext(h).swap(h, Some(d)));
+    h.set_shape(s.in_dict_mode().id);
+    shape_of(h).ext(h).get(t)
 }
 
 /// Replaces the `__dict__` of an instance.

@@ -1,6 +1,7 @@
 //! What the containers have in common: arguments of constructors, index errors, joining of reprs, quick
 //! comparison, checked sizes.
 
+use super::bytes::Bytes;
 use super::str::{Str, text};
 use super::tuple::Tuple;
 use super::{fixed, int};
@@ -121,13 +122,27 @@ pub fn quick_equal(a: VRef<'_>, b: VRef<'_>) -> Option<bool> {
         (Some(p), Some(q)) => Some(p.bytes() == q.bytes()),
         (Some(_), None) if !y.is_heap() => Some(false),
         (None, Some(_)) if !x.is_heap() => Some(false),
-        _ => None,
+        _ => equal_objects(a, b),
     }
+}
+
+/// Two objects of one kind that are not the same one: bytes, and those that are equal to themselves only.
+fn equal_objects(a: VRef<'_>, b: VRef<'_>) -> Option<bool> {
+    let (x, y) = (a.header()?, b.header()?);
+    if x.shape() == fixed::BYTES && y.shape() == fixed::BYTES {
+        let (p, q) = (a.exact::<Bytes>(fixed::BYTES)?, b.exact::<Bytes>(fixed::BYTES)?);
+        return Some(p.as_slice() == q.as_slice());
+    }
+    use super::object::compares_by_identity as alone;
+    if alone(a.ty()) && alone(b.ty()) { Some(false) } else { None }
 }
 
 /// Are two tuples equal? Without Python: `None` where an item's `__eq__` would have to be asked.
 pub fn equal_tuples(a: &Tuple, b: &Tuple, depth: u32) -> Option<bool> {
     for (p, q) in a.iter().zip(b.iter()) {
+        if p.is(q) {
+            continue;
+        }
         let same = match quick_equal(p, q) {
             Some(same) => same,
             None if depth > 0 => equal_tuples(plain_tuple(p)?, plain_tuple(q)?, depth - 1)?,
@@ -293,6 +308,47 @@ pub fn reduced_rest(t: &mut Thread, rest: Vec<Value>) -> Res {
 pub fn concat_error(t: &mut Thread, what: &str, other: VRef<'_>) -> Raised {
     let n = other.ty().name();
     t.type_error(format!("can only concatenate {what} (not \"{n}\") to {what}"))
+}
+
+/// The hash of a key that has one without any Python: a str, a small int, a tuple that was hashed before, an object whose
+/// address is its hash.
+#[inline(always)]
+pub fn quick_hash(key: VRef<'_>) -> Option<i64> {
+    let w = key.word();
+    if w.is_int() {
+        return Some(weft_text::hash::number::of_i64(w.as_int()));
+    }
+    let h = key.header()?;
+    if h.shape() == fixed::STR {
+        return key.exact::<Str>(fixed::STR).map(|s| s.hash() as i64);
+    }
+    if h.shape() == fixed::TUPLE {
+        return quick_tuple_hash(key.exact::<Tuple>(fixed::TUPLE)?, TUPLE_DEPTH);
+    }
+    if h.shape() == fixed::BYTES {
+        return key.exact::<Bytes>(fixed::BYTES).map(|b| b.hash());
+    }
+    super::object::hashes_by_identity(key.ty()).then(|| crate::hash::hash_pointer(w.identity()))
+}
+
+/// The hash of a tuple of keys that have a quick one.
+fn quick_tuple_hash(items: &Tuple, depth: u32) -> Option<i64> {
+    use std::sync::atomic::Ordering::Relaxed;
+    let known = items.hash.load(Relaxed);
+    if known != 0 {
+        return Some(known as i64);
+    }
+    let mut mixed = weft_text::hash::collection::TupleHasher::default();
+    for x in items.iter() {
+        mixed.add(match x.exact::<Tuple>(fixed::TUPLE) {
+            Some(_) if depth == 0 => return None,
+            Some(inner) => quick_tuple_hash(inner, depth - 1)?,
+            None => quick_hash(x)?,
+        })
+    }
+    let h = mixed.finish();
+    items.hash.store(h as u64, Relaxed);
+    Some(h)
 }
 
 /// The hash of a dict key or set element, with the error text for things that have none.

@@ -151,7 +151,8 @@ impl Table {
         let entries = self.entries();
         let mut steps = 0;
         self.walk(hash, |i| {
-            let e = &entries[i];
+            // SAFETY: walking stays within the mask, which is that of the entries.
+            let e = unsafe { entries.get_unchecked(i) };
             let have = e.key.word();
             let h = e.hash.load(Acquire);
             if have.is_unbound() {
@@ -170,6 +171,7 @@ impl Table {
     }
 
     /// Visits the places where a key of this hash may be, until `f` answers. There is always an unused place.
+    #[inline(always)]
     fn walk<R>(&self, hash: i64, mut f: impl FnMut(usize) -> Option<R>) -> R {
         let mask = self.mask;
         let (mut at, mut perturb) = (hash as usize & mask, hash as u64);
@@ -375,6 +377,13 @@ impl Set {
         self.table().mask + 1
     }
 
+    /// The first element from a place on, and the place behind it.
+    #[inline]
+    pub fn from<'t>(&self, t: &'t Thread, place: usize) -> Option<(VRef<'t>, usize)> {
+        let entries = self.table().entries().get(place..)?;
+        entries.iter().enumerate().find_map(|(i, e)| Some((e.key.get(t)?, place + i + 1)))
+    }
+
     /// The element at a place.
     pub fn at<'t>(&self, t: &'t Thread, i: usize) -> Option<VRef<'t>> {
         self.table().entries().get(i)?.key.get(t)
@@ -485,6 +494,17 @@ impl Set {
         Some(new)
     }
 
+    /// `key in s`, where no Python is needed to tell.
+    #[inline]
+    pub fn look(&self, t: &Thread, key: VRef<'_>) -> Option<bool> {
+        let hash = super::sequence::quick_hash(key)?;
+        match self.table().probe(t, hash, key, 0) {
+            Probe::Found(_) => Some(true),
+            Probe::Absent => Some(false),
+            Probe::Ask(..) => None,
+        }
+    }
+
     /// `key in s`
     pub fn contains(&self, t: &mut Thread, hash: i64, key: VRef<'_>) -> Res<bool> {
         Ok(self.locate(t, hash, key)?.0.is_some())
@@ -492,6 +512,10 @@ impl Set {
 
     /// `s.add(key)`; was it new?
     pub fn add(&self, t: &mut Thread, key: Value) -> Res<bool> {
+        let key = match self.add_simple(t, key) {
+            Ok(new) => return Ok(new),
+            Err(key) => key,
+        };
         let hash = element_hash(t, key.r())?;
         self.add_hashed(t, hash, key)
     }
@@ -514,25 +538,27 @@ impl Set {
         }
     }
 
-    /// `s.add(key)` for an int or str, unless Python has to be asked whether it is there.
-    pub fn add_simple(&self, t: &Thread, key: Value) -> Result<(), Value> {
-        let hash = if key.word().is_int() {
-            weft_text::hash::number::of_i64(key.word().as_int())
-        } else if let Some(s) = key.r().exact::<super::str::Str>(fixed::STR) {
-            s.hash() as i64
-        } else {
-            return Err(key);
-        };
+    /// `s.add(key)`, unless Python has to be asked for the hash or whether it is there; was it new?
+    #[inline]
+    pub fn add_simple(&self, t: &Thread, key: Value) -> Result<bool, Value> {
+        match super::sequence::quick_hash(key.r()) {
+            Some(hash) => self.add_simple_hashed(t, hash, key),
+            None => Err(key),
+        }
+    }
+
+    /// As [`Set::add_simple`], with a known hash.
+    pub fn add_simple_hashed(&self, t: &Thread, hash: i64, key: Value) -> Result<bool, Value> {
         if self.h.owner() != weft_strategy::me() {
             weft_strategy::publish(key.r())
         }
         let _g = self.lock(t);
         match self.table().probe(t, hash, key.r(), 0) {
-            Probe::Found(_) => Ok(()),
+            Probe::Found(_) => Ok(false),
             Probe::Ask(..) => Err(key),
-            _ => {
+            Probe::Absent => {
                 self.insert_new(t, hash, key);
-                Ok(())
+                Ok(true)
             }
         }
     }
@@ -684,31 +710,81 @@ impl Set {
             }
         }
         let (_g, _h) = lock_two(t, &self.h, &other.h);
-        let items = other.items_hashed_locked();
+        let more = other.len();
         let (filled, mask) = (self.filled.load(Relaxed), self.table().mask);
-        if (filled + items.len()) * 5 >= mask * 3 {
-            self.resize(t, (self.len() + items.len()) * 2)
-        } else if filled == 0 && mask == other.table().mask && other.filled.load(Relaxed) == items.len() {
+        if (filled + more) * 5 >= mask * 3 {
+            self.resize(t, (self.len() + more) * 2)
+        } else if filled == 0 && mask == other.table().mask && other.filled.load(Relaxed) == more {
             return self.copy_places(t, other);
         }
+        // The other's table stays what it is: this is another set, and nothing below calls Python.
+        let from = other.table();
+        let items = || from.entries().iter().filter_map(|e| Some((e.hash.load(Relaxed), e.key.get(t)?)));
+        if self.filled.load(Relaxed) == 0 {
+            // Elements of a set are different ones.
+            for (hash, key) in items() {
+                self.insert_new(t, hash, key.to_value())
+            }
+            return true;
+        }
         // Asked of the table that the keys go into: in another, a key may be met before those that need asking.
-        let ask = |(h, k): &(i64, Value)| matches!(self.table().probe(t, *h, k.r(), 0), Probe::Ask(..));
-        if !self.is_empty() && items.iter().any(ask) {
+        if !self.is_empty() && items().any(|(h, k)| matches!(self.table().probe(t, h, k, 0), Probe::Ask(..)))
+        {
             return false;
         }
-        'items: for (hash, key) in items {
+        'items: for (hash, key) in items() {
             let mut skip = 0;
             loop {
-                match self.table().probe(t, hash, key.r(), skip) {
+                match self.table().probe(t, hash, key, skip) {
                     Probe::Found(_) => continue 'items,
                     // One of the other set's own, and so another.
                     Probe::Ask(_, steps) => skip = steps,
                     Probe::Absent => break,
                 }
             }
-            self.insert_new(t, hash, key)
+            self.insert_new(t, hash, key.to_value())
         }
         true
+    }
+
+    /// Takes the elements that another set has, too, out of this set of the thread's own, and adds the others: where
+    /// Python need not be asked. False: nothing was done.
+    pub fn exchange(&self, t: &Thread, other: &Set) -> bool {
+        let me = weft_strategy::me();
+        if self.h.owner() != me || other.h.owner() != me || std::ptr::eq(self, other) {
+            return false;
+        }
+        let from = other.table();
+        let items = || from.entries().iter().filter_map(|e| Some((e.hash.load(Relaxed), e.key.get(t)?)));
+        if items().any(|(h, k)| matches!(self.table().probe(t, h, k, 0), Probe::Ask(..))) {
+            return false;
+        }
+        for (hash, key) in items() {
+            let mut skip = 0;
+            loop {
+                match self.table().probe(t, hash, key, skip) {
+                    Probe::Found(i) => drop(self.remove_at(i)),
+                    Probe::Absent => self.insert_new(t, hash, key.to_value()),
+                    // One of the other set's own, added before, and so another.
+                    Probe::Ask(_, steps) => {
+                        skip = steps;
+                        continue;
+                    }
+                }
+                break;
+            }
+        }
+        true
+    }
+
+    /// Have the two no element in common, where that is known without asking Python?
+    pub fn quick_disjoint(&self, t: &Thread, other: &Set) -> Option<bool> {
+        let mut none = true;
+        self.each_in(t, other, |_, _, there| {
+            none &= !there;
+            none
+        })?;
+        Some(none)
     }
 
     /// Takes over another table of the same size, place by place, into an empty set; both are locked.

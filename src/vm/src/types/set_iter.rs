@@ -23,7 +23,7 @@ pub struct SetIter {
 crate::object!(SetIter, "set_iterator", true, [set]);
 
 /// `set_iterator`
-pub static TYPE: NativeType = NativeType::new(&SPEC);
+pub static TYPE: NativeType = NativeType::fixed(&SPEC, super::fixed::SET_ITER);
 static SPEC: TypeSpec = TypeSpec {
     name: "set_iterator",
     flags: type_flag::IMMUTABLE | type_flag::NO_NEW,
@@ -56,6 +56,9 @@ fn this(v: VRef<'_>) -> &SetIter {
 
 /// The next element; `Err`: the set's size changed.
 fn step(t: &Thread, it: &SetIter) -> Result<Option<Value>, ()> {
+    if let Some(next) = next_own(t, it) {
+        return Ok(next.map(|k| k.to_value()));
+    }
     let Some(s) = it.set.get(t).and_then(|s| s.cast::<Set>()) else { return Ok(None) };
     let used = it.used.load(Relaxed);
     if used != s.len() {
@@ -77,7 +80,31 @@ fn step(t: &Thread, it: &SetIter) -> Result<Option<Value>, ()> {
     Ok(None)
 }
 
-fn next(t: &mut Thread, v: VRef<'_>) -> Res<Option<Value>> {
+/// The next element of an iterator that only this thread can see; `None`: it is another, or the set's size changed.
+#[inline]
+pub fn next_own<'t>(t: &'t Thread, it: &SetIter) -> Option<Option<VRef<'t>>> {
+    if it.h.owner() != t.id() {
+        return None;
+    }
+    let Some(s) = it.set.get(t).and_then(|s| s.cast::<Set>()) else { return Some(None) };
+    if it.used.load(Relaxed) != s.len() {
+        return None;
+    }
+    match s.from(t, it.index.load(Relaxed)) {
+        Some((k, next)) => {
+            it.index.store(next, Relaxed);
+            it.given.store(it.given.load(Relaxed) + 1, Relaxed);
+            Some(Some(k))
+        }
+        None => {
+            drop(it.set.take(&it.h));
+            Some(None)
+        }
+    }
+}
+
+/// The next element; RuntimeError if the set's size changed.
+pub fn next(t: &mut Thread, v: VRef<'_>) -> Res<Option<Value>> {
     step(t, this(v)).map_err(|()| t.runtime_error("Set changed size during iteration"))
 }
 

@@ -183,7 +183,25 @@ pub fn update_from(t: &mut Thread, s: &Set, other: VRef<'_>) -> Res<()> {
     if other.has_shape(fixed::GENERATOR) {
         return t.drive(other, &mut AddTo(s));
     }
-    for_each_hashed(t, other, |t, hash, key| s.add_hashed(t, hash, key).map(|_| ()))
+    if let Some(l) = other.exact::<List>(fixed::LIST) {
+        let mut i = 0;
+        while let Some(v) = l.load(t, i) {
+            s.add(t, v)?;
+            i += 1
+        }
+        return Ok(());
+    }
+    if let Some(items) = other.exact::<Tuple>(fixed::TUPLE) {
+        for v in items.iter() {
+            s.add(t, v.to_value())?;
+        }
+        return Ok(());
+    }
+    if other.has_shape(fixed::DICT) {
+        return for_each_hashed(t, other, |t, hash, key| s.add_hashed(t, hash, key).map(|_| ()));
+    }
+    let it = t.iter(other)?;
+    t.drive(it.r(), &mut AddTo(s))
 }
 
 struct AddTo<'a>(&'a Set);
@@ -191,7 +209,7 @@ struct AddTo<'a>(&'a Set);
 impl Consumer for AddTo<'_> {
     fn fast(&mut self, t: &Thread, v: Value) -> Fed {
         match self.0.add_simple(t, v) {
-            Ok(()) => Fed::More,
+            Ok(_) => Fed::More,
             Err(v) => Fed::Back(v),
         }
     }
@@ -213,6 +231,11 @@ pub fn difference_from(t: &mut Thread, s: &Set, other: VRef<'_>) -> Res<()> {
 pub fn symmetric_from(t: &mut Thread, s: &Set, other: VRef<'_>) -> Res<()> {
     if other.cast::<Set>().is_some_and(|o| std::ptr::eq(o, s)) {
         s.clear_all(t);
+        return Ok(());
+    }
+    if let Some(o) = other.cast::<Set>()
+        && s.exchange(t, o)
+    {
         return Ok(());
     }
     // Elements that come twice count once.
@@ -581,6 +604,9 @@ fn isdisjoint(t: &mut Thread, a: Args<'_>) -> Res {
     let s = of(a.get(0));
     if let Some(o) = a.get(1).cast::<Set>() {
         let (through, asked) = if o.len() > s.len() { (s, o) } else { (o, s) };
+        if let Some(disjoint) = through.quick_disjoint(t, asked) {
+            return Ok(Value::bool(disjoint));
+        }
         for (hash, key) in through.items_hashed(t) {
             if asked.contains(t, hash, key.r())? {
                 return Ok(Value::FALSE);

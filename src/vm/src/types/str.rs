@@ -71,6 +71,40 @@ impl Str {
         }
     }
 
+    /// A plain str of parts, whose characters and bytes have been counted.
+    #[inline]
+    pub fn of_parts<'a>(
+        t: &Thread,
+        chars: usize,
+        len: usize,
+        parts: impl Iterator<Item = &'a [u8]>,
+    ) -> Value {
+        let cell = t.allocate((HEAD + len).next_multiple_of(8), false);
+        // SAFETY: fresh memory of that size; no part is written beyond it, and what none covers is made zero. The header
+        // goes last.
+        unsafe {
+            cell.cast::<Str>().write(Str {
+                h: Header::new(0, 0),
+                hash: AtomicU64::new(0),
+                bytes: len,
+                chars,
+                index: AtomicPtr::new(std::ptr::null_mut()),
+            });
+            let data = cell.cast::<u8>().add(HEAD).as_ptr();
+            let mut at = 0;
+            for p in parts {
+                let n = p.len().min(len - at);
+                std::ptr::copy_nonoverlapping(p.as_ptr(), data.add(at), n);
+                at += n
+            }
+            if at < len {
+                data.add(at).write_bytes(0, len - at)
+            }
+            cell.write(Header::new(weft_strategy::me(), fixed::STR));
+            Value::from_new(cell)
+        }
+    }
+
     /// The text, as WTF-8.
     #[inline(always)]
     pub fn bytes(&self) -> &[u8] {
@@ -245,7 +279,7 @@ impl Thread {
     /// A str of its own.
     pub(crate) fn new_str(&self, b: &[u8]) -> Value {
         let chars = if b.is_ascii() { b.len() } else { b.iter().filter(|c| **c & 0xC0 != 0x80).count() };
-        Str::make(self, fixed::STR, chars, b.len(), |to| to.copy_from_slice(b))
+        Str::of_parts(self, chars, b.len(), std::iter::once(b))
     }
 
     /// A str of bytes known to be ASCII.

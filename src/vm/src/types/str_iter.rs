@@ -42,14 +42,14 @@ pub static TYPE: NativeType = NativeType::fixed(&SPEC, fixed::STR_ITER);
 static SPEC: TypeSpec = spec!("str_iterator");
 
 /// `str_ascii_iterator`: CPython's iterator of a str without other characters; the same in all but its name.
-static ASCII_TYPE: NativeType = NativeType::new(&ASCII_SPEC);
+pub static ASCII_TYPE: NativeType = NativeType::fixed(&ASCII_SPEC, fixed::STR_ASCII_ITER);
 static ASCII_SPEC: TypeSpec = spec!("str_ascii_iterator");
 
 /// `iter(str)`
 pub fn iter(t: &mut Thread, v: VRef<'_>) -> Res {
     let ascii = text(v).is_some_and(|s| s.is_ascii());
     Ok(t.make(
-        if ascii { ASCII_TYPE.shape(t) } else { fixed::STR_ITER },
+        if ascii { fixed::STR_ASCII_ITER } else { fixed::STR_ITER },
         StrIter { h: Header::new(0, 0), seq: Slot::new(v.to_value()), index: AtomicUsize::new(0) },
     ))
 }
@@ -68,6 +68,23 @@ fn next(t: &mut Thread, v: VRef<'_>) -> Res<Option<Value>> {
         None => {
             drop(it.seq.take(&it.h));
             Ok(None)
+        }
+    }
+}
+
+/// The next character of an ASCII str.
+#[inline]
+pub fn next_byte(t: &Thread, it: &StrIter) -> Option<u8> {
+    let s = it.seq.get(t)?.cast::<Str>()?;
+    let at = it.index.load(Relaxed);
+    match s.bytes().get(at) {
+        Some(b) => {
+            it.index.store(at + 1, Relaxed);
+            Some(*b)
+        }
+        None => {
+            drop(it.seq.take(&it.h));
+            None
         }
     }
 }

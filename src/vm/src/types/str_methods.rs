@@ -160,17 +160,29 @@ pub fn join(t: &mut Thread, sep: VRef<'_>, iterable: VRef<'_>) -> Res {
     if iterable.ty().slots().iter.is_none() && iterable.ty().slots().getitem.is_none() {
         return Err(t.type_error("can only join an iterable"));
     }
-    let items = t.collect(iterable)?;
     let Some(sep) = text(sep) else { return Ok(Value::NOT_IMPLEMENTED) };
-    if let [only] = &items[..]
-        && only.r().has_shape(fixed::STR)
+    // The items of a list that only this thread can see, and of a tuple, stay where they are: nothing here runs Python
+    // before the str is made.
+    if let Some(slots) = iterable.exact::<List>(fixed::LIST).and_then(|l| l.own_slots()) {
+        // SAFETY: a filled slot and a VRef are both one word.
+        let items = unsafe { std::slice::from_raw_parts(slots.as_ptr().cast(), slots.len()) };
+        return join_items(t, sep, items);
+    }
+    let items = t.collect(iterable)?;
+    let items: Vec<VRef<'_>> = items.iter().map(|v| v.r()).collect();
+    join_items(t, sep, &items)
+}
+
+fn join_items(t: &mut Thread, sep: &Str, items: &[VRef<'_>]) -> Res {
+    if let [only] = items
+        && only.has_shape(fixed::STR)
     {
-        return Ok(only.clone());
+        return Ok(only.to_value());
     }
     let (mut chars, mut len) = (0usize, 0usize);
     for (i, v) in items.iter().enumerate() {
-        let Some(s) = text(v.r()) else {
-            let n = v.r().ty().name();
+        let Some(s) = text(*v) else {
+            let n = v.ty().name();
             return Err(t.type_error(format!("sequence item {i}: expected str instance, {n} found")));
         };
         chars += s.len();
@@ -186,19 +198,11 @@ pub fn join(t: &mut Thread, sep: VRef<'_>, iterable: VRef<'_>) -> Res {
         return Err(super::int::memory_error(t));
     }
     let between = sep.bytes();
-    Ok(Str::make(t, fixed::STR, chars, len, |to| {
-        let mut at = 0;
-        let mut put = |b: &[u8]| {
-            to[at..at + b.len()].copy_from_slice(b);
-            at += b.len();
-        };
-        for (i, v) in items.iter().enumerate() {
-            if i > 0 {
-                put(between)
-            }
-            put(text(v.r()).map_or(&[], |s| s.bytes()))
-        }
-    }))
+    let parts = items
+        .iter()
+        .enumerate()
+        .flat_map(|(i, v)| [if i > 0 { between } else { &[] }, text(*v).map_or(&[][..], |s| s.bytes())]);
+    Ok(Str::of_parts(t, chars, len, parts))
 }
 
 fn justify(t: &mut Thread, a: Args<'_>, place: pad::Place) -> Res {

@@ -4,6 +4,7 @@ use super::int::{Num, max_str_digits, memory_error, num};
 use super::str::{Str, text};
 use super::tuple::Tuple;
 use super::{bytearray, bytes, fixed, int_methods};
+use crate::dict::Dict;
 use crate::errors::TYPE_ERROR;
 use crate::object::ValueExt;
 use crate::thread::Thread;
@@ -16,9 +17,10 @@ use weft_text::{Kind, wtf8};
 pub fn modulo(t: &mut Thread, a: VRef<'_>, b: VRef<'_>) -> Res {
     let Some(s) = text(a) else { return Ok(Value::NOT_IMPLEMENTED) };
     let mut short = Short { bytes: [0; SHORT], len: 0 };
-    let done = match b.cast::<Tuple>() {
-        Some(items) => short.fill(s.bytes(), items.as_slice()),
-        None => short.fill(s.bytes(), &[b]),
+    let done = match (b.cast::<Tuple>(), b.exact::<Dict>(fixed::DICT)) {
+        (Some(items), _) => short.fill(t, s.bytes(), items.as_slice(), None),
+        (None, Some(d)) => short.fill(t, s.bytes(), &[], Some(d)),
+        (None, None) => short.fill(t, s.bytes(), &[b], None),
     };
     if done.is_some() {
         return Ok(t.str_wtf8(&short.bytes[..short.len]));
@@ -62,7 +64,7 @@ impl Short {
     }
 
     /// `None`: something is not that plain.
-    fn fill(&mut self, format: &[u8], items: &[VRef<'_>]) -> Option<()> {
+    fn fill(&mut self, t: &Thread, format: &[u8], items: &[VRef<'_>], mapping: Option<&Dict>) -> Option<()> {
         let mut items = items.iter();
         let mut rest = format;
         while let Some(at) = rest.iter().position(|b| *b == b'%') {
@@ -73,7 +75,18 @@ impl Short {
                 self.put(b"%")?;
                 continue;
             }
-            let v = items.next()?;
+            let (kind, v) = match mapping {
+                None => (kind, *items.next()?),
+                Some(d) if kind == b'(' => {
+                    let end =
+                        rest.iter().position(|b| matches!(b, b'(' | b')')).filter(|n| rest[*n] == b')')?;
+                    let key = t.str_wtf8(&rest[..end]);
+                    let kind = *rest.get(end + 1)?;
+                    rest = &rest[end + 2..];
+                    (kind, d.get_str(t, key.r())?)
+                }
+                Some(_) => return None,
+            };
             match v.exact::<Str>(fixed::STR) {
                 Some(s) if kind == b's' => self.put(s.bytes())?,
                 None if matches!(kind, b's' | b'd') && v.word().is_int() => {

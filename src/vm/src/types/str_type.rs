@@ -43,7 +43,7 @@ static SPEC: TypeSpec = TypeSpec {
 #[inline]
 pub fn part(t: &Thread, of: &Str, b: &[u8]) -> Value {
     if of.is_ascii() && b.len() > 1 {
-        return Str::make(t, fixed::STR, b.len(), b.len(), |to| to.copy_from_slice(b));
+        return Str::of_parts(t, b.len(), b.len(), std::iter::once(b));
     }
     t.str_wtf8(b)
 }
@@ -99,6 +99,17 @@ fn compare(_t: &mut Thread, a: VRef<'_>, b: VRef<'_>, op: Cmp) -> Res {
         Cmp::Ne => x.bytes() != y.bytes(),
         op => ordering_is(x.bytes().cmp(y.bytes()), op),
     }))
+}
+
+/// Characters `from` to `to` of a plain str.
+pub fn slice(t: &Thread, v: VRef<'_>, s: &Str, from: usize, to: usize) -> Value {
+    if from >= to {
+        return t.str("");
+    }
+    if to - from == s.len() {
+        return v.to_value();
+    }
+    part(t, s, s.slice(from, to))
 }
 
 fn getitem(t: &mut Thread, v: VRef<'_>, key: VRef<'_>) -> Res {

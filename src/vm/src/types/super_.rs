@@ -125,7 +125,9 @@ fn check(t: &mut Thread, class: &Type, obj: VRef<'_>) -> Result<Value, Raised> {
 }
 
 /// What `name` is behind `class` in the MRO of `start`, not bound.
-fn find(t: &Thread, class: VRef<'_>, start: &Type, name: VRef<'_>) -> Option<Value> {
+/// What classes after `class` in the MRO of `start` have under a name, unbound.
+pub fn find(t: &Thread, class: &Type, start: &Type, name: VRef<'_>) -> Option<Value> {
+    let class = as_vref(class);
     start
         .mro()
         .iter()
@@ -134,13 +136,7 @@ fn find(t: &Thread, class: VRef<'_>, start: &Type, name: VRef<'_>) -> Option<Val
         .find_map(|c| as_type(c)?.dict().get_str(t, name).map(|f| f.to_value()))
 }
 
-fn lookup(
-    t: &mut Thread,
-    class: VRef<'_>,
-    obj: VRef<'_>,
-    start: &Type,
-    name: VRef<'_>,
-) -> Res<Option<Value>> {
+fn lookup(t: &mut Thread, class: &Type, obj: VRef<'_>, start: &Type, name: VRef<'_>) -> Res<Option<Value>> {
     let Some(f) = find(t, class, start, name) else { return Ok(None) };
     // Bound to the object, or to nothing when the "object" is the class itself.
     let receiver = if obj.is(as_vref(start)) { None } else { Some(obj) };
@@ -157,7 +153,7 @@ pub fn super_getattr(t: &mut Thread, class: &Type, obj: VRef<'_>, name: VRef<'_>
     let start = check(t, class, obj)?;
     if !name.is(names::__class__())
         && let Some(ty) = as_type(start.r())
-        && let Some(v) = lookup(t, as_vref(class), obj, ty, name)?
+        && let Some(v) = lookup(t, class, obj, ty, name)?
     {
         return Ok(v);
     }
@@ -176,7 +172,7 @@ pub fn super_method(
     let start = check(t, class, obj)?;
     if let Some(ty) = as_type(start.r())
         && !obj.is(start.r())
-        && let Some(f) = find(t, as_vref(class), ty, name)
+        && let Some(f) = find(t, class, ty, name)
         && (f.r().has_shape(fixed::FUNCTION) || f.r().has_shape(fixed::METHOD_DESCR))
     {
         return Ok((f, Some(obj.to_value())));
@@ -200,8 +196,8 @@ fn getattr(t: &mut Thread, v: VRef<'_>, name: VRef<'_>) -> Res {
     let name = interned.r();
     if !name.is(names::__class__())
         && let (Some(class), Some(obj), Some(start)) = (s.class.load(), s.obj.load(), s.obj_type.load())
-        && let Some(start) = as_type(start.r())
-        && let Some(x) = lookup(t, class.r(), obj.r(), start, name)?
+        && let (Some(class), Some(start)) = (as_type(class.r()), as_type(start.r()))
+        && let Some(x) = lookup(t, class, obj.r(), start, name)?
     {
         return Ok(x);
     }

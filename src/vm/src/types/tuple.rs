@@ -49,6 +49,29 @@ impl Tuple {
         Tuple::make(t, fixed::TUPLE, N, items.into_iter())
     }
 
+    /// A tuple of a few items for an iterator of this thread's own that gives out one after the other: the one before, which
+    /// `last` holds, if nobody else has it any more.
+    #[inline]
+    pub fn again<const N: usize>(t: &Thread, holder: &Header, last: &Slot, items: [Value; N]) -> Value {
+        if let Some(v) = last.get(t)
+            && let Some(h) = v.header()
+            && h.owner() == weft_strategy::me()
+            && h.local() == 1
+            && let Some(tuple) = v.exact::<Tuple>(fixed::TUPLE)
+            && tuple.len == N
+        {
+            for (slot, item) in tuple.words().iter().zip(items) {
+                drop(slot.swap(h, Some(item)))
+            }
+            tuple.hash.store(0, Relaxed);
+            return v.to_value();
+        }
+        let new = Tuple::few(t, items);
+        // SHARED iterators give out new ones only: what they hold would be published.
+        drop(last.swap(holder, Some(new.clone())));
+        new
+    }
+
     /// A tuple of `n` items from an iterator that has as many.
     pub fn make(t: &Thread, shape: u32, n: usize, items: impl Iterator<Item = Value>) -> Value {
         if n == 0 && shape == fixed::TUPLE {
@@ -74,6 +97,11 @@ impl Tuple {
             cell.write(Header::new(weft_strategy::me(), shape));
             Value::from_new(cell)
         }
+    }
+
+    /// A tuple of the values of filled slots, which no other thread changes meanwhile.
+    pub fn of_slots(t: &Thread, slots: &[Slot]) -> Value {
+        Tuple::make(t, fixed::TUPLE, slots.len(), slots.iter().map(|s| s.load().unwrap_or(Value::NONE)))
     }
 
     /// A tuple of borrowed items.

@@ -57,6 +57,9 @@ fn new(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
         return Ok(items.to_value());
     }
     if let Some(l) = items.exact::<List>(fixed::LIST).filter(|l| l.header().owner() == t.id()) {
+        if exact {
+            return Ok(Tuple::of_slots(t, l.slots()));
+        }
         return Ok(Tuple::make(t, cls.shape(), l.len(), l.slots().iter().filter_map(|s| s.load())));
     }
     let items = items_of(t, *items)?;

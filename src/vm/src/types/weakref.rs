@@ -75,6 +75,9 @@ pub fn existing(of: &Header) -> Option<Value> {
         return None;
     }
     let at = of as *const Header as u64;
+    if let Some(v) = found_lately(at) {
+        return Some(v);
+    }
     let s = shard(at).lock();
     for w in s.get(&at)? {
         // SAFETY: a weakref leaves the table before it is freed.
@@ -84,10 +87,42 @@ pub fn existing(of: &Header) -> Option<Value> {
             && is_alive(h)
             && r.cast::<WeakRef>().is_some_and(|r| r.callback.is_empty())
         {
+            LATELY.with(|l| l[lately(at)].set(*w));
             return Some(r.to_value());
         }
     }
     None
+}
+
+/// Plain weakrefs that a thread remembers having found.
+const FOUND: usize = 64;
+
+thread_local! {
+    /// Addresses of weakrefs found lately, by the address of their referent. They may have died since.
+    static LATELY: [std::cell::Cell<u64>; FOUND] = const { [const { std::cell::Cell::new(0) }; FOUND] };
+}
+
+fn lately(at: u64) -> usize {
+    (at >> 4 ^ at >> 12) as usize % FOUND
+}
+
+/// A plain weakref to `at` that this thread has found before, if it is the thread's own and alive.
+fn found_lately(at: u64) -> Option<Value> {
+    let w = Word(LATELY.with(|l| l[lately(at)].get()));
+    if !w.is_heap() {
+        return None;
+    }
+    // SAFETY: cells of small objects stay mapped and keep a header, of whatever object lies there now. One that is this
+    // thread's own, counted and a weakref is what it says.
+    unsafe {
+        let h = &*w.ptr();
+        if h.shape() != fixed::WEAKREF || h.owner() != weft_strategy::me() || h.local() == 0 {
+            return None;
+        }
+        let r = &*w.ptr().cast::<WeakRef>();
+        let same = r.referent.load(Acquire) == at && r.callback.is_empty();
+        same.then(|| VRef::from_word(w).to_value())
+    }
 }
 
 /// Makes a weak reference of the given shape.

@@ -16,8 +16,10 @@ pub struct Zip {
     pub iters: Slot,
     /// Must all end together?
     strict: AtomicBool,
+    /// the pair given out last
+    pair: Slot,
 }
-crate::object!(Zip, "zip", true, [iters]);
+crate::object!(Zip, "zip", true, [iters, pair]);
 
 /// `zip`
 pub static TYPE: NativeType = NativeType::fixed(&SPEC, fixed::ZIP);
@@ -91,22 +93,43 @@ fn new(t: &mut Thread, cls: &Type, args: CallArgs<'_>) -> Res {
     let iters = iterators(t, args.positional())?;
     Ok(t.make(
         cls.shape(),
-        Zip { h: Header::new(0, 0), iters: Slot::new(iters), strict: AtomicBool::new(strict) },
+        Zip {
+            h: Header::new(0, 0),
+            iters: Slot::new(iters),
+            strict: AtomicBool::new(strict),
+            pair: Slot::empty(),
+        },
     ))
 }
 
 fn next(t: &mut Thread, v: VRef<'_>) -> Res<Option<Value>> {
     let z: &Zip = v.cast().expect("zip");
-    let Some(iters) = z.iters.load() else { return Ok(None) };
+    // SAFETY: the iterators are never taken away from a zip object, which the caller holds.
+    let Some(iters) = z.iters.get(z).map(|it| unsafe { it.extend() }) else { return Ok(None) };
     let Some(tuple) = iters.cast::<Tuple>().filter(|l| !l.is_empty()) else { return Ok(None) };
     if tuple.len() == 2 && !z.strict.load(Relaxed) {
         let Some(a) = t.next(tuple.get(0))? else { return Ok(None) };
         let Some(b) = t.next(tuple.get(1))? else { return Ok(None) };
+        if z.h.owner() == weft_strategy::me() {
+            return Ok(Some(Tuple::again(t, &z.h, &z.pair, [a, b])));
+        }
         return Ok(Some(Tuple::few(t, [a, b])));
     }
     match next_of_all(t, tuple, z.strict.load(Relaxed), "zip")? {
         Some(items) => Ok(Some(Tuple::new(t, items))),
         None => Ok(None),
+    }
+}
+
+impl Zip {
+    /// The two iterators of a pair of them that only this thread can see, not `strict`.
+    #[inline]
+    pub fn plain_two<'t>(&self, t: &'t Thread) -> Option<(VRef<'t>, VRef<'t>)> {
+        if self.h.owner() != t.id() || self.strict.load(Relaxed) {
+            return None;
+        }
+        let iters = self.iters.get(t)?.cast::<Tuple>()?;
+        if iters.len() == 2 { Some((iters.get(0), iters.get(1))) } else { None }
     }
 }
 

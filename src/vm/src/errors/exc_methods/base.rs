@@ -5,6 +5,7 @@ use crate::errors::{Exc, exc};
 use crate::object::{Args, CallArgs, GetSet, MethodDef, Slots, Type, ValueExt, header_of};
 use crate::thread::Thread;
 use crate::types::attrs::{as_dict, getsetter, or_none, put};
+use crate::types::fixed;
 use crate::types::list::List;
 use crate::types::object;
 use crate::types::object_methods;
@@ -72,7 +73,12 @@ pub fn init(t: &mut Thread, v: VRef<'_>, args: CallArgs<'_>) -> Res<()> {
 
 /// Sets `args` to the positional arguments.
 pub(crate) fn set_positional(t: &Thread, e: &Exc, args: CallArgs<'_>) {
-    e.args.set(&e.h, Tuple::of(t, args.positional()))
+    let given = args.positional();
+    // `__new__` has set them, most often.
+    let same = |a: &Tuple| a.len() == given.len() && a.iter().zip(given).all(|(x, y)| x.is(*y));
+    if !e.args.get(t).is_some_and(|a| a.exact::<Tuple>(fixed::TUPLE).is_some_and(same)) {
+        e.args.set(&e.h, Tuple::of(t, given))
+    }
 }
 
 fn repr(t: &mut Thread, v: VRef<'_>) -> Res {
