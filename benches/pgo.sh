@@ -15,23 +15,17 @@ done
 [ -n "$tool" ] || { echo "pgo.sh: no llvm-profdata of LLVM $version" >&2; exit 3; }
 out=$target/pgo
 mkdir -p "$out"
-"$here/benches/fetch.sh"
 cd "$here"
 echo "pgo.sh: instrumented build"
 WEFT_PROFILE_TO="$out/raw" cargo build --quiet --release --target-dir "$out"
 rm -rf "$out/raw"
 echo "pgo.sh: training"
-export LLVM_PROFILE_FILE="$out/raw/%2m.profraw" PYTHONPATH="$here/benches/standin" PYTHONDONTWRITEBYTECODE=1
-# Each as long as the others, whatever it does.
-export BENCH_SECONDS=0.3
-failed=
-for file in "$target"/pyperformance/benchmarks/bm_*/run_benchmark.py; do
-  for gil in 0 1; do
-    (cd "$(dirname "$file")" && timeout 60 "$out/release/weft" -X gil=$gil run_benchmark.py >/dev/null 2>&1) ||
-      failed="$failed $(basename "$(dirname "$file")")"
-  done
-done
-echo "pgo.sh: these did not run to their ends:$failed"
+export LLVM_PROFILE_FILE="$out/raw/%2m.profraw" PYTHONDONTWRITEBYTECODE=1
+cargo build --quiet --package weft-benches --target-dir "$target"
+# The runner knows what each needs, and gives all the same time; those that lack something are left out.
+"$target/debug/bench" --set pyperformance --rounds 1 --seconds 0.3 --limit 60 \
+  --with "$out/release/weft -X gil=1" --with "$out/release/weft -X gil=0" >"$out/training.txt" || true
+tail -1 "$out/training.txt"
 for file in examples/*.py; do
   timeout 60 "$out/release/weft" "$file" >/dev/null || echo "pgo.sh: $file failed" >&2
 done

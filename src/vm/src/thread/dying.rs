@@ -15,10 +15,19 @@ use weft_strategy::{Header, flag};
 /// Drains in finalizers that drains led to, one in the other.
 const DEEPEST: u32 = 4;
 
+/// Drains one after the other: enough for chains of millions.
+const MOST_DRAINS: u32 = 10_000;
+
 impl Thread {
-    /// Looks which of the SHARED objects that died are dead indeed, and frees them.
+    /// Looks which of the SHARED objects that died are dead indeed, and frees them, and what they held the last
+    /// references to.
     pub fn drain(&mut self) {
-        while self.drain_once() {}
+        // Finalizers may make as many as die.
+        for _ in 0..MOST_DRAINS {
+            if !self.drain_once() && self.core.dead_len() == 0 {
+                break;
+            }
+        }
     }
 
     /// As many of them as one short stop of the world allows. True: there are more.
