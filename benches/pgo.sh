@@ -23,7 +23,7 @@ echo "pgo.sh: training"
 export LLVM_PROFILE_FILE="$out/raw/%2m.profraw" PYTHONDONTWRITEBYTECODE=1
 cargo build --quiet --package weft-benches --target-dir "$target"
 # The runner knows what each needs, and gives all the same time; those that lack something are left out.
-"$target/debug/bench" --set pyperformance --rounds 1 --seconds 0.3 --limit 60 \
+"$target/debug/bench" --set all --rounds 1 --seconds 0.3 --limit 60 \
   --with "$out/release/weft -X gil=1" --with "$out/release/weft -X gil=0" >"$out/training.txt" || true
 tail -1 "$out/training.txt"
 for file in examples/*.py; do

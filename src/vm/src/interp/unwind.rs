@@ -257,10 +257,10 @@ pub(super) unsafe fn detach_object(t: &mut Thread, f: *mut Frame) {
         let Some(object) = (*f).object.take() else { return };
         let Some(fo) = object.cast::<FrameObject>() else { return };
         fo.lasti.store(index(f) as u32, Release);
-        fo.frame.store(std::ptr::null_mut(), Release);
         let h = object.r().header();
         let shared = h.is_none_or(|h| h.owner() != t.id() || h.local() > 1);
         if !shared {
+            fo.frame.store(std::ptr::null_mut(), Release);
             return;
         }
         // A generator's frame is in nobody's call chain when it does not run.
@@ -284,6 +284,8 @@ pub(super) unsafe fn detach_object(t: &mut Thread, f: *mut Frame) {
             kept.push(slot);
         }
         *fo.registers.get() = kept.into_boxed_slice();
+        // Last: from now on other threads may look at them.
+        fo.frame.store(std::ptr::null_mut(), Release);
     }
 }
 
