@@ -395,6 +395,7 @@ pub unsafe fn after_fork_in_child() {
             Err(e) => std::mem::replace(e.into_inner(), Listed { all: Vec::new(), orphans: Vec::new() }),
         };
         p.write(Mutex::new(old));
+        page::after_fork_in_child();
         table::after_fork_in_child()
     }
 }

@@ -43,6 +43,12 @@ thread_local! {
 /// What is left of the chunk that pages are cut from: address, bytes.
 static CHUNK_LEFT: Mutex<(usize, usize)> = Mutex::new((0, 0));
 
+/// Pages of large objects that died, for others: giving memory back and taking it anew each time costs more than the
+/// object, and holds up all threads.
+static SPARE: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+/// So many pages at most.
+const MOST_SPARE: usize = 16;
+
 /// Says which heap the pages mapped by this OS thread belong to.
 pub fn set_mapper(heap: &Heap) {
     MAPPER.set(heap)
@@ -74,6 +80,26 @@ pub unsafe fn link(cell: NonNull<Header>) -> *mut Header {
 pub unsafe fn set_link(cell: NonNull<Header>, next: *mut Header) {
     // SAFETY: every cell has at least 32 bytes.
     unsafe { cell.add(1).cast::<*mut Header>().write(next) }
+}
+
+/// In the child of a fork: whoever held the locks is gone, and what they guard with it.
+///
+/// # Safety
+/// There is one thread.
+pub unsafe fn after_fork_in_child() {
+    // SAFETY: as the caller promises; a lock that is free is left alone.
+    unsafe {
+        if CHUNK_LEFT.try_lock().is_err() {
+            (&raw const CHUNK_LEFT as *mut Mutex<(usize, usize)>).write(Mutex::new((0, 0)))
+        }
+        if SPARE.try_lock().is_err() {
+            (&raw const SPARE as *mut Mutex<Vec<usize>>).write(Mutex::new(Vec::new()))
+        }
+    }
+}
+
+fn spare() -> std::sync::MutexGuard<'static, Vec<usize>> {
+    SPARE.lock().unwrap_or_else(|e| e.into_inner())
 }
 
 fn map_aligned(bytes: usize, align: usize) -> Option<usize> {
@@ -112,7 +138,13 @@ impl Page {
 
     /// A new page of `count` times [`PAGE`] bytes with cells of `cell` bytes, owned by this thread's heap.
     pub fn map(cell: usize, count: usize) -> Option<NonNull<Page>> {
-        let at = if count == 1 {
+        let large = count > 1 || cell > super::LARGEST;
+        let spare = if large && count == 1 { spare().pop() } else { None };
+        let at = if let Some(at) = spare {
+            // SAFETY: a page that nobody uses; a header that was never used is zero.
+            unsafe { std::ptr::write_bytes((at + Page::HEAD) as *mut Header, 0, 1) }
+            at
+        } else if count == 1 {
             let mut chunk = CHUNK_LEFT.lock().unwrap_or_else(|e| e.into_inner());
             if chunk.1 < PAGE {
                 *chunk = (map_aligned(CHUNK, PAGE)?, CHUNK);
@@ -147,8 +179,17 @@ impl Page {
     /// # Safety
     /// Nothing in it is alive.
     pub unsafe fn unmap(p: NonNull<Page>) {
-        // SAFETY: as the caller promises; large pages are mappings of their own.
-        unsafe { libc::munmap(p.as_ptr().cast(), p.as_ref().mapped()) };
+        // SAFETY: as the caller promises.
+        let mapped = unsafe { p.as_ref() }.mapped();
+        if mapped == PAGE {
+            let mut spare = spare();
+            if spare.len() < MOST_SPARE {
+                spare.push(p.as_ptr() as usize);
+                return;
+            }
+        }
+        // SAFETY: as the caller promises; large pages are mappings of their own, or parts of one that nothing else uses.
+        unsafe { libc::munmap(p.as_ptr().cast(), mapped) };
     }
 
     /// Bytes of a cell.
